@@ -1,0 +1,5 @@
+/** What all dialects share. */
+@NullMarked
+package io.atlas.dialect.neutral;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.atlas.kernel.quota;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A limit in its place.
+ *
+ * @param id {@code PATH:KIND/PER[@MODEL|#CLASS]}; the amount is no part of it, so that changing it keeps what is used
+ * @param place where it sits
+ * @param from who declared it: {@code tier} or the word of the place's scope
+ * @param spec what it says
+ * @param zone whose calendar its windows follow
+ */
+public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId zone) {
+    /** A limit that the place itself declares. */
+    public static Limit of(Place place, LimitSpec spec, ZoneId zone) {
+        return new Limit(id(place, spec), place, place.scope().word(), spec, zone);
+    }
+
+    /**
+     * A tenant's limits: those of its tier, each replaced by the tenant's own of the same kind, period and narrowing.
+     * Nothing else overrides anything.
+     */
+    public static List<Limit> ofTenant(Place.OfTenant tenant, List<LimitSpec> tier, List<LimitSpec> own, ZoneId zone) {
+        Map<String, LimitSpec> replaced = new HashMap<>();
+        own.forEach(spec -> replaced.put(spec.sort(), spec));
+        List<Limit> limits = new ArrayList<>();
+        for (LimitSpec spec : tier) {
+            if (!replaced.containsKey(spec.sort())) {
+                limits.add(new Limit(id(tenant, spec), tenant, "tier", spec, zone));
+            }
+        }
+        own.forEach(spec -> limits.add(of(tenant, spec, zone)));
+        return List.copyOf(limits);
+    }
+
+    private static String id(Place place, LimitSpec spec) {
+        return place.path() + ":" + spec.sort();
+    }
+}

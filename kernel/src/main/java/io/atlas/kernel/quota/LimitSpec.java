@@ -1,0 +1,61 @@
+package io.atlas.kernel.quota;
+
+import io.atlas.kernel.unit.Check;
+import io.atlas.kernel.unit.Money;
+import io.atlas.kernel.unit.Period;
+import java.util.Optional;
+
+/**
+ * A limit as it is declared, not yet bound to a place.
+ *
+ * @param per the period; absent for {@link Kind#CONCURRENT} only
+ * @param amount in the unit of the kind, at least 1; of a leaking period also what leaks in one period
+ * @param burst the most that a leaking limit takes at once; equal to the amount unless declared
+ * @param narrowing what part of the traffic it counts
+ * @param lowWaterPercent below this share of the amount saving begins
+ */
+public record LimitSpec(
+        Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
+    /** Where saving begins unless a limit says otherwise. */
+    public static final int DEFAULT_LOW_WATER_PERCENT = 20;
+
+    public LimitSpec {
+        Check.within(1, amount, Money.MAX_NANO_USD, "amount");
+        Check.within(1, burst, Money.MAX_NANO_USD, "burst");
+        Check.within(0, lowWaterPercent, 100, "lowWaterPercent");
+        if (per.isEmpty() != (kind == Kind.CONCURRENT)) {
+            throw new IllegalArgumentException("per: " + per + " (expected: one for every kind but concurrent)");
+        }
+    }
+
+    /** A limit over a period, without burst or narrowing. */
+    public static LimitSpec of(Kind kind, Period per, long amount) {
+        return new LimitSpec(kind, Optional.of(per), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER_PERCENT);
+    }
+
+    /** A limit of requests at once. */
+    public static LimitSpec concurrent(long amount) {
+        return new LimitSpec(
+                Kind.CONCURRENT, Optional.empty(), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER_PERCENT);
+    }
+
+    /** What makes two declarations the same limit, whatever their amounts: {@code tokens/day@large}. */
+    public String sort() {
+        return kind.word() + per.map(period -> "/" + period.word()).orElse("") + narrowing.suffix();
+    }
+
+    /** Whether it is a token bucket. */
+    public boolean leaks() {
+        return per.isPresent() && per.get().leaks();
+    }
+
+    /** Whether it counts in calendar windows. */
+    public boolean calendar() {
+        return per.isPresent() && !per.get().leaks();
+    }
+
+    /** The most it can ever take at once. */
+    public long capacity() {
+        return leaks() ? burst : amount;
+    }
+}

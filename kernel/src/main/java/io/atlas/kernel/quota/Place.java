@@ -1,0 +1,55 @@
+package io.atlas.kernel.quota;
+
+import java.util.Optional;
+
+/**
+ * A point of the tree of who pays that limits are bound to. The path is the first part of a limit's id, and its words
+ * are what the ledger filters by when it counts what the place has used.
+ */
+public sealed interface Place {
+    /** The whole gateway. */
+    record OfGateway() implements Place {}
+
+    /** One model, over all tenants. */
+    record OfModel(String model) implements Place {}
+
+    /** An organisation. */
+    record OfTenant(String tenant) implements Place {}
+
+    /** A team of an organisation. */
+    record OfTeam(String tenant, String team) implements Place {}
+
+    /** A user of an organisation, or of one of its teams. */
+    record OfUser(String tenant, Optional<String> team, String user) implements Place {}
+
+    /** A key of an organisation, or of one of its teams. */
+    record OfKey(String tenant, Optional<String> team, String key) implements Place {}
+
+    /** The level of the place. */
+    default Scope scope() {
+        return switch (this) {
+            case OfGateway _ -> Scope.GATEWAY;
+            case OfModel _ -> Scope.MODEL;
+            case OfTenant _ -> Scope.TENANT;
+            case OfTeam _ -> Scope.TEAM;
+            case OfUser _ -> Scope.USER;
+            case OfKey _ -> Scope.KEY;
+        };
+    }
+
+    /** The path, unique among all places: no tenant may be called {@code gateway} or {@code model}. */
+    default String path() {
+        return switch (this) {
+            case OfGateway _ -> "gateway";
+            case OfModel of -> "model/" + of.model;
+            case OfTenant of -> of.tenant;
+            case OfTeam of -> of.tenant + "/" + of.team;
+            case OfUser of -> parent(of.tenant, of.team) + "/users/" + of.user;
+            case OfKey of -> parent(of.tenant, of.team) + "/keys/" + of.key;
+        };
+    }
+
+    private static String parent(String tenant, Optional<String> team) {
+        return team.map(name -> tenant + "/" + name).orElse(tenant);
+    }
+}

@@ -1,0 +1,113 @@
+package io.atlas.kernel.quota;
+
+import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Verdict.Granted;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.reason.Reason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reserve, extend, settle, release (the design's void), expire: the whole life of what a request holds. The shape is that of a two-phase
+ * transfer and of Diameter credit control (RFC 8506). Each step is a function of the counters, the command and the time; the caller
+ * holds the lock that makes it atomic.
+ */
+public final class Quota {
+    private Quota() {}
+
+    /**
+     * Holds the demand on every meter, or on none.
+     *
+     * @param ttlMicros after which time without {@link #extend} the owner counts as dead
+     */
+    public static Verdict reserve(String id, List<Meter> path, Demand demand, long nowMicros, long ttlMicros) {
+        Optional<Refused> refused = refusal(path, demand, nowMicros);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        List<Taken> taken = new ArrayList<>(path.size());
+        for (Meter meter : path) {
+            Level before = meter.counter().level(meter.limit(), nowMicros);
+            long amount = demand.of(meter.limit().spec().kind());
+            taken.add(new Taken(meter, meter.counter().take(meter.limit(), amount, nowMicros), before));
+        }
+        return new Granted(new Reservation(id, demand, taken, nowMicros + ttlMicros));
+    }
+
+    /** Why the demand would be refused now, if it would; nothing is held. */
+    public static Optional<Refused> refusal(List<Meter> path, Demand demand, long nowMicros) {
+        List<Shortfall> shortfalls = List.of();
+        for (Meter meter : path) {
+            Limit limit = meter.limit();
+            long requested = demand.of(limit.spec().kind());
+            boolean never = requested > limit.spec().capacity();
+            long wait = never ? 0 : meter.counter().waitMicros(limit, requested, nowMicros);
+            if (never || wait > 0) {
+                Level level = meter.counter().level(limit, nowMicros);
+                shortfalls = shortfalls.isEmpty() ? new ArrayList<>() : shortfalls;
+                shortfalls.add(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
+            }
+        }
+        if (shortfalls.isEmpty()) {
+            return Optional.empty();
+        }
+        shortfalls.sort(Comparator.comparing(Shortfall::reason));
+        long longest =
+                shortfalls.stream().mapToLong(Shortfall::waitMicros).max().orElse(0);
+        return Optional.of(new Refused(shortfalls.getFirst().reason(), List.copyOf(shortfalls), longest));
+    }
+
+    /** Says that the owner is alive: the reservation does not expire before that moment. */
+    public static void extend(Reservation reservation, long expiresAtMicros) {
+        reservation.extendTo(expiresAtMicros);
+    }
+
+    /** Charges what was really used and frees the rest; says whether this call did it. */
+    public static boolean settle(Reservation reservation, Demand actual, long nowMicros) {
+        return end(reservation, Optional.of(actual), nowMicros);
+    }
+
+    /** Gives back everything: the request counts as never made. */
+    public static boolean release(Reservation reservation, long nowMicros) {
+        return end(reservation, Optional.empty(), nowMicros);
+    }
+
+    /** Ends a reservation whose owner is dead by what it was last seen to have used; does nothing before its time. */
+    public static boolean expire(Reservation reservation, Optional<Demand> lastSeen, long nowMicros) {
+        return nowMicros >= reservation.expiresAtMicros() && end(reservation, lastSeen, nowMicros);
+    }
+
+    private static boolean end(Reservation reservation, Optional<Demand> actual, long nowMicros) {
+        if (!reservation.open()) {
+            return false;
+        }
+        reservation.end();
+        for (Taken taken : reservation.taken()) {
+            Limit limit = taken.meter().limit();
+            long amount = actual.isPresent() ? actual.get().of(limit.spec().kind()) : 0;
+            taken.meter().counter().settle(limit, taken.hold(), amount, nowMicros);
+        }
+        return true;
+    }
+
+    /** The reasons stand in the enum in the order in which the contract ranks them. */
+    private static Reason reason(Limit limit, Level level, long requested) {
+        LimitSpec spec = limit.spec();
+        if (requested > spec.capacity()) {
+            return Reason.REQUEST_EXCEEDS_LIMIT;
+        }
+        if (spec.kind() == Kind.CONCURRENT) {
+            return Reason.CONCURRENCY_EXCEEDED;
+        }
+        if (spec.leaks()) {
+            return Reason.RATE_LIMIT_EXCEEDED;
+        }
+        if (level.used() + requested <= spec.amount()) {
+            return Reason.QUOTA_RESERVED;
+        }
+        return spec.kind() == Kind.COST ? Reason.BUDGET_EXHAUSTED : Reason.QUOTA_EXHAUSTED;
+    }
+}

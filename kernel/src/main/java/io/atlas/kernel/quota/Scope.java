@@ -1,0 +1,18 @@
+package io.atlas.kernel.quota;
+
+import java.util.Locale;
+
+/** The level at which a limit sits, from the widest to the narrowest. */
+public enum Scope {
+    GATEWAY,
+    MODEL,
+    TENANT,
+    TEAM,
+    USER,
+    KEY;
+
+    /** The level as answers write it: {@code tenant}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,220 @@
+package io.atlas.kernel.quota;
+
+import io.atlas.kernel.unit.Period;
+import java.math.BigInteger;
+
+/**
+ * The counter of a limit over a short period: a leaky bucket as a meter (ITU-T I.371), which stores what is used, not
+ * what is left, so that amount and capacity may change under it.
+ *
+ * <p>A reservation is charged in full and corrected when the answer's size is known. By then part of it has leaked, and
+ * to give back the whole difference would admit up to 2.4 times the capacity. The level after a refund has to be what
+ * it were had the actual amount been charged from the start: lower by the difference, but on no moment since below
+ * zero. So a refund is bounded by the lowest level since its charge. The bucket keeps those lowest levels for all open
+ * holds as a pile of {@link Layer}s, whose sum is the level: a charge lies in its own layer, on top of what was there;
+ * the leak takes from the top of the pile; a refund takes from its own layer and from those beneath. The sum of the
+ * layers up to a hold's own is then the lowest level since its charge. Every step is of amortised constant time.
+ */
+public final class TokenBucket implements Counter {
+    /** A hold and the layer that its charge lies in. */
+    record BucketHold(long amount, Layer layer) implements Hold {}
+
+    /** What of the pile came with one charge. Two layers become one when the upper one has leaked away. */
+    private static final class Layer {
+        private long amount;
+        private int holds;
+        private Layer below = this;
+        private Layer above = this;
+        private Layer mergedInto = this;
+
+        private Layer current() {
+            Layer layer = this;
+            while (layer.mergedInto != layer) {
+                layer.mergedInto = layer.mergedInto.mergedInto;
+                layer = layer.mergedInto;
+            }
+            return layer;
+        }
+    }
+
+    /** The top of the pile: what was charged after the newest open hold. It lies on itself while it is alone. */
+    private Layer top = new Layer();
+
+    private long level;
+    private long held;
+    private long atMicros = Long.MIN_VALUE;
+    /** The part of a unit that has leaked already, in units times the period's microseconds. */
+    private long leakedFraction;
+
+    @Override
+    public Level level(Limit limit, long nowMicros) {
+        leak(limit, nowMicros);
+        long open = Math.min(held, level);
+        return new Level(level - open, open, nowMicros + microsToLeak(limit, level));
+    }
+
+    @Override
+    public long waitMicros(Limit limit, long amount, long nowMicros) {
+        leak(limit, nowMicros);
+        long excess = level + amount - limit.spec().burst();
+        return excess <= 0 ? 0 : microsToLeak(limit, excess);
+    }
+
+    @Override
+    public Hold take(Limit limit, long amount, long nowMicros) {
+        leak(limit, nowMicros);
+        Layer layer = top;
+        layer.holds = 1;
+        layer.amount += amount;
+        Layer next = new Layer();
+        next.below = layer;
+        layer.above = next;
+        top = next;
+        level += amount;
+        held += amount;
+        return new BucketHold(amount, layer);
+    }
+
+    @Override
+    public void settle(Limit limit, Hold hold, long actual, long nowMicros) {
+        if (!(hold instanceof BucketHold mine)) {
+            throw new IllegalArgumentException("hold: of another counter (expected: of " + limit.id() + ")");
+        }
+        leak(limit, nowMicros);
+        Layer layer = mine.layer.current();
+        held -= mine.amount;
+        if (actual < mine.amount) {
+            refund(layer, mine.amount - actual);
+        } else {
+            top.amount += actual - mine.amount;
+            level += actual - mine.amount;
+        }
+        close(layer);
+    }
+
+    @Override
+    public void seed(Limit limit, long amount, long nowMicros) {
+        leak(limit, nowMicros);
+        top.amount += amount;
+        level += amount;
+    }
+
+    private void leak(Limit limit, long nowMicros) {
+        if (nowMicros <= atMicros) {
+            return;
+        }
+        long elapsed = atMicros == Long.MIN_VALUE ? 0 : nowMicros - atMicros;
+        atMicros = nowMicros;
+        if (level == 0) {
+            leakedFraction = 0;
+            return;
+        }
+        takeFromTop(leaked(limit.spec(), elapsed));
+        if (level == 0) {
+            leakedFraction = 0;
+        }
+    }
+
+    /** The whole units that leak in that time, at most the level; the rest is kept for the next time. */
+    private long leaked(LimitSpec spec, long elapsedMicros) {
+        long period = period(spec).micros();
+        long high = Math.multiplyHigh(elapsedMicros, spec.amount());
+        long low = elapsedMicros * spec.amount();
+        if (high == 0 && low >= 0 && low <= Long.MAX_VALUE - leakedFraction) {
+            long sum = low + leakedFraction;
+            leakedFraction = sum % period;
+            return Math.min(level, sum / period);
+        }
+        BigInteger[] units = BigInteger.valueOf(elapsedMicros)
+                .multiply(BigInteger.valueOf(spec.amount()))
+                .add(BigInteger.valueOf(leakedFraction))
+                .divideAndRemainder(BigInteger.valueOf(period));
+        leakedFraction = units[1].longValueExact();
+        return units[0].min(BigInteger.valueOf(level)).longValueExact();
+    }
+
+    /** The time in which that many units leak, rounded up. */
+    private long microsToLeak(Limit limit, long units) {
+        if (units == 0) {
+            return 0;
+        }
+        long period = period(limit.spec()).micros();
+        long amount = limit.spec().amount();
+        long product = units * period;
+        if (Math.multiplyHigh(units, period) == 0 && product >= 0) {
+            return Math.ceilDiv(product - leakedFraction, amount);
+        }
+        return BigInteger.valueOf(units)
+                .multiply(BigInteger.valueOf(period))
+                .subtract(BigInteger.valueOf(leakedFraction))
+                .add(BigInteger.valueOf(amount - 1))
+                .divide(BigInteger.valueOf(amount))
+                .longValueExact();
+    }
+
+    private static Period period(LimitSpec spec) {
+        return spec.per().orElseThrow();
+    }
+
+    private void takeFromTop(long units) {
+        level -= units;
+        long left = units;
+        long taken = Math.min(left, top.amount);
+        top.amount -= taken;
+        left -= taken;
+        Layer layer = top.below;
+        while (left > 0) {
+            taken = Math.min(left, layer.amount);
+            layer.amount -= taken;
+            left -= taken;
+            layer = settleDown(layer);
+        }
+    }
+
+    private void refund(Layer from, long units) {
+        long left = units;
+        Layer layer = from;
+        while (left > 0) {
+            long taken = Math.min(left, layer.amount);
+            layer.amount -= taken;
+            level -= taken;
+            left -= taken;
+            if (layer.below == layer) {
+                return;
+            }
+            layer = settleDown(layer);
+        }
+    }
+
+    /** Merges a layer that is empty into the one beneath, and says which layer comes next on the way down. */
+    private Layer settleDown(Layer layer) {
+        Layer below = layer.below;
+        if (layer.amount > 0 || below == layer) {
+            return below;
+        }
+        below.holds += layer.holds;
+        layer.mergedInto = below;
+        unlink(layer);
+        return below;
+    }
+
+    /** One hold of the layer is gone; with the last, what is left of it belongs to no hold and joins the layer above. */
+    private void close(Layer layer) {
+        Layer current = layer.current();
+        current.holds--;
+        if (current.holds == 0) {
+            current.above.amount += current.amount;
+            unlink(current);
+        }
+    }
+
+    private static void unlink(Layer layer) {
+        Layer above = layer.above;
+        if (layer.below == layer) {
+            above.below = above;
+            return;
+        }
+        above.below = layer.below;
+        layer.below.above = above;
+    }
+}

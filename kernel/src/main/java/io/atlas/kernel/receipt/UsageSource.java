@@ -1,0 +1,20 @@
+package io.atlas.kernel.receipt;
+
+import java.util.Locale;
+
+/** How the usage of a request is known. */
+public enum UsageSource {
+    /** The backend said so. */
+    REPORTED,
+    /** Atlas counted what it relayed. */
+    COUNTED,
+    /** Taken from the last checkpoint before the process died. */
+    ESTIMATED,
+    /** Nothing was used, or nothing is known. */
+    UNKNOWN;
+
+    /** The source as answers write it: {@code reported}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,26 @@
+package io.atlas.kernel.tenant;
+
+import java.util.List;
+
+/**
+ * A plan that tenants are on.
+ *
+ * @param priority higher is served first
+ * @param weight share within the same priority, at least 1
+ * @param models what its callers may ask for
+ */
+public record Tier(String name, int priority, int weight, List<ModelPattern> models) {
+    public Tier {
+        models = List.copyOf(models);
+    }
+
+    /** Whether callers of this tier may use the model. */
+    public boolean mayUse(String model, String modelClass) {
+        for (ModelPattern pattern : models) {
+            if (pattern.covers(model, modelClass)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

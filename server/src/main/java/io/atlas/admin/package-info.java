@@ -1,0 +1,5 @@
+/** What operators ask: usage, decisions, levels. */
+@NullMarked
+package io.atlas.admin;
+
+import org.jspecify.annotations.NullMarked;

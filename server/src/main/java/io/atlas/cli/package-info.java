@@ -1,0 +1,5 @@
+/** The commands of ./atlas. */
+@NullMarked
+package io.atlas.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+package io.atlas.config;
+
+import io.atlas.kernel.price.Price;
+
+/**
+ * A model on a backend.
+ *
+ * @param backend name of the backend
+ * @param upstreamModel what the backend calls the model
+ * @param weight share among the model's deployments, at least 1
+ * @param cost what a token costs us there
+ */
+public record Deployment(String backend, String upstreamModel, int weight, Price cost) {}

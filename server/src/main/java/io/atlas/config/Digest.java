@@ -1,0 +1,24 @@
+package io.atlas.config;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The SHA-256 of a key, in hexadecimal: all that is kept of it. A key is long and random, so it needs no salt. */
+public record Digest(String hex) {
+    /** The digest of a key. */
+    public static Digest of(String secret) {
+        return of(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The digest of some bytes. */
+    public static Digest of(byte[] bytes) {
+        try {
+            return new Digest(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.atlas.config;
+
+import io.atlas.kernel.quota.LimitSpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A credential.
+ *
+ * @param expires from this moment on it is unknown
+ * @param user the user that it is bound to, of the same team or tenant
+ */
+public record Key(
+        String name, Digest digest, Optional<Instant> expires, Optional<String> user, List<LimitSpec> limits) {
+    public Key {
+        limits = List.copyOf(limits);
+    }
+}

@@ -1,0 +1,32 @@
+package io.atlas.config;
+
+import io.atlas.kernel.price.Price;
+import io.atlas.kernel.quota.LimitSpec;
+import java.util.List;
+
+/**
+ * What callers ask for.
+ *
+ * @param modelClass free name for tiers and limits; empty where it has none
+ * @param contextTokens input and output together
+ * @param maxOutputTokens a larger {@code max_tokens} is clamped to it
+ * @param defaultOutputTokens {@code max_tokens} where the caller gives none
+ * @param price what the tenant is charged
+ * @param priceVersion name of that price in receipts: {@code small@2026-11-20}
+ * @param limits over all tenants
+ */
+public record Model(
+        String name,
+        String modelClass,
+        long contextTokens,
+        long maxOutputTokens,
+        long defaultOutputTokens,
+        Price price,
+        String priceVersion,
+        List<Deployment> deployments,
+        List<LimitSpec> limits) {
+    public Model {
+        deployments = List.copyOf(deployments);
+        limits = List.copyOf(limits);
+    }
+}

@@ -1,0 +1,117 @@
+package io.atlas.config;
+
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.tenant.Caller;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A configuration resolved for the way of a request: who a key is, and what binds it. Immutable, swapped as a whole. */
+public final class Snapshot {
+    private final Configuration configuration;
+    private final Map<Digest, Principal> principals = new HashMap<>();
+    private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
+    private final List<Limit> limitsOfGateway;
+
+    /** Resolves the configuration. */
+    public Snapshot(Configuration configuration) {
+        this.configuration = configuration;
+        this.limitsOfGateway = bind(new Place.OfGateway(), configuration.limits(), ZoneOffset.UTC);
+        configuration
+                .models()
+                .values()
+                .forEach(model -> limitsOfModels.put(
+                        model.name(), bind(new Place.OfModel(model.name()), model.limits(), ZoneOffset.UTC)));
+        configuration.tenants().values().forEach(this::resolve);
+    }
+
+    /** What it was resolved from. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** Whom the key stands for at that moment; nobody where it is unknown or has expired. */
+    public Optional<Principal> principal(Digest digest, long nowMicros) {
+        Principal principal = principals.get(digest);
+        return principal == null || nowMicros >= principal.expiresAtMicros()
+                ? Optional.empty()
+                : Optional.of(principal);
+    }
+
+    /** The model of that exact name. */
+    public Optional<Model> model(String name) {
+        return Optional.ofNullable(configuration.models().get(name));
+    }
+
+    /** The limits of a model, over all tenants. */
+    public List<Limit> limitsOf(Model model) {
+        return limitsOfModels.getOrDefault(model.name(), List.of());
+    }
+
+    /** The limits that a request of this caller must fit if that model serves it. */
+    public List<Limit> path(Principal principal, Model model) {
+        return principal.path(model, limitsOf(model));
+    }
+
+    /** Everyone who holds a key. */
+    public Stream<Principal> principals() {
+        return principals.values().stream();
+    }
+
+    /** Every limit there is, each once. */
+    public List<Limit> limits() {
+        return Stream.concat(
+                        limitsOfModels.values().stream().flatMap(List::stream),
+                        Stream.concat(limitsOfGateway.stream(), principals().flatMap(p -> p.limits().stream())))
+                .distinct()
+                .toList();
+    }
+
+    private void resolve(Tenant tenant) {
+        TierPlan plan = configuration.tiers().get(tenant.tier());
+        if (plan == null) {
+            throw new IllegalArgumentException(
+                    "tier of " + tenant.name() + ": " + tenant.tier() + " (expected: a known one)");
+        }
+        List<Limit> above = new ArrayList<>(limitsOfGateway);
+        above.addAll(Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone()));
+        resolve(tenant, plan, Optional.empty(), tenant.members(), above);
+        for (Team team : tenant.teams().values()) {
+            List<Limit> inTeam = new ArrayList<>(above);
+            inTeam.addAll(bind(new Place.OfTeam(tenant.name(), team.name()), team.limits(), tenant.zone()));
+            resolve(tenant, plan, Optional.of(team.name()), team.members(), inTeam);
+        }
+    }
+
+    private void resolve(Tenant tenant, TierPlan plan, Optional<String> team, Members members, List<Limit> above) {
+        for (Key key : members.keys().values()) {
+            List<Limit> limits = new ArrayList<>(above);
+            key.user()
+                    .ifPresent(user -> limits.addAll(bind(
+                            new Place.OfUser(tenant.name(), team, user),
+                            members.users().getOrDefault(user, List.of()),
+                            tenant.zone())));
+            limits.addAll(bind(new Place.OfKey(tenant.name(), team, key.name()), key.limits(), tenant.zone()));
+            Caller caller = new Caller(tenant.name(), team, key.user(), key.name(), tenant.tier());
+            long expires = key.expires().map(Snapshot::micros).orElse(Long.MAX_VALUE);
+            principals.put(key.digest(), new Principal(caller, plan.tier(), tenant.disclosure(), expires, limits));
+        }
+    }
+
+    private static List<Limit> bind(Place place, List<LimitSpec> specs, ZoneId zone) {
+        return specs.stream().map(spec -> Limit.of(place, spec, zone)).toList();
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}

@@ -1,0 +1,5 @@
+/** Listeners and routes. */
+@NullMarked
+package io.atlas.http;
+
+import org.jspecify.annotations.NullMarked;

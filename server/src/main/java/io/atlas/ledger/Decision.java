@@ -1,0 +1,11 @@
+package io.atlas.ledger;
+
+import java.util.Optional;
+
+/**
+ * A stored receipt.
+ *
+ * @param tenant with {@code team} and {@code key}, whose it is
+ * @param json the receipt in the shape of the contract
+ */
+public record Decision(String tenant, Optional<String> team, String key, String json) {}

@@ -1,0 +1,39 @@
+package io.atlas.ledger;
+
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.receipt.Receipt;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The truth about what was used: one line for each request of a known key, served or not. {@link #record} may be called
+ * from any thread and never blocks; the questions block, and are for virtual threads.
+ */
+public interface Ledger extends AutoCloseable {
+    /**
+     * Writes a line. The stage completes when it is as durable as configured, and fails where it cannot be; a second
+     * line of the same id changes nothing.
+     */
+    CompletionStage<Void> record(Receipt receipt);
+
+    /** The receipt of that id, in the shape of the contract. */
+    Optional<Decision> decision(String id);
+
+    /** Sums of what was used. */
+    UsageReport usage(UsageQuery query);
+
+    /**
+     * What each limit has to be charged with so that it stands where the ledger says: of a calendar limit the sum of its
+     * current window, of a bucket every charge that may not have leaked yet. The charges of one limit come in the order
+     * of time. Limits that nothing was charged to are left out.
+     */
+    List<Posting> postings(List<Limit> limits, long nowMicros);
+
+    /** Lines handed over that are not durable yet. */
+    long lag();
+
+    /** Writes everything that was handed over, and lets go of the files. */
+    @Override
+    void close();
+}

@@ -1,0 +1,22 @@
+package io.atlas.ledger.open;
+
+import io.atlas.kernel.price.Price;
+import io.atlas.kernel.receipt.Asked;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.tenant.Caller;
+
+/**
+ * What has to be known of a request so that it can be settled after the death of the process.
+ *
+ * @param inputTokens the counted input
+ */
+public record OpenRequest(
+        String id,
+        long atMicros,
+        Caller caller,
+        Asked asked,
+        Served served,
+        long inputTokens,
+        Price price,
+        String priceVersion,
+        String configuration) {}

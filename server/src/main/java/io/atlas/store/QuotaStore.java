@@ -1,0 +1,34 @@
+package io.atlas.store;
+
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The counters of all limits. Every call is one atomic step over all the limits it names, and may come from any thread.
+ * A stage of this port completes normally unless the store cannot be reached.
+ */
+public interface QuotaStore {
+    /** Holds the demand on every limit of the path, or writes nothing. */
+    CompletionStage<Verdict> reserve(String id, List<Limit> path, Demand demand, long nowMicros);
+
+    /** Charges what was really used and frees the rest; false where the reservation had ended before. */
+    CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros);
+
+    /** Gives everything back; false where the reservation had ended before. */
+    CompletionStage<Boolean> release(Reservation reservation, long nowMicros);
+
+    /** Why the demand would be refused now, if it would; nothing is held. */
+    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> path, Demand demand, long nowMicros);
+
+    /** How full each limit is, in the order asked. */
+    CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros);
+
+    /** Charges what the ledger holds already. The charges of one limit come in the order of time. */
+    void seed(Limit limit, long amount, long atMicros);
+}

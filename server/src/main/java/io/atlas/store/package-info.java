@@ -1,0 +1,5 @@
+/** The port to the counters of all limits. */
+@NullMarked
+package io.atlas.store;
+
+import org.jspecify.annotations.NullMarked;
