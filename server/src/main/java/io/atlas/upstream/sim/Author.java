@@ -4,6 +4,7 @@ import io.atlas.config.Simulation;
 import io.atlas.tokenizer.Budget;
 import io.atlas.tokenizer.Template;
 import io.atlas.tokenizer.TokenCounter;
+import io.atlas.upstream.sim.ChatRequest.Tool;
 import io.atlas.upstream.sim.Script.Call;
 import io.atlas.upstream.sim.Script.Choice;
 import io.atlas.upstream.sim.Script.Finish;

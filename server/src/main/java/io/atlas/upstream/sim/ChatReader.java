@@ -13,6 +13,9 @@ import tools.jackson.databind.JsonNode;
 final class ChatReader {
     private static final int MAX_CHOICES = 128;
 
+    /** A body that was read: a request, or what is wrong with it. */
+    sealed interface Parsed permits ChatRequest, Fault {}
+
     private ChatReader() {}
 
     static Parsed read(byte[] body) {

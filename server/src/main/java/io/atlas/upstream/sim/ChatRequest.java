@@ -2,6 +2,7 @@ package io.atlas.upstream.sim;
 
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the simulation needs to know of a chat completion.
@@ -23,8 +24,11 @@ record ChatRequest(
         int choices,
         Optional<Tool> call,
         Delivery delivery)
-        implements Parsed {
+        implements ChatReader.Parsed {
     ChatRequest {
         texts = List.copyOf(texts);
     }
+
+    /** A function that the model may call, with the JSON Schema of its arguments. */
+    record Tool(String name, JsonNode parameters) {}
 }

@@ -4,6 +4,7 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.TokenCounter;
+import io.atlas.upstream.sim.Visit.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;

@@ -1,5 +1,8 @@
 package io.atlas.upstream.sim;
 
+import io.atlas.config.Simulation;
+import io.atlas.time.TimeSource;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +15,9 @@ final class Visit implements Runnable {
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** How soon to look again at a client who reads too slowly. */
     private static final long SLOW_READER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** What all visits of one server share. */
+    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
 
     private final Stage stage;
     private final Plan.Play play;
