@@ -1,0 +1,52 @@
+package io.atlas.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/** How a command writes its data. */
+enum Output {
+    TABLE,
+    JSON,
+    YAML,
+    CSV;
+
+    private static final ObjectWriter PRETTY = JsonMapper.shared().writerWithDefaultPrettyPrinter();
+    private static final YAMLMapper YAML_MAPPER = YAMLMapper.builder()
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .build();
+
+    /** Writes the answer in this format. */
+    void print(Answer answer, PrintWriter out) {
+        switch (this) {
+            case TABLE -> out.print(answer.text());
+            case JSON -> out.println(PRETTY.writeValueAsString(answer.json()));
+            case YAML -> out.print(YAML_MAPPER.writeValueAsString(answer.json()));
+            case CSV -> out.print(answer.csv());
+        }
+        out.flush();
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The option that chooses it. */
+    static final class Choice {
+        @CommandLine.Option(
+                names = {"-o", "--output"},
+                paramLabel = "FORMAT",
+                description = "Format of the data: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+        private Output output = TABLE;
+
+        Output output() {
+            return output;
+        }
+    }
+}
