@@ -3,8 +3,7 @@ package io.atlas.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
@@ -15,21 +14,24 @@ enum Output {
     YAML,
     CSV;
 
-    private static final ObjectWriter PRETTY = JsonMapper.shared().writerWithDefaultPrettyPrinter();
-    private static final YAMLMapper YAML_MAPPER = YAMLMapper.builder()
-            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
-            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
-            .build();
-
     /** Writes the answer in this format. */
     void print(Answer answer, PrintWriter out) {
         switch (this) {
             case TABLE -> out.print(answer.text());
-            case JSON -> out.println(PRETTY.writeValueAsString(answer.json()));
-            case YAML -> out.print(YAML_MAPPER.writeValueAsString(answer.json()));
+            case JSON -> out.println(answer.json().toPrettyString());
+            case YAML -> out.print(yaml(answer.json()));
             case CSV -> out.print(answer.csv());
         }
         out.flush();
+    }
+
+    /** The writer is made here because only one command in many needs it, and it costs every start. */
+    private static String yaml(JsonNode json) {
+        return YAMLMapper.builder()
+                .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+                .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                .build()
+                .writeValueAsString(json);
     }
 
     @Override
