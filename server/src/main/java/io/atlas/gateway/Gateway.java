@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 /** The data plane of one event loop: what each route of a caller does. */
 public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final String CHAT = "/v1/chat/completions";
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final Services services;
@@ -58,7 +59,7 @@ public final class Gateway {
     public void chat(HttpServerRequest request) {
         long atMicros = services.time().epochMicros();
         withCaller(request, atMicros, caller -> {
-            Asked asked = new Asked("openai", request.path(), "", Answering.WHOLE, OptionalLong.empty());
+            Asked asked = new Asked("openai", CHAT, "", Answering.WHOLE, OptionalLong.empty());
             Arrival arrival =
                     new Arrival(Ids.request(atMicros), atMicros, services.time().nanos(), request, caller);
             Trail trail = new Trail(arrival, asked);

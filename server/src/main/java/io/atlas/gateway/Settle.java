@@ -66,6 +66,10 @@ final class Settle {
                                         now)
                         : services.store().release(reservation, now));
         return done.map(_ -> {
+            if (usage.totalTokens()
+                    > reservation.demand().inputTokens() + reservation.demand().outputTokens()) {
+                services.telemetry().overshot();
+            }
             trail.step(new Step.Settled(trail.afterMicros(services.time().nanos()), usage, settled.costNanoUsd));
             return settled;
         });

@@ -23,11 +23,11 @@ public final class AdminListener {
 
     private final Context context;
     private final Resources resources;
-    private final Exposition metrics;
+    private final MetricsRoute metrics;
     private final Optional<Digest> token;
 
     /** The routes, open to whoever sends the token; to everyone where there is none. */
-    public AdminListener(Context context, Resources resources, Exposition metrics, Optional<Secret> token) {
+    public AdminListener(Context context, Resources resources, MetricsRoute metrics, Optional<Secret> token) {
         this.context = context;
         this.resources = resources;
         this.metrics = metrics;
@@ -44,7 +44,7 @@ public final class AdminListener {
             send(request, Answer.error(405, "method_not_allowed", "this path is for GET"));
             return;
         }
-        if ("/metrics".equals(request.path())) {
+        if (MetricsRoute.PATH.equals(request.path())) {
             metrics.handle(request);
             return;
         }
