@@ -52,10 +52,11 @@ final class MemberSection {
         return new Members(users, keys);
     }
 
+    /** The digest is hidden, too: what stands there by mistake is most likely the secret. */
     private Digest digest(Fields fields) {
         Optional<Digest> ofSecret =
                 fields.secret(SECRET, Scalars.visible(16, 256)).map(Digest::of);
-        Optional<Digest> given = fields.optional(DIGEST, Scalars.DIGEST);
+        Optional<Digest> given = fields.optional(DIGEST, Scalars.DIGEST.hidden());
         if (fields.has(SECRET) && fields.has(DIGEST)) {
             source.error(fields.mark(DIGEST), "sha256: beside secret (expected: one of the two)");
         }

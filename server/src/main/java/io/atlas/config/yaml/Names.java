@@ -65,7 +65,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
 
     /** The name that the text was most likely meant to be, if any is near enough. */
     static Optional<String> nearest(String text, Collection<String> names) {
-        int reach = text.length() <= 3 ? 1 : text.length() <= 7 ? 2 : 3;
+        int reach = text.length() <= 4 ? 1 : text.length() <= 7 ? 2 : 3;
         record Near(String name, int distance) {}
         return names.stream()
                 .filter(name -> Math.abs(name.length() - text.length()) <= reach)

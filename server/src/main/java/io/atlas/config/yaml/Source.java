@@ -35,15 +35,7 @@ final class Source {
     /** The value of a scalar; empty where it is none, which is reported. Messages show the text as it is written. */
     <T> Optional<T> read(String label, Node node, Grammar<T> grammar) {
         return switch (node) {
-            case Node.Scalar scalar -> {
-                Optional<String> text = substitution.apply(scalar);
-                Optional<T> value = text.flatMap(grammar.reading());
-                if (text.isPresent() && value.isEmpty()) {
-                    String shown = grammar.shown().apply(scalar.shown());
-                    error(scalar.mark(), label + ": " + shown + " (" + grammar.complaint(text.get()) + ")");
-                }
-                yield value;
-            }
+            case Node.Scalar scalar -> substitution.apply(scalar).flatMap(text -> value(label, scalar, text, grammar));
             case Node.Broken _ -> Optional.empty();
             case Node.Mapping _, Node.Sequence _, Node.Nothing _ -> {
                 error(node.mark(), label + ": " + node.shown() + " (" + grammar.complaint("") + ")");
@@ -61,6 +53,15 @@ final class Source {
     Reading outcome(Configuration configuration) {
         List<Finding> sorted = findings.stream().sorted(Finding.BY_PLACE).toList();
         return failed ? new Reading.Invalid(sorted) : new Reading.Valid(configuration, sorted);
+    }
+
+    private <T> Optional<T> value(String label, Node.Scalar scalar, String text, Grammar<T> grammar) {
+        Optional<T> value = grammar.reading().apply(text);
+        if (value.isEmpty()) {
+            String shown = grammar.shown().apply(scalar.shown());
+            error(scalar.mark(), label + ": " + shown + " (" + grammar.complaint(text) + ")");
+        }
+        return value;
     }
 
     private void add(Severity severity, Mark mark, String message) {

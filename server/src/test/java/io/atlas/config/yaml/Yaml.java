@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A configuration file of a test, read on a fixed day in a fixed environment. */
@@ -60,5 +61,10 @@ final class Yaml {
         Reading reading = read(yaml);
         assertThat(printed(reading)).isEmpty();
         return ((Reading.Valid) reading).configuration();
+    }
+
+    /** What has that name, which it must. */
+    static <T> T at(Map<String, T> things, String name) {
+        return Objects.requireNonNull(things.get(name), name);
     }
 }
