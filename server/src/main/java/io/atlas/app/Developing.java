@@ -58,11 +58,12 @@ public final class Developing {
     /** The configuration of {@code dev.yaml} with these keys, on these ports. */
     static Configuration configuration(Map<String, String> keys, int port, int adminPort, Path data) {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        Reading reading = ConfigurationReader.read(
-                "dev.yaml", bytes(), name -> Optional.ofNullable(keys.get(name)), today);
+        Reading reading =
+                ConfigurationReader.read("dev.yaml", bytes(), name -> Optional.ofNullable(keys.get(name)), today);
         Configuration read = switch (reading) {
             case Reading.Valid valid -> valid.configuration();
-            case Reading.Invalid invalid -> throw new IllegalStateException(invalid.findings().toString());
+            case Reading.Invalid invalid ->
+                throw new IllegalStateException(invalid.findings().toString());
         };
         ServerSettings server = new ServerSettings(
                 new Endpoint("127.0.0.1", port),

@@ -14,10 +14,11 @@ final class Lifetime {
      */
     static int untilAskedToStop(Runnable stop) {
         CountDownLatch never = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("atlas-stop").unstarted(() -> {
-            stop.run();
-            Runtime.getRuntime().halt(STOPPED);
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("atlas-stop").unstarted(() -> {
+                    stop.run();
+                    Runtime.getRuntime().halt(STOPPED);
+                }));
         try {
             never.await();
         } catch (InterruptedException e) {

@@ -14,13 +14,15 @@ public final class Serving {
     /** Runs it and returns the exit code. */
     public static int run(Path file, Configuration configuration, PrintWriter messages) {
         if (configuration.server().adminToken().isEmpty()) {
-            messages.println(file + ": server.admin.token: missing (expected: a token, such as \"${ATLAS_ADMIN_TOKEN}\")");
+            messages.println(
+                    file + ": server.admin.token: missing (expected: a token, such as \"${ATLAS_ADMIN_TOKEN}\")");
             return INVALID;
         }
         try {
             Atlas atlas = Atlas.start(configuration);
-            messages.println("atlas: callers at http://" + configuration.server().listen().host() + ":" + atlas.port()
-                    + ", operators at http://" + configuration.server().admin().host() + ":" + atlas.adminPort());
+            messages.println("atlas: callers at http://"
+                    + configuration.server().listen().host() + ":" + atlas.port() + ", operators at http://"
+                    + configuration.server().admin().host() + ":" + atlas.adminPort());
             return Lifetime.untilAskedToStop(atlas::stop);
         } catch (StartException e) {
             messages.println("atlas: " + e.getMessage());

@@ -33,8 +33,9 @@ final class Welcome {
         out.println();
         out.printf("Base URL for any OpenAI client:  http://127.0.0.1:%d/v1%n", port);
         out.printf("Admin and metrics:               http://127.0.0.1:%d/metrics%n", adminPort);
-        out.println("Ask it:                          ./atlas usage, ./atlas quota, ./atlas explain ID (x-atlas-decision)"
-                + (adminPort == 8081 ? "" : "  with ATLAS_ADMIN_URL=http://127.0.0.1:" + adminPort));
+        out.println(
+                "Ask it:                          ./atlas usage, ./atlas quota, ./atlas explain ID (x-atlas-decision)"
+                        + (adminPort == 8081 ? "" : "  with ATLAS_ADMIN_URL=http://127.0.0.1:" + adminPort));
         out.println("Ctrl-C stops it.");
         out.flush();
     }

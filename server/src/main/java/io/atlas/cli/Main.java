@@ -1,11 +1,10 @@
 package io.atlas.cli;
 
-import java.io.PrintWriter;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import io.atlas.app.Developing;
 import io.atlas.app.Serving;
 import io.atlas.app.Simulating;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
