@@ -120,6 +120,20 @@ class SimServerTest {
     }
 
     @Test
+    void aFieldThatIsNullCountsAsAbsent() throws Exception {
+        SimServer sim = client.start(quick());
+        String nulls = ",\"n\":null,\"max_tokens\":null,\"max_completion_tokens\":null,\"seed\":null,\"stream\":null,"
+                + "\"stream_options\":null,\"tools\":null,\"tool_choice\":null";
+
+        assertThat(content(json(client.post(sim, chat("Hello there", nulls)))))
+                .isEqualTo(content(json(client.post(sim, chat("Hello there", "")))));
+        assertThat(json(client.post(sim, chat("Hello there", ",\"max_completion_tokens\":null,\"max_tokens\":4")))
+                        .at("/usage/completion_tokens")
+                        .asInt())
+                .isEqualTo(4);
+    }
+
+    @Test
     void eachChoiceHasItsOwnTextAndAllAreCounted() throws Exception {
         SimServer sim = client.start(quick());
 
