@@ -65,6 +65,14 @@ public final class BackendClient {
         return client.close();
     }
 
+    /**
+     * The gate before the backend is what bounds the requests at once. A place at the gate is free a moment before the
+     * connection of the last request is, so the pool has room for both.
+     */
+    private static PoolOptions pool(Backend backend) {
+        return new PoolOptions().setHttp1MaxSize(2 * backend.concurrency()).setMaxWaitQueueSize(backend.concurrency());
+    }
+
     private static RequestOptions target(Backend backend, URI url, boolean tls) {
         int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
         MultiMap headers = HttpHeaders.headers()
