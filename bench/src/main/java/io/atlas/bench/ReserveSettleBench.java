@@ -11,11 +11,14 @@ import io.atlas.kernel.unit.Period;
 import io.atlas.store.memory.MemoryStore;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -56,6 +59,7 @@ public class ReserveSettleBench {
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final MemoryStore store = new MemoryStore();
+    private final Map<Place, List<Limit>> limits = new HashMap<>();
     private final List<List<Limit>> paths = new ArrayList<>();
     private long nowMicros = START_MICROS;
 
@@ -84,7 +88,8 @@ public class ReserveSettleBench {
         });
     }
 
-    private static List<Limit> path(int key) {
+    /** The path of one key. As in a configuration, all keys below a place share the very limits of that place. */
+    private List<Limit> path(int key) {
         String tenant = "tenant-" + key / KEYS_PER_TENANT;
         String team = "team-" + key / KEYS_PER_TEAM;
         List<Limit> path = new ArrayList<>();
@@ -102,10 +107,12 @@ public class ReserveSettleBench {
         return List.copyOf(path);
     }
 
-    private static void add(List<Limit> path, Place place, LimitSpec... specs) {
-        for (LimitSpec spec : specs) {
-            path.add(Limit.of(place, spec, ZoneOffset.UTC));
-        }
+    private void add(List<Limit> path, Place place, LimitSpec... specs) {
+        path.addAll(limits.computeIfAbsent(
+                place,
+                _ -> Stream.of(specs)
+                        .map(spec -> Limit.of(place, spec, ZoneOffset.UTC))
+                        .toList()));
     }
 
     /** Twice what the benchmark asks for: the buckets fill and leak, and never refuse. */
