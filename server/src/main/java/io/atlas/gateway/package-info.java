@@ -1,4 +1,4 @@
-/** The way of a request: one exchange, one class for each of its stages. */
+/** The way of a request: one exchange, through every stage, to its line in the ledger. */
 @NullMarked
 package io.atlas.gateway;
 

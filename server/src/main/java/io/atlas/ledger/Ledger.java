@@ -3,6 +3,7 @@ package io.atlas.ledger;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -13,7 +14,7 @@ import java.util.concurrent.CompletionStage;
 public interface Ledger extends AutoCloseable {
     /**
      * Writes a line. The stage completes when it is as durable as configured, and fails where it cannot be; a second
-     * line of the same id changes nothing.
+     * line of the same id changes nothing. It completes on a thread of the ledger, which must not be kept.
      */
     CompletionStage<Void> record(Receipt receipt);
 
@@ -24,11 +25,13 @@ public interface Ledger extends AutoCloseable {
     UsageReport usage(UsageQuery query);
 
     /**
-     * What each limit has to be charged with so that it stands where the ledger says: of a calendar limit the sum of its
-     * current window, of a bucket every charge that may not have leaked yet. The charges of one limit come in the order
-     * of time. Limits that nothing was charged to are left out.
+     * What each limit has to be charged with so that it stands where the ledger says, at most one amount for each: of a
+     * calendar limit the sum of its current window, of a bucket what has not leaked. Limits against which nothing
+     * stands, and those on requests at once, are left out.
+     *
+     * @param classOfModel the class of each model, for limits narrowed to one
      */
-    List<Posting> postings(List<Limit> limits, long nowMicros);
+    List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros);
 
     /** Lines handed over that are not durable yet. */
     long lag();

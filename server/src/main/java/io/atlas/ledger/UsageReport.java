@@ -3,13 +3,24 @@ package io.atlas.ledger;
 import java.util.List;
 import java.util.Optional;
 
-/** Sums of what was used: a row for each group, and all of them together. */
+/**
+ * Sums of what was used.
+ *
+ * @param rows one for each group, in the order of their values, at most {@link #MAX_ROWS}
+ * @param total of all groups, those beyond the last row too
+ */
 public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
+    /** The most rows that one report has. */
+    public static final int MAX_ROWS = 10_000;
+
     public UsageReport {
         rows = List.copyOf(rows);
     }
 
-    /** One group: a value for each dimension asked, absent where a request had none. */
+    /**
+     * One group: a value for each dimension asked, absent where a request had none. A day is written
+     * {@code 2026-11-20}, an hour {@code 2026-11-20T13:00:00Z}.
+     */
     public record Row(List<Optional<String>> group, Sums sums) {
         public Row {
             group = List.copyOf(group);
@@ -31,5 +42,21 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
             long cachedInputTokens,
             long outputTokens,
             long reasoningTokens,
-            long costNanoUsd) {}
+            long costNanoUsd) {
+        /** Of no request. */
+        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0);
+
+        /** Of both. */
+        public Sums plus(Sums other) {
+            return new Sums(
+                    Math.addExact(requests, other.requests),
+                    Math.addExact(chargedRequests, other.chargedRequests),
+                    Math.addExact(refused, other.refused),
+                    Math.addExact(inputTokens, other.inputTokens),
+                    Math.addExact(cachedInputTokens, other.cachedInputTokens),
+                    Math.addExact(outputTokens, other.outputTokens),
+                    Math.addExact(reasoningTokens, other.reasoningTokens),
+                    Math.addExact(costNanoUsd, other.costNanoUsd));
+        }
+    }
 }

@@ -19,6 +19,9 @@ public interface Telemetry {
     /** A backend answered, or did not; {@code kind} is one of few words: {@code connect}, {@code timeout}, {@code status_5xx}. */
     void backendError(String backend, String kind);
 
+    /** A settlement charged more than was reserved for it. */
+    void overshot();
+
     /** Whether a backend could last be reached. */
     void backendUp(String backend, Reach reach);
 

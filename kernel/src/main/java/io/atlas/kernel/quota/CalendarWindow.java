@@ -58,7 +58,7 @@ public final class CalendarWindow implements Counter {
         if (nowMicros < window.endMicros() || limit.spec().per().isEmpty()) {
             return;
         }
-        Period per = limit.spec().per().get();
+        Period per = limit.spec().per().orElseThrow();
         window = Window.of(per, limit.zone(), nowMicros);
         used = 0;
         held = 0;

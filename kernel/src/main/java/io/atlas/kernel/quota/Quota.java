@@ -87,7 +87,8 @@ public final class Quota {
         reservation.end();
         for (Taken taken : reservation.taken()) {
             Limit limit = taken.meter().limit();
-            long amount = actual.isPresent() ? actual.get().of(limit.spec().kind()) : 0;
+            long amount =
+                    actual.isPresent() ? actual.orElseThrow().of(limit.spec().kind()) : 0;
             taken.meter().counter().settle(limit, taken.hold(), amount, nowMicros);
         }
         return true;

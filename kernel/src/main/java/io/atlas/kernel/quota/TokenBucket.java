@@ -37,6 +37,9 @@ public final class TokenBucket implements Counter {
         }
     }
 
+    /** What a wait is capped at, some 146,000 years: a moment that far away can still be added to any other. */
+    private static final long FOREVER_MICROS = Long.MAX_VALUE / 2;
+
     /** The top of the pile: what was charged after the newest open hold. It lies on itself while it is alone. */
     private Layer top = new Layer();
 
@@ -50,14 +53,14 @@ public final class TokenBucket implements Counter {
     public Level level(Limit limit, long nowMicros) {
         leak(limit, nowMicros);
         long open = Math.min(held, level);
-        return new Level(level - open, open, nowMicros + microsToLeak(limit, level));
+        return new Level(level - open, open, atMicros + microsToLeak(limit, level));
     }
 
     @Override
     public long waitMicros(Limit limit, long amount, long nowMicros) {
         leak(limit, nowMicros);
         long excess = level + amount - limit.spec().burst();
-        return excess <= 0 ? 0 : microsToLeak(limit, excess);
+        return excess <= 0 ? 0 : atMicros - nowMicros + microsToLeak(limit, excess);
     }
 
     @Override
@@ -133,7 +136,7 @@ public final class TokenBucket implements Counter {
         return units[0].min(BigInteger.valueOf(level)).longValueExact();
     }
 
-    /** The time in which that many units leak, rounded up. */
+    /** The time in which that many units leak, rounded up; no longer than {@link #FOREVER_MICROS}. */
     private long microsToLeak(Limit limit, long units) {
         if (units == 0) {
             return 0;
@@ -142,13 +145,14 @@ public final class TokenBucket implements Counter {
         long amount = limit.spec().amount();
         long product = units * period;
         if (Math.multiplyHigh(units, period) == 0 && product >= 0) {
-            return Math.ceilDiv(product - leakedFraction, amount);
+            return Math.min(FOREVER_MICROS, Math.ceilDiv(product - leakedFraction, amount));
         }
         return BigInteger.valueOf(units)
                 .multiply(BigInteger.valueOf(period))
                 .subtract(BigInteger.valueOf(leakedFraction))
                 .add(BigInteger.valueOf(amount - 1))
                 .divide(BigInteger.valueOf(amount))
+                .min(BigInteger.valueOf(FOREVER_MICROS))
                 .longValueExact();
     }
 
@@ -208,13 +212,17 @@ public final class TokenBucket implements Counter {
         }
     }
 
+    /** Takes a layer out of the pile. It forgets its neighbours, as an old hold may keep it alive, and they others. */
     private static void unlink(Layer layer) {
         Layer above = layer.above;
-        if (layer.below == layer) {
+        Layer below = layer.below;
+        if (below == layer) {
             above.below = above;
-            return;
+        } else {
+            above.below = below;
+            below.above = above;
         }
-        above.below = layer.below;
-        layer.below.above = above;
+        layer.above = layer;
+        layer.below = layer;
     }
 }

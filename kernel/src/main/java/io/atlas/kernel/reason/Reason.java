@@ -24,11 +24,13 @@ public enum Reason {
     RATE_LIMIT_EXCEEDED(Blame.LIMIT, 429, "tokens", Retry.AT_RESET),
     CONCURRENCY_EXCEEDED(Blame.LIMIT, 429, "requests", Retry.SOON),
     OVERLOADED(Blame.CAPACITY, 503, "server_error", Retry.SOON),
+    QUOTA_UNAVAILABLE(Blame.US, 503, "server_error", Retry.SOON),
     BACKEND_UNAVAILABLE(Blame.UPSTREAM, 503, "server_error", Retry.SOON),
     BACKEND_ERROR(Blame.UPSTREAM, 502, "server_error", Retry.OPEN),
     BACKEND_REJECTED(Blame.CALLER, 400, "invalid_request_error", Retry.NEVER),
     STREAM_BROKEN(Blame.UPSTREAM, 502, "server_error", Retry.OPEN),
     CALLER_LEFT(Blame.CALLER, 499, "invalid_request_error", Retry.OPEN),
+    INTERNAL_ERROR(Blame.US, 500, "server_error", Retry.OPEN),
     PROCESS_DIED(Blame.US, 500, "server_error", Retry.OPEN);
 
     /** Who would have to act for the request to pass. */

@@ -1,0 +1,49 @@
+package io.atlas.dialect.openai;
+
+import io.atlas.dialect.neutral.Answer;
+import io.atlas.dialect.wire.Json;
+import io.atlas.kernel.unit.Usage;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads the whole answer of a backend: its usage, or else the text that has to be counted. */
+public final class AnswerReader {
+    private AnswerReader() {}
+
+    /** What the body means. */
+    public static Answer read(byte[] body) {
+        try (JsonParser json = Json.lenient(body)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return new Answer.Nonsense();
+            }
+            return object(json);
+        } catch (JacksonException _) {
+            return new Answer.Nonsense();
+        }
+    }
+
+    private static Answer object(JsonParser json) {
+        Optional<Usage> usage = Optional.empty();
+        Optional<String> error = Optional.empty();
+        StringBuilder text = new StringBuilder();
+        Choices choices = Choices.ABSENT;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            json.nextToken();
+            switch (name) {
+                case "usage" -> usage = UsageReader.read(json);
+                case "choices" -> choices = Choices.read(json, text);
+                case "error" -> error = ErrorReader.message(json);
+                default -> json.skipChildren();
+            }
+        }
+        if (error.isPresent()) {
+            return new Answer.Failed(error.get());
+        }
+        return choices.present()
+                ? new Answer.Whole(usage, usage.isPresent() ? "" : text.toString())
+                : new Answer.Nonsense();
+    }
+}

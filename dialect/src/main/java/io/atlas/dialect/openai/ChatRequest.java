@@ -1,0 +1,130 @@
+package io.atlas.dialect.openai;
+
+import io.atlas.dialect.neutral.Ask;
+import io.atlas.dialect.wire.Json;
+import io.atlas.dialect.wire.Splice;
+import io.atlas.dialect.wire.Splice.Span;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A body for {@code POST /v1/chat/completions} that has passed every check. What is sent on are the very bytes that were
+ * checked, changed only in the places that are Atlas's to decide.
+ */
+public final class ChatRequest {
+    /** The field that bounds the output where the caller uses the older name, or a backend knows no other. */
+    public static final String MAX_TOKENS = "max_tokens";
+
+    /** The field that bounds the output in OpenAI's present API. */
+    public static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
+
+    private static final String STREAM_OPTIONS = "stream_options";
+
+    private final byte[] body;
+    private final Ask ask;
+    private final Map<String, Span> fields;
+    private final StreamOptions streamOptions;
+
+    ChatRequest(byte[] body, Ask ask, Map<String, Span> fields, StreamOptions streamOptions) {
+        this.body = body;
+        this.ask = ask;
+        this.fields = fields;
+        this.streamOptions = streamOptions;
+    }
+
+    /** Reads and checks a body. */
+    public static Decoded decode(byte[] body) {
+        return new ChatRequestReader(body).read();
+    }
+
+    /** What it asks for. */
+    public Ask ask() {
+        return ask;
+    }
+
+    /** The text of the prompt, for counting; reads the body again, so not for the hot path. */
+    public PromptText promptText() {
+        return PromptText.of(body);
+    }
+
+    /** The body for a backend. */
+    public byte[] forBackend(Target target) {
+        Splice splice = new Splice();
+        splice.replace(span("model"), Json.string(target.model()));
+        boundOutput(splice, target);
+        if (ask.delivery() == Ask.Delivery.STREAMED) {
+            byte[] options = streamOptions.forced(target.counting());
+            setField(splice, STREAM_OPTIONS, options);
+        }
+        return splice.apply(body);
+    }
+
+    private void boundOutput(Splice splice, Target target) {
+        byte[] bound = Long.toString(target.maxOutputTokens()).getBytes(StandardCharsets.US_ASCII);
+        Optional<String> given = given();
+        if (given.isEmpty() || target.outputField().isEmpty()) {
+            setField(splice, given.or(target::outputField).orElse(MAX_TOKENS), bound);
+            return;
+        }
+        String field = target.outputField().get();
+        Span value = span(given.get());
+        if (field.equals(given.get())) {
+            splice.replace(value, bound);
+            return;
+        }
+        splice.replace(span(given.get() + NAME), Json.string(field));
+        splice.replace(value, bound);
+    }
+
+    /** The name under which the place of a field's own name is kept. */
+    static final String NAME = "\0name";
+
+    private Optional<String> given() {
+        if (fields.containsKey(MAX_COMPLETION_TOKENS)) {
+            return Optional.of(MAX_COMPLETION_TOKENS);
+        }
+        return fields.containsKey(MAX_TOKENS) ? Optional.of(MAX_TOKENS) : Optional.empty();
+    }
+
+    private void setField(Splice splice, String name, byte[] value) {
+        Span span = fields.get(name);
+        if (span != null) {
+            splice.replace(span, value);
+            return;
+        }
+        int end = span("}").start();
+        splice.replace(new Span(end, end), concat("," + "\"" + name + "\":", value));
+    }
+
+    private Span span(String name) {
+        Span span = fields.get(name);
+        if (span == null) {
+            throw new IllegalStateException("field " + name + ": not in the body (expected: read before)");
+        }
+        return span;
+    }
+
+    private static byte[] concat(String head, byte[] tail) {
+        byte[] start = head.getBytes(StandardCharsets.UTF_8);
+        byte[] all = new byte[start.length + tail.length];
+        System.arraycopy(start, 0, all, 0, start.length);
+        System.arraycopy(tail, 0, all, start.length, tail.length);
+        return all;
+    }
+
+    /**
+     * What Atlas decides of a request.
+     *
+     * @param model what the backend calls the model
+     * @param maxOutputTokens what was reserved, for each choice
+     * @param outputField the only name of that bound which the backend knows; empty where it takes the caller's own
+     */
+    public record Target(String model, long maxOutputTokens, Optional<String> outputField, Counting counting) {}
+
+    /** Whether the backend can count while it streams. */
+    public enum Counting {
+        AT_THE_END,
+        RUNNING
+    }
+}

@@ -1,0 +1,143 @@
+package io.atlas.dialect.openai;
+
+import io.atlas.dialect.neutral.Ask;
+import io.atlas.dialect.neutral.Ask.UsageWish;
+import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.wire.Json;
+import io.atlas.dialect.wire.Splice;
+import io.atlas.dialect.wire.Splice.Span;
+import io.atlas.kernel.unit.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads the chunks of one stream, in order. It keeps the running counts of all choices, since a backend that counts
+ * while it streams counts each choice for itself.
+ */
+public final class ChunkReader {
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
+    private final UsageWish wish;
+    private final long[] outputOfChoice;
+    private final long[] reasoningOfChoice;
+
+    /** A reader for the answer to that request. */
+    public ChunkReader(Ask ask) {
+        this.wish = ask.usage();
+        this.outputOfChoice = new long[ask.choices()];
+        this.reasoningOfChoice = new long[ask.choices()];
+    }
+
+    /** What the data of one event means. */
+    public Delta read(byte[] data) {
+        if (Arrays.equals(data, DONE)) {
+            return new Delta.Done();
+        }
+        try (JsonParser json = Json.lenient(data)) {
+            return json.nextToken() == JsonToken.START_OBJECT ? new Chunk(data).read(json) : new Delta.Nonsense();
+        } catch (JacksonException _) {
+            return new Delta.Nonsense();
+        }
+    }
+
+    /** One chunk while it is read. */
+    private final class Chunk {
+        private final byte[] data;
+        private final StringBuilder text = new StringBuilder();
+        private Choices choices = Choices.ABSENT;
+        private Optional<Usage> usage = Optional.empty();
+        private Optional<Span> usageField = Optional.empty();
+        private Optional<String> error = Optional.empty();
+
+        Chunk(byte[] data) {
+            this.data = data;
+        }
+
+        Delta read(JsonParser json) {
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
+                json.nextToken();
+                field(json, name, start);
+            }
+            if (error.isPresent()) {
+                return new Delta.Broken(error.get());
+            }
+            if (!choices.present()) {
+                return new Delta.Nonsense();
+            }
+            if (choices.count() == 0 && usage.isPresent()) {
+                return new Delta.Total(usage.get(), data);
+            }
+            return new Delta.Piece(text.toString(), usage.map(this::overAllChoices), choices.finished(), relayed());
+        }
+
+        private void field(JsonParser json, String name, int start) {
+            switch (name) {
+                case "choices" -> choices = Choices.read(json, text);
+                case "usage" -> {
+                    usage = UsageReader.read(json);
+                    usageField = Optional.of(new Span(
+                            start, Math.toIntExact(json.currentLocation().getByteOffset())));
+                }
+                case "error" -> {
+                    if (json.currentToken() != JsonToken.VALUE_NULL) {
+                        error = ErrorReader.message(json).or(() -> Optional.of("no reason given"));
+                    }
+                }
+                case "object" -> {
+                    if (json.currentToken() == JsonToken.VALUE_STRING
+                            && json.getString().equals("error")) {
+                        error = ErrorReader.of(data).or(() -> Optional.of("no reason given"));
+                    }
+                }
+                default -> json.skipChildren();
+            }
+        }
+
+        private Usage overAllChoices(Usage ofChoice) {
+            int index = Math.clamp(choices.index(), 0, outputOfChoice.length - 1);
+            outputOfChoice[index] = ofChoice.outputTokens();
+            reasoningOfChoice[index] = ofChoice.reasoningTokens();
+            return new Usage(
+                    ofChoice.inputTokens(),
+                    ofChoice.cachedInputTokens(),
+                    Arrays.stream(outputOfChoice).sum(),
+                    Arrays.stream(reasoningOfChoice).sum());
+        }
+
+        /** The chunk without the usage that Atlas asked for and the caller did not. */
+        private byte[] relayed() {
+            boolean keep = switch (wish) {
+                case SHOWN_RUNNING -> true;
+                case SHOWN -> usage.isEmpty() || choices.finished() > 0;
+                case HIDDEN -> false;
+            };
+            return keep || usageField.isEmpty()
+                    ? data
+                    : new Splice()
+                            .replace(withComma(usageField.get()), new byte[0])
+                            .apply(data);
+        }
+
+        /** The field together with the comma that separates it: the one before it, or else the one after. */
+        private Span withComma(Span field) {
+            int before = field.start() - 1;
+            while (data[before] <= ' ') {
+                before--;
+            }
+            if (data[before] == ',') {
+                return new Span(before, field.end());
+            }
+            int after = field.end();
+            while (data[after] <= ' ') {
+                after++;
+            }
+            return new Span(field.start(), data[after] == ',' ? after + 1 : field.end());
+        }
+    }
+}

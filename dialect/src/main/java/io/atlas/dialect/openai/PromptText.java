@@ -1,0 +1,60 @@
+package io.atlas.dialect.openai;
+
+import io.atlas.dialect.wire.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** The texts that a prompt consists of, in order: what a tokenizer has to count. */
+public record PromptText(List<String> texts) {
+    public PromptText {
+        texts = List.copyOf(texts);
+    }
+
+    /** Reads the texts of a body that has been decoded before. */
+    static PromptText of(byte[] body) {
+        List<String> texts = new ArrayList<>();
+        try (JsonParser json = Json.lenient(body)) {
+            json.nextToken();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                json.nextToken();
+                switch (name) {
+                    case "messages" -> strings(json, texts);
+                    case "tools", "functions", "response_format" -> raw(json, body, texts);
+                    default -> json.skipChildren();
+                }
+            }
+        }
+        return new PromptText(texts);
+    }
+
+    /** Every string below the current token but the words that say what a part is. */
+    private static void strings(JsonParser json, List<String> texts) {
+        int depth = 0;
+        String name = "";
+        do {
+            switch (json.currentToken()) {
+                case START_ARRAY, START_OBJECT -> depth++;
+                case END_ARRAY, END_OBJECT -> depth--;
+                case PROPERTY_NAME -> name = json.currentName();
+                case VALUE_STRING -> {
+                    if (!name.equals("type") && !name.equals("role")) {
+                        texts.add(json.getString());
+                    }
+                }
+                default -> {}
+            }
+        } while (depth > 0 && json.nextToken() != null);
+    }
+
+    private static void raw(JsonParser json, byte[] body, List<String> texts) {
+        int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
+        json.skipChildren();
+        json.finishToken();
+        int end = Math.toIntExact(json.currentLocation().getByteOffset());
+        texts.add(new String(body, start, end - start, StandardCharsets.UTF_8));
+    }
+}

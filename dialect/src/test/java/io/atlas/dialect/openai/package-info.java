@@ -1,0 +1,5 @@
+/** Tests of the dialect. */
+@NullMarked
+package io.atlas.dialect.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the scanners. */
+@NullMarked
+package io.atlas.dialect.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package io.atlas.admin;
+
+import io.atlas.answer.LimitJson;
+import io.atlas.config.Principal;
+import io.atlas.config.Snapshot;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Ledger;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.store.QuotaStore;
+import io.atlas.time.TimeSource;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What operators can ask. Every answer may block, so it is asked for on a worker thread. */
+public final class Resources {
+    private static final int MAX_LIMITS = 10_000;
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
+    private static final long DEFAULT_DAYS = 31;
+
+    private final Supplier<Snapshot> snapshot;
+    private final QuotaStore store;
+    private final Ledger ledger;
+    private final TimeSource time;
+
+    /** Answers from these. */
+    public Resources(Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, TimeSource time) {
+        this.snapshot = snapshot;
+        this.store = store;
+        this.ledger = ledger;
+        this.time = time;
+    }
+
+    /** {@code GET /admin/v1/decisions/ID}. */
+    public Answer decision(String id) {
+        return ledger.decision(id)
+                .map(decision -> Answer.ok(decision.json().getBytes(StandardCharsets.UTF_8)))
+                .orElseGet(() -> Answer.error(404, "not_found", "no decision has the id " + id));
+    }
+
+    /** {@code GET /admin/v1/usage?by=tenant,model&from=&to=}; without a time, of the last 31 days. */
+    public Answer usage(Map<String, String> query) {
+        List<Dimension> by = new ArrayList<>();
+        for (String word : query.getOrDefault("by", "tenant").split(",", -1)) {
+            Optional<Dimension> dimension = Dimension.of(word.strip());
+            if (dimension.isEmpty() || by.contains(dimension.get())) {
+                return Answer.error(
+                        400,
+                        "invalid_by",
+                        "by: " + word
+                                + " (expected: each at most once of tenant, team, user, key, tier, model, backend, day, hour)");
+            }
+            by.add(dimension.get());
+        }
+        long now = time.epochMicros();
+        try {
+            long to = moment(query, "to").orElse(now + 1);
+            long from = moment(query, "from").orElse(to - DEFAULT_DAYS * MICROS_PER_DAY);
+            return Answer.ok(UsageJson.of(ledger.usage(new UsageQuery(by, from, to))));
+        } catch (DateTimeException e) {
+            return Answer.error(
+                    400, "invalid_time", e.getMessage() + " (expected: 2026-11-21 or 2026-11-21T08:00:00Z)");
+        }
+    }
+
+    /** {@code GET /admin/v1/quota?tenant=T&key=K}: all limits, those of a tenant, or those on the path of a key. */
+    public Answer quota(Map<String, String> query) {
+        long now = time.epochMicros();
+        Optional<String> tenant = Optional.ofNullable(query.get("tenant"));
+        Optional<String> key = Optional.ofNullable(query.get("key"));
+        List<Limit> limits = asked(tenant, key).distinct().limit(MAX_LIMITS).toList();
+        if (limits.isEmpty()
+                && tenant.isPresent()
+                && !snapshot.get().configuration().tenants().containsKey(tenant.get())) {
+            return Answer.error(404, "not_found", "no tenant is called " + tenant.get());
+        }
+        List<Level> levels = store.levels(limits, now).toCompletableFuture().join();
+        return Answer.ok(Answer.json(json -> {
+            json.writeStartObject();
+            json.writeStringProperty(
+                    "at",
+                    Instant.EPOCH
+                            .plus(now, ChronoUnit.MICROS)
+                            .truncatedTo(ChronoUnit.MILLIS)
+                            .toString());
+            json.writeName("limits");
+            json.writeStartArray();
+            for (int i = 0; i < limits.size(); i++) {
+                LimitJson.write(json, limits.get(i), levels.get(i));
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }));
+    }
+
+    private Stream<Limit> asked(Optional<String> tenant, Optional<String> key) {
+        if (tenant.isEmpty() && key.isEmpty()) {
+            return snapshot.get().limits().stream();
+        }
+        return snapshot.get()
+                .principals()
+                .filter(principal ->
+                        tenant.isEmpty() || principal.caller().tenant().equals(tenant.get()))
+                .filter(principal -> key.isEmpty() || principal.caller().key().equals(key.get()))
+                .map(Principal::limits)
+                .flatMap(List::stream);
+    }
+
+    private static Optional<Long> moment(Map<String, String> query, String name) {
+        String text = query.getOrDefault(name, "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant instant = text.length() == 10
+                ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                : Instant.parse(text);
+        return Optional.of(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
+    }
+}

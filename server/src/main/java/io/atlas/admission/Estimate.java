@@ -1,0 +1,96 @@
+package io.atlas.admission;
+
+import io.atlas.config.Model;
+import io.atlas.dialect.neutral.Ask;
+import io.atlas.dialect.openai.ChatRequest;
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Passage;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
+import io.atlas.exchange.Stage;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.tokenizer.Template;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How large the request may become. The input is bounded by its bytes where that bound is a small part of what is left
+ * of every limit; near the end of a quota, where the bound would refuse what in truth fits, it is counted.
+ */
+public final class Estimate implements Stage<Asking, Sizes> {
+    /** The least output that is worth serving. */
+    static final long LEAST_OUTPUT_TOKENS = 16;
+
+    private static final long SMALL_PART = 100;
+
+    private final Services services;
+    private final Context context;
+    private final Trail trail;
+
+    public Estimate(Services services, Context context, Trail trail) {
+        this.services = services;
+        this.context = context;
+        this.trail = trail;
+    }
+
+    @Override
+    public Future<Passage<Sizes>> pass(Asking asking) {
+        Ask ask = asking.request().ask();
+        Model model = asking.model();
+        long bound = services.counts().bound(ask.size().textBytes(), template(ask), model.name());
+        Sizes sizes = new Sizes(bound, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
+        List<Limit> path = asking.path();
+        return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
+                .compose(levels -> smallPart(sizes, model, path, levels)
+                        ? Passage.onward(sizes)
+                        : counted(asking, sizes).compose(Passage::onward));
+    }
+
+    /** The same sizes with the input counted. */
+    public Future<Sizes> counted(Asking asking, Sizes sizes) {
+        ChatRequest request = asking.request();
+        String tenant = asking.caller().principal().caller().tenant();
+        return Future.fromCompletionStage(
+                        services.counts()
+                                .prompt(
+                                        tenant,
+                                        asking.model().name(),
+                                        () -> request.promptText().texts(),
+                                        template(request.ask())),
+                        context)
+                .map(tokens -> {
+                    long input = Math.min(tokens, sizes.inputTokens());
+                    return new Sizes(input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
+                });
+    }
+
+    private static long template(Ask ask) {
+        return Template.OPENAI.tokens(ask.size().messages(), ask.size().names());
+    }
+
+    private static long outputTokens(Ask ask, Model model) {
+        long wanted = ask.maxOutputTokens().orElse(model.defaultOutputTokens());
+        return Math.min(wanted, model.maxOutputTokens());
+    }
+
+    private static boolean smallPart(Sizes sizes, Model model, List<Limit> path, List<Level> levels) {
+        long cost = model.price().ceilingNanoUsd(sizes.inputTokens(), 0);
+        for (int i = 0; i < path.size(); i++) {
+            Kind kind = path.get(i).spec().kind();
+            long needed = switch (kind) {
+                case TOKENS, INPUT_TOKENS -> sizes.inputTokens();
+                case COST -> cost;
+                case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> 0;
+            };
+            if (needed > levels.get(i).remaining(path.get(i).spec()) / SMALL_PART) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

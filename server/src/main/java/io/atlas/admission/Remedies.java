@@ -1,0 +1,176 @@
+package io.atlas.admission;
+
+import io.atlas.answer.Remedy;
+import io.atlas.config.Model;
+import io.atlas.config.Tenant;
+import io.atlas.config.TierPlan;
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.quota.Scope;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Finds what would help a refused request, by asking the store the same question again with the remedy followed. What
+ * cannot be known to help is not proposed.
+ */
+public final class Remedies {
+    private static final int MODELS_TRIED = 8;
+
+    private final Services services;
+    private final Trail trail;
+
+    public Remedies(Services services, Trail trail) {
+        this.services = services;
+        this.trail = trail;
+    }
+
+    public Future<List<Remedy>> forRefused(Refused refused) {
+        Asking asking = trail.asking().orElseThrow();
+        Sizes sizes = trail.sizes().orElseThrow();
+        List<Remedy> found = new ArrayList<>();
+        if (refused.shortfalls().stream().allMatch(Remedies::endsByItself)) {
+            found.add(new Remedy.Wait(
+                    Math.ceilDiv(refused.waitMicros(), 1_000), trail.atMicros() + refused.waitMicros()));
+        }
+        return reduced(asking, sizes, refused, found)
+                .compose(_ -> otherModel(asking, sizes, found))
+                .compose(_ -> higherTier(asking, sizes, found))
+                .map(_ -> found.isEmpty() ? List.of(new Remedy.AskOwner()) : List.copyOf(found));
+    }
+
+    /** Whether the moment is known at which the limit lets the request through; of what others hold it is not. */
+    private static boolean endsByItself(Shortfall shortfall) {
+        return switch (shortfall.reason()) {
+            case RATE_LIMIT_EXCEEDED, QUOTA_EXHAUSTED, BUDGET_EXHAUSTED -> true;
+            default -> false;
+        };
+    }
+
+    private Future<Boolean> reduced(Asking asking, Sizes sizes, Refused refused, List<Remedy> found) {
+        OptionalLong output = Reserve.affordable(asking, sizes, refused);
+        if (output.isEmpty()) {
+            return Future.succeededFuture(false);
+        }
+        long tokens = output.getAsLong();
+        return fits(asking.path(), sizes.withOutput(tokens).demand(asking.model()))
+                .map(fits -> fits && found.add(new Remedy.ReduceMaxTokens(tokens)));
+    }
+
+    private Future<Boolean> otherModel(Asking asking, Sizes sizes, List<Remedy> found) {
+        List<Model> others = asking.caller().snapshot().configuration().models().values().stream()
+                .filter(model -> !model.name().equals(asking.model().name()))
+                .filter(model -> asking.caller().principal().tier().mayUse(model.name(), model.modelClass()))
+                .filter(model -> model.maxOutputTokens() >= sizes.outputTokens())
+                .sorted(Comparator.comparingLong((Model model) -> model.price().outputPicoUsd())
+                        .reversed()
+                        .thenComparing(Model::name))
+                .limit(MODELS_TRIED)
+                .toList();
+        return firstThatFits(
+                others,
+                model -> fits(asking.caller().snapshot().path(asking.caller().principal(), model), sizes.demand(model)),
+                model -> found.add(new Remedy.UseModel(model.name())));
+    }
+
+    private Future<Boolean> higherTier(Asking asking, Sizes sizes, List<Remedy> found) {
+        int priority = asking.caller().principal().tier().priority();
+        List<TierPlan> higher = asking.caller().snapshot().configuration().tiers().values().stream()
+                .filter(plan -> plan.tier().priority() > priority)
+                .filter(plan ->
+                        plan.tier().mayUse(asking.model().name(), asking.model().modelClass()))
+                .sorted(Comparator.comparingInt(plan -> plan.tier().priority()))
+                .toList();
+        Demand demand = sizes.demand(asking.model());
+        return firstThatFits(
+                higher,
+                plan -> fitsTier(asking, plan, demand),
+                plan -> found.add(new Remedy.UpgradeTier(plan.tier().name())));
+    }
+
+    private static <T> Future<Boolean> firstThatFits(
+            List<T> tried, Function<T, Future<Boolean>> fits, Function<T, Boolean> use) {
+        if (tried.isEmpty()) {
+            return Future.succeededFuture(false);
+        }
+        return fits.apply(tried.getFirst())
+                .compose(yes -> yes
+                        ? Future.succeededFuture(use.apply(tried.getFirst()))
+                        : firstThatFits(tried.subList(1, tried.size()), fits, use));
+    }
+
+    /**
+     * Whether the request would pass on that tier. A limit of the tier that this tenant does not have today was never
+     * counted; of a short one it is known that it holds no more than a calendar limit of the same sort has counted.
+     */
+    private Future<Boolean> fitsTier(Asking asking, TierPlan plan, Demand demand) {
+        Tenant tenant = asking.caller()
+                .snapshot()
+                .configuration()
+                .tenants()
+                .get(asking.caller().principal().caller().tenant());
+        if (tenant == null) {
+            return Future.succeededFuture(false);
+        }
+        Model model = asking.model();
+        List<Limit> there =
+                Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone())
+                        .stream()
+                        .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
+                        .toList();
+        Map<String, Limit> here =
+                asking.path().stream().collect(Collectors.toMap(Limit::id, Function.identity(), (one, _) -> one));
+        List<Limit> known = new ArrayList<>(asking.path().stream()
+                .filter(limit -> limit.place().scope() != Scope.TENANT)
+                .toList());
+        there.stream().filter(limit -> here.containsKey(limit.id())).forEach(known::add);
+        List<Limit> unknown =
+                there.stream().filter(limit -> !here.containsKey(limit.id())).toList();
+        return fits(known, demand)
+                .compose(fits -> fits ? bounded(unknown, asking.path(), demand) : Future.succeededFuture(false));
+    }
+
+    private Future<Boolean> bounded(List<Limit> unknown, List<Limit> path, Demand demand) {
+        return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
+                .map(levels -> unknown.stream().allMatch(limit -> bounded(limit, path, levels, demand)));
+    }
+
+    private static boolean bounded(Limit limit, List<Limit> path, List<Level> levels, Demand demand) {
+        Kind kind = limit.spec().kind();
+        for (int i = 0; i < path.size(); i++) {
+            Limit counted = path.get(i);
+            boolean wider = counted.place().equals(limit.place())
+                    && counted.spec().calendar()
+                    && counted.spec().kind() == kind
+                    && counted.spec().narrowing().equals(limit.spec().narrowing());
+            long most = levels.get(i).used() + levels.get(i).held();
+            if (wider
+                    && limit.spec().leaks()
+                    && most + demand.of(kind) <= limit.spec().capacity()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Future<Boolean> fits(List<Limit> path, Demand demand) {
+        return Future.fromCompletionStage(services.store().refusal(path, demand, trail.atMicros()))
+                .map(Optional::isEmpty);
+    }
+}

@@ -1,0 +1,138 @@
+package io.atlas.admission;
+
+import io.atlas.answer.Refusal;
+import io.atlas.config.Model;
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Held;
+import io.atlas.exchange.Passage;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
+import io.atlas.exchange.Stage;
+import io.atlas.exchange.Stop;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Verdict;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.Step.LimitLine;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Holds the request's bound on every limit of its path at once. A caller who named no bound of the output is content
+ * with a shorter answer, so that one is fitted to what is left; a bound that was named is kept or refused.
+ */
+public final class Reserve implements Stage<Sizes, Held> {
+    private static final int TRIES = 3;
+
+    private final Services services;
+    private final Estimate estimate;
+    private final Trail trail;
+
+    public Reserve(Services services, Estimate estimate, Trail trail) {
+        this.services = services;
+        this.estimate = estimate;
+        this.trail = trail;
+    }
+
+    @Override
+    public Future<Passage<Held>> pass(Sizes sizes) {
+        return attempt(trail.asking().orElseThrow(), sizes, TRIES);
+    }
+
+    private Future<Passage<Held>> attempt(Asking asking, Sizes sizes, int tries) {
+        Demand demand = sizes.demand(asking.model());
+        return Future.fromCompletionStage(services.store().reserve(trail.id(), asking.path(), demand, trail.atMicros()))
+                .compose(verdict -> switch (verdict) {
+                    case Verdict.Granted granted -> held(asking, sizes, granted.reservation());
+                    case Refused refused -> refused(asking, sizes, refused, tries);
+                });
+    }
+
+    private Future<Passage<Held>> refused(Asking asking, Sizes sizes, Refused refused, int tries) {
+        if (sizes.counted().isEmpty()) {
+            return estimate.counted(asking, sizes).compose(counted -> attempt(asking, counted, tries));
+        }
+        OptionalLong output = affordable(asking, sizes, refused);
+        if (asking.request().ask().maxOutputTokens().isEmpty() && output.isPresent() && tries > 0) {
+            return attempt(asking, sizes.withOutput(output.getAsLong()), tries - 1);
+        }
+        long nanos = services.time().nanos();
+        trail.times().quotaCheck = nanos - trail.times().quotaCheck;
+        trail.refused(sizes.demand(asking.model()).nanoUsd());
+        trail.sized(sizes);
+        trail.step(estimated(sizes, nanos));
+        trail.step(new Step.Refused(trail.afterMicros(nanos), refused.reason(), lines(refused)));
+        return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
+    }
+
+    private Future<Passage<Held>> held(Asking asking, Sizes sizes, Reservation reservation) {
+        long nanos = services.time().nanos();
+        trail.times().quotaCheck = nanos - trail.times().quotaCheck;
+        trail.holds(reservation);
+        trail.sized(sizes);
+        trail.step(estimated(sizes, nanos));
+        trail.step(new Step.Reserved(trail.afterMicros(nanos), lines(reservation)));
+        return Passage.onward(new Held(asking, sizes, reservation));
+    }
+
+    /** The most output tokens of one choice with which the request would fit what is left; none below the least that is worth it. */
+    public static OptionalLong affordable(Asking asking, Sizes sizes, Refused refused) {
+        long output = sizes.outputTokens() * sizes.choices();
+        for (Shortfall shortfall : refused.shortfalls()) {
+            output = Math.min(output, affordable(asking.model(), sizes, shortfall));
+        }
+        long ofOneChoice = output / sizes.choices();
+        return ofOneChoice >= Estimate.LEAST_OUTPUT_TOKENS && ofOneChoice < sizes.outputTokens()
+                ? OptionalLong.of(ofOneChoice)
+                : OptionalLong.empty();
+    }
+
+    private static long affordable(Model model, Sizes sizes, Shortfall shortfall) {
+        long left = shortfall.level().remaining(shortfall.limit().spec());
+        Kind kind = shortfall.limit().spec().kind();
+        return switch (kind) {
+            case TOKENS -> left - sizes.inputTokens();
+            case OUTPUT_TOKENS -> left;
+            case COST -> model.price().affordableOutputTokens(left, sizes.inputTokens());
+            case REQUESTS, INPUT_TOKENS, CONCURRENT -> -1;
+        };
+    }
+
+    private Step estimated(Sizes sizes, long nanos) {
+        return new Step.Estimated(
+                trail.afterMicros(nanos), sizes.inputTokens(), sizes.outputTokens() * sizes.choices(), sizes.method());
+    }
+
+    private static List<LimitLine> lines(Reservation reservation) {
+        List<LimitLine> lines = new ArrayList<>(reservation.taken().size());
+        for (Reservation.Taken taken : reservation.taken()) {
+            lines.add(new LimitLine(
+                    taken.meter().limit().id(),
+                    taken.meter().limit().spec().amount(),
+                    taken.before().used(),
+                    taken.before().held(),
+                    taken.hold().amount(),
+                    Optional.empty()));
+        }
+        return lines;
+    }
+
+    private static List<LimitLine> lines(Refused refused) {
+        return refused.shortfalls().stream()
+                .map(shortfall -> new LimitLine(
+                        shortfall.limit().id(),
+                        shortfall.limit().spec().amount(),
+                        shortfall.level().used(),
+                        shortfall.level().held(),
+                        shortfall.requested(),
+                        Optional.of(shortfall.reason())))
+                .toList();
+    }
+}

@@ -1,0 +1,72 @@
+package io.atlas.answer;
+
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.unit.Period;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/** A limit and how full it is, as answers write it. */
+public final class LimitJson {
+    private LimitJson() {}
+
+    /** Writes the limit as {@code GET /v1/quota} lists it. */
+    public static void write(JsonGenerator json, Limit limit, Level level) {
+        LimitSpec spec = limit.spec();
+        json.writeStartObject();
+        identity(json, limit);
+        json.writeStringProperty("from", limit.from());
+        text(
+                json,
+                "model",
+                spec.narrowing() instanceof Narrowing.ToModel to ? Optional.of(to.model()) : Optional.empty());
+        text(
+                json,
+                "class",
+                spec.narrowing() instanceof Narrowing.ToClass to ? Optional.of(to.modelClass()) : Optional.empty());
+        fullness(json, limit, level);
+        long lowWater = Math.multiplyHigh(spec.capacity(), spec.lowWaterPercent()) == 0
+                ? spec.capacity() * spec.lowWaterPercent() / 100
+                : spec.capacity() / 100 * spec.lowWaterPercent();
+        json.writeNumberProperty("debt", level.debt(spec));
+        json.writeNumberProperty("low_water", lowWater);
+        json.writeBooleanProperty("low", level.remaining(spec) < lowWater);
+        json.writeEndObject();
+    }
+
+    /** Writes the limit as a refusal names it. */
+    public static void writeShort(JsonGenerator json, Limit limit, Level level) {
+        json.writeStartObject();
+        identity(json, limit);
+        fullness(json, limit, level);
+        json.writeEndObject();
+    }
+
+    private static void identity(JsonGenerator json, Limit limit) {
+        LimitSpec spec = limit.spec();
+        json.writeStringProperty("id", limit.id());
+        json.writeStringProperty("scope", limit.place().scope().word());
+        json.writeStringProperty("kind", spec.kind().word());
+        json.writeStringProperty("unit", spec.kind().unit());
+        json.writeNumberProperty("amount", spec.capacity());
+        text(json, "per", spec.per().map(Period::word));
+    }
+
+    private static void fullness(JsonGenerator json, Limit limit, Level level) {
+        json.writeNumberProperty("used", level.used());
+        json.writeNumberProperty("held", level.held());
+        json.writeNumberProperty("remaining", level.remaining(limit.spec()));
+        text(
+                json,
+                "resets_at",
+                limit.spec().per().isPresent() ? Optional.of(Rfc3339.of(level.resetsAtMicros())) : Optional.empty());
+    }
+
+    /** Writes a text, or null where there is none. */
+    public static void text(JsonGenerator json, String name, Optional<String> text) {
+        json.writeName(name);
+        text.ifPresentOrElse(json::writeString, json::writeNull);
+    }
+}

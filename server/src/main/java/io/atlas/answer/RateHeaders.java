@@ -1,0 +1,136 @@
+package io.atlas.answer;
+
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.unit.Period;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a caller stands, in headers: OpenAI's own for the request limit and the token limit with the smallest share left, and
+ * those of draft-ietf-httpapi-ratelimit-headers for all. What this request holds is counted.
+ */
+public final class RateHeaders {
+    private record Standing(Limit limit, Level level) {
+        long remaining() {
+            return level.remaining(limit.spec());
+        }
+
+        double share() {
+            return (double) remaining() / limit.spec().capacity();
+        }
+    }
+
+    private RateHeaders() {}
+
+    /** Writes the standing after a reservation. */
+    public static void write(HttpServerResponse response, Reservation reservation, long nowMicros) {
+        List<Standing> standings = new ArrayList<>(reservation.taken().size());
+        for (Reservation.Taken taken : reservation.taken()) {
+            if (counts(taken.meter().limit())) {
+                standings.add(new Standing(taken.meter().limit(), taken.after()));
+            }
+        }
+        write(response, standings, nowMicros);
+    }
+
+    /** Writes the standing of the limits that refused. */
+    public static void write(HttpServerResponse response, Refused refused, long nowMicros) {
+        List<Standing> standings = refused.shortfalls().stream()
+                .filter(shortfall -> counts(shortfall.limit()))
+                .map(shortfall -> new Standing(shortfall.limit(), shortfall.level()))
+                .toList();
+        write(response, standings, nowMicros);
+    }
+
+    private static boolean counts(Limit limit) {
+        return limit.spec().kind() != Kind.COST && limit.spec().kind() != Kind.CONCURRENT;
+    }
+
+    private static void write(HttpServerResponse response, List<Standing> standings, long nowMicros) {
+        if (standings.isEmpty()) {
+            return;
+        }
+        smallest(response, standings, "requests", nowMicros);
+        smallest(response, standings, "tokens", nowMicros);
+        StringBuilder policy = new StringBuilder();
+        StringBuilder state = new StringBuilder();
+        for (Standing standing : standings) {
+            LimitSpec spec = standing.limit.spec();
+            String separator = policy.isEmpty() ? "" : ", ";
+            policy.append(separator)
+                    .append('"')
+                    .append(standing.limit.id())
+                    .append("\";q=")
+                    .append(spec.capacity());
+            policy.append(";w=").append(windowSeconds(spec));
+            if (!spec.kind().countsRequests()) {
+                policy.append(";qu=\"tokens\"");
+            }
+            state.append(separator)
+                    .append('"')
+                    .append(standing.limit.id())
+                    .append("\";r=")
+                    .append(standing.remaining());
+            state.append(";t=").append(Math.ceilDiv(millis(standing, nowMicros), 1_000));
+        }
+        response.putHeader("ratelimit-policy", policy.toString());
+        response.putHeader("ratelimit", state.toString());
+    }
+
+    private static void smallest(HttpServerResponse response, List<Standing> standings, String what, long nowMicros) {
+        Standing least = null;
+        for (Standing standing : standings) {
+            if (standing.limit.spec().kind().unit().equals(what)
+                    && (least == null || standing.share() < least.share())) {
+                least = standing;
+            }
+        }
+        if (least != null) {
+            response.putHeader(
+                    "x-ratelimit-limit-" + what,
+                    Long.toString(least.limit.spec().capacity()));
+            response.putHeader("x-ratelimit-remaining-" + what, Long.toString(least.remaining()));
+            response.putHeader("x-ratelimit-reset-" + what, goDuration(millis(least, nowMicros)));
+        }
+    }
+
+    private static long millis(Standing standing, long nowMicros) {
+        return Math.max(0, Math.ceilDiv(standing.level.resetsAtMicros() - nowMicros, 1_000));
+    }
+
+    private static long windowSeconds(LimitSpec spec) {
+        Period per = spec.per().orElseThrow();
+        return switch (per) {
+            case SECOND -> 1;
+            case MINUTE -> 60;
+            case HOUR -> 3_600;
+            case DAY -> 86_400;
+            case WEEK -> 604_800;
+            case MONTH -> 2_592_000;
+            case QUARTER -> 7_776_000;
+            case YEAR -> 31_536_000;
+        };
+    }
+
+    /** A duration as Go prints it and OpenAI writes it: {@code 1h2m3s}, {@code 120ms}, {@code 7.66s}. */
+    public static String goDuration(long millis) {
+        if (millis < 1_000) {
+            return millis == 0 ? "0s" : millis + "ms";
+        }
+        long hours = millis / 3_600_000;
+        long minutes = millis / 60_000 % 60;
+        long rest = millis % 60_000;
+        String fraction = rest % 1_000 == 0 ? "" : ("." + String.format("%03d", rest % 1_000)).replaceAll("0+$", "");
+        String seconds = rest / 1_000 + fraction + "s";
+        if (hours > 0) {
+            return hours + "h" + minutes + "m" + seconds;
+        }
+        return minutes > 0 ? minutes + "m" + seconds : seconds;
+    }
+}

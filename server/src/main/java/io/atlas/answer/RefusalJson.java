@@ -1,0 +1,97 @@
+package io.atlas.answer;
+
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.reason.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.core.JsonGenerator;
+
+/** The part {@code error.atlas} of a refusal: everything that led to it, and what would help. */
+public final class RefusalJson {
+    private final String decision;
+    private final Fault fault;
+    private final Optional<Refused> refused;
+    private final List<Remedy> remedies;
+
+    public RefusalJson(String decision, Fault fault, Optional<Refused> refused, List<Remedy> remedies) {
+        this.decision = decision;
+        this.fault = fault;
+        this.refused = refused;
+        this.remedies = remedies;
+    }
+
+    public void write(JsonGenerator json) {
+        json.writeName("atlas");
+        json.writeStartObject();
+        json.writeStringProperty("decision", decision);
+        json.writeStringProperty("reason", fault.reason().code());
+        List<Shortfall> shortfalls = refused.map(Refused::shortfalls).orElse(List.of());
+        json.writeName("limits");
+        json.writeStartArray();
+        shortfalls.forEach(shortfall -> LimitJson.writeShort(json, shortfall.limit(), shortfall.level()));
+        json.writeEndArray();
+        json.writeName("limit");
+        if (shortfalls.isEmpty()) {
+            json.writeNull();
+            json.writeNullProperty("requested");
+        } else {
+            Shortfall first = shortfalls.getFirst();
+            LimitJson.writeShort(json, first.limit(), first.level());
+            json.writeNumberProperty("requested", first.requested());
+        }
+        times(json);
+        json.writeName("remedies");
+        json.writeStartArray();
+        remedies.forEach(remedy -> write(json, remedy));
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void times(JsonGenerator json) {
+        OptionalLong retry = Advice.retryAfterMillis(fault.reason(), refused);
+        json.writeName("retry_after_ms");
+        if (retry.isPresent()) {
+            json.writeNumber(retry.getAsLong());
+        } else {
+            json.writeNull();
+        }
+        Optional<String> resets = refused.filter(_ -> fault.reason() != Reason.REQUEST_EXCEEDS_LIMIT)
+                .map(Refused::shortfalls)
+                .map(List::getFirst)
+                .filter(first -> first.limit().spec().per().isPresent())
+                .map(first -> Rfc3339.of(first.level().resetsAtMicros()));
+        LimitJson.text(json, "resets_at", resets);
+    }
+
+    private static void write(JsonGenerator json, Remedy remedy) {
+        json.writeStartObject();
+        switch (remedy) {
+            case Remedy.Wait wait -> {
+                json.writeStringProperty("kind", "wait");
+                json.writeNumberProperty("retry_after_ms", wait.retryAfterMillis());
+                json.writeStringProperty("at", Rfc3339.of(wait.atMicros()));
+            }
+            case Remedy.ReduceMaxTokens reduce -> {
+                json.writeStringProperty("kind", "reduce_max_tokens");
+                json.writeNumberProperty("max_tokens", reduce.maxTokens());
+            }
+            case Remedy.UseModel use -> {
+                json.writeStringProperty("kind", "use_model");
+                json.writeStringProperty("model", use.model());
+            }
+            case Remedy.UpgradeTier upgrade -> {
+                json.writeStringProperty("kind", "upgrade_tier");
+                json.writeStringProperty("tier", upgrade.tier());
+            }
+            case Remedy.AskOwner _ -> json.writeStringProperty("kind", "ask_owner");
+            case Remedy.FixRequest fix -> {
+                json.writeStringProperty("kind", "fix_request");
+                json.writeStringProperty("param", fix.param());
+            }
+        }
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,182 @@
+package io.atlas.app;
+
+import io.atlas.admin.Resources;
+import io.atlas.config.Backend;
+import io.atlas.config.Configuration;
+import io.atlas.config.Endpoint;
+import io.atlas.config.ServerSettings;
+import io.atlas.config.Snapshot;
+import io.atlas.exchange.Services;
+import io.atlas.http.AdminListener;
+import io.atlas.http.MetricsRoute;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.telemetry.LimitUse;
+import io.atlas.telemetry.Prometheus;
+import io.atlas.telemetry.Sources;
+import io.atlas.time.TimeSource;
+import io.atlas.tokenizer.InputCount;
+import io.atlas.tokenizer.TokenCounter;
+import io.atlas.upstream.Deployments;
+import io.atlas.upstream.Gates;
+import io.atlas.upstream.sim.SimServer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running gateway: everything wired together, from {@link #start} to {@link #stop}. */
+public final class Atlas {
+    private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
+    private static final long DRAIN_SECONDS = 30;
+    private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
+
+    private final Snapshot snapshot;
+    private final TimeSource time = TimeSource.system();
+    private final Vertx vertx;
+    private final Stores stores;
+    private final InputCount counts;
+    private final Prometheus metrics;
+    private final AtomicBoolean ready = new AtomicBoolean();
+    private final AtomicInteger port;
+    private final List<DataPlane> planes = new ArrayList<>();
+    private int adminPort;
+
+    private Atlas(Configuration configuration, Stores stores) {
+        this.snapshot = new Snapshot(configuration);
+        this.stores = stores;
+        this.port = new AtomicInteger(configuration.server().listen().port());
+        this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        TokenCounter counter = new TokenCounter(time);
+        this.counts = new InputCount(counter);
+        Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
+        this.metrics =
+                new Prometheus(new Sources("memory", snapshot::configuration, this::limitUse, stores.ledger()::lag));
+    }
+
+    /** Starts a gateway; returns when it serves. */
+    public static Atlas start(Configuration configuration) {
+        Snapshot snapshot = new Snapshot(configuration);
+        Atlas atlas = new Atlas(
+                configuration, Stores.open(snapshot, TimeSource.system().epochMicros()));
+        try {
+            atlas.listen();
+        } catch (StartException e) {
+            atlas.stop();
+            throw e;
+        }
+        return atlas;
+    }
+
+    /** The port of the data listener. */
+    public int port() {
+        return port.get();
+    }
+
+    /** The port of the admin listener. */
+    public int adminPort() {
+        return adminPort;
+    }
+
+    /** Says that it is not ready, lets open requests come to their end, writes the ledger, and lets go of everything. */
+    public void stop() {
+        ready.set(false);
+        List<Future<Void>> drained =
+                planes.stream().map(plane -> plane.drain(DRAIN_SECONDS)).toList();
+        Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
+        Waiting.on(vertx.close(), "stop of the event loops");
+        counts.close();
+        stores.close();
+    }
+
+    private void listen() {
+        ServerSettings settings = snapshot.configuration().server();
+        Services services = services();
+        Map<Backend, URI> addresses = addresses();
+        DataPlane.Shared shared = new DataPlane.Shared(ready::get, new AtomicInteger(), port);
+        IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
+        for (DataPlane plane : planes) {
+            Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
+        }
+        listenAdmin(settings);
+        ready.set(true);
+        LOG.atInfo()
+                .addKeyValue("listen", new Endpoint(settings.listen().host(), port.get()))
+                .addKeyValue("admin", new Endpoint(settings.admin().host(), adminPort))
+                .addKeyValue("configuration", snapshot.configuration().version())
+                .log("ready");
+    }
+
+    private static int eventLoops() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors());
+    }
+
+    private Services services() {
+        return new Services(
+                () -> snapshot,
+                stores.quota(),
+                stores.ledger(),
+                stores.open()::claim,
+                metrics,
+                time,
+                counts,
+                new Gates(metrics),
+                new Deployments());
+    }
+
+    /** Where the backends stand; a simulated one is started here, on a port of its own. */
+    private Map<Backend, URI> addresses() {
+        Map<Backend, URI> addresses = new HashMap<>();
+        for (Backend backend : snapshot.configuration().backends().values()) {
+            addresses.put(backend, backend.url().orElseGet(() -> simulated(backend)));
+        }
+        return addresses;
+    }
+
+    private URI simulated(Backend backend) {
+        SimServer sim = Waiting.on(
+                SimServer.start(vertx, backend.simulation().orElseThrow(), ANY_PORT, time),
+                "simulated backend " + backend.name());
+        return URI.create("http://127.0.0.1:" + sim.port());
+    }
+
+    private void listenAdmin(ServerSettings settings) {
+        Context context = vertx.getOrCreateContext();
+        Resources resources = new Resources(() -> snapshot, stores.quota(), stores.ledger(), time);
+        MetricsRoute route = new MetricsRoute(context, metrics);
+        AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
+        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        HttpServer server = Waiting.on(
+                vertx.createHttpServer(options)
+                        .requestHandler(admin::handle)
+                        .listen(settings.admin().port(), settings.admin().host()),
+                "admin listener " + settings.admin());
+        adminPort = server.actualPort();
+        settings.metrics()
+                .ifPresent(endpoint -> Waiting.on(
+                        vertx.createHttpServer(options)
+                                .requestHandler(route::handleAlone)
+                                .listen(endpoint.port(), endpoint.host()),
+                        "metrics listener " + endpoint));
+    }
+
+    private List<LimitUse> limitUse() {
+        List<Limit> limits = snapshot.limits();
+        List<Level> levels = Waiting.on(stores.quota().levels(limits, time.epochMicros()), "levels");
+        return IntStream.range(0, limits.size())
+                .mapToObj(i -> new LimitUse(limits.get(i), levels.get(i)))
+                .toList();
+    }
+}

@@ -1,0 +1,67 @@
+package io.atlas.app;
+
+import io.atlas.config.Backend;
+import io.atlas.config.ServerSettings;
+import io.atlas.exchange.Services;
+import io.atlas.gateway.Gateway;
+import io.atlas.http.DataListener;
+import io.atlas.upstream.BackendClient;
+import io.atlas.upstream.BackendClients;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/** The data plane of one event loop: its listener, its gateway, its connections to the backends. */
+final class DataPlane extends VerticleBase {
+    private final Services services;
+    private final ServerSettings settings;
+    private final Map<Backend, URI> addresses;
+    private final Shared shared;
+    private Optional<HttpServer> server = Optional.empty();
+
+    /**
+     * What the data planes of one process share.
+     *
+     * @param connections how many are open
+     * @param port the one that the first of them got
+     */
+    record Shared(BooleanSupplier ready, AtomicInteger connections, AtomicInteger port) {}
+
+    DataPlane(Services services, ServerSettings settings, Map<Backend, URI> addresses, Shared shared) {
+        this.services = services;
+        this.settings = settings;
+        this.addresses = addresses;
+        this.shared = shared;
+    }
+
+    @Override
+    public Future<?> start() {
+        Map<String, BackendClient> clients = new HashMap<>();
+        addresses.forEach((backend, url) -> clients.put(backend.name(), new BackendClient(vertx, backend, url)));
+        Gateway gateway = new Gateway(services, new BackendClients(clients), context);
+        HttpServer listener = vertx.createHttpServer(DataListener.options(settings.limits()))
+                .requestHandler(new DataListener(gateway, shared.ready)::handle)
+                .connectionHandler(connection -> {
+                    connection.closeHandler(_ -> shared.connections.decrementAndGet());
+                    if (shared.connections.incrementAndGet() > settings.limits().connections()) {
+                        connection.close();
+                    }
+                });
+        server = Optional.of(listener);
+        return listener.listen(shared.port.get(), settings.listen().host())
+                .onSuccess(listening -> shared.port.set(listening.actualPort()));
+    }
+
+    /** Takes no more connections, and lets what is open come to its end. */
+    Future<Void> drain(long seconds) {
+        return server.map(listener -> listener.shutdown(seconds, TimeUnit.SECONDS))
+                .orElseGet(Future::succeededFuture);
+    }
+}

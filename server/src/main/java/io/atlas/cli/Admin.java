@@ -1,0 +1,142 @@
+package io.atlas.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The admin listener, as the option of a command names it. */
+final class Admin {
+    private static final String DEFAULT = "http://127.0.0.1:8081";
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final long MAX_BODY_BYTES = 64 << 20;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "The admin listener (default: ATLAS_ADMIN_URL, else " + DEFAULT + ").")
+    private Optional<String> server = Optional.empty();
+
+    /** The JSON at that path, a part of which may be anything: {@code usage}, or {@code decisions} and an id. */
+    JsonNode get(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
+        Optional<String> token =
+                surroundings.environment().variable("ATLAS_ADMIN_TOKEN").filter(value -> !value.isBlank());
+        URI base = base(surroundings);
+        HttpRequest.Builder request = HttpRequest.newBuilder(resolve(base, path, query))
+                .timeout(TIMEOUT)
+                .header("Accept", "application/json");
+        token.ifPresent(value -> request.header("Authorization", bearer(value)));
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build()) {
+            return read(
+                    client.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY_BYTES)),
+                    token);
+        } catch (IOException e) {
+            // Java's client does not say why it could not connect.
+            String why = e instanceof ConnectException
+                    ? "connection refused"
+                    : Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+            throw new Failure(
+                    ExitCode.UNAVAILABLE,
+                    base + ": cannot be reached (" + why
+                            + "): is Atlas running there? Choose by --server or ATLAS_ADMIN_URL",
+                    e);
+        }
+    }
+
+    /** The part as it may stand in a path. */
+    static String part(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private URI base(Surroundings surroundings) {
+        String text = server.or(() ->
+                        surroundings.environment().variable("ATLAS_ADMIN_URL").filter(url -> !url.isBlank()))
+                .orElse(DEFAULT);
+        try {
+            URI uri = URI.create(text);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (http && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawQuery() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Failure(ExitCode.USAGE, "server: not a URL (expected: such as " + DEFAULT + ")", e);
+        }
+        throw new Failure(ExitCode.USAGE, "server: not the URL of a listener (expected: such as " + DEFAULT + ")");
+    }
+
+    private static URI resolve(URI base, String path, Map<String, String> query) {
+        String start = base.toString().replaceFirst("/+$", "") + "/admin/v1/" + path;
+        String parameters = query.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + part(entry.getValue()))
+                .collect(Collectors.joining("&"));
+        return URI.create(parameters.isEmpty() ? start : start + "?" + parameters);
+    }
+
+    private static String bearer(String token) {
+        if (token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            return "Bearer " + token;
+        }
+        throw new Failure(ExitCode.USAGE, "ATLAS_ADMIN_TOKEN: not a token (expected: visible ASCII characters)");
+    }
+
+    private static JsonNode read(HttpResponse<byte[]> response, Optional<String> token) {
+        int status = response.statusCode();
+        if (status == 200) {
+            return json(response)
+                    .orElseThrow(() -> new Failure(
+                            ExitCode.FAILED, response.uri() + ": not JSON (expected: the admin listener of Atlas)"));
+        }
+        String said = json(response).flatMap(Admin::message).orElse("status " + status);
+        throw switch (status) {
+            case 400, 422 -> new Failure(ExitCode.USAGE, said);
+            case 401, 403 ->
+                new Failure(
+                        ExitCode.NOT_PERMITTED,
+                        token.isEmpty()
+                                ? "not permitted: set ATLAS_ADMIN_TOKEN to the token of server.admin"
+                                : "not permitted: the token in ATLAS_ADMIN_TOKEN is not accepted");
+            case 404 -> new Failure(ExitCode.FAILED, "not found: " + said);
+            case 429, 503 ->
+                new Failure(
+                        ExitCode.REFUSED_FOR_NOW,
+                        "refused for now: " + said
+                                + response.headers()
+                                        .firstValue("Retry-After")
+                                        .map(seconds -> "; try again in " + seconds + " s")
+                                        .orElse(""));
+            case 502, 504 -> new Failure(ExitCode.UNAVAILABLE, "unavailable: " + said);
+            default -> new Failure(ExitCode.FAILED, "the server failed: " + said);
+        };
+    }
+
+    private static Optional<JsonNode> json(HttpResponse<byte[]> response) {
+        try {
+            JsonNode node = JsonMapper.shared().readTree(response.body());
+            return Optional.of(node).filter(JsonNode::isObject);
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> message(JsonNode body) {
+        JsonNode message = body.path("error").path("message");
+        return message.isString() ? Optional.of(message.stringValue()) : Optional.empty();
+    }
+}

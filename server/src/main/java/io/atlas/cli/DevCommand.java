@@ -1,0 +1,58 @@
+package io.atlas.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code atlas dev}. */
+@Command(
+        name = "dev",
+        description = "Runs the whole product on this machine, on loopback, without a key, a GPU, a network or another"
+                + " process: embedded stores and a simulated model. Prints a curl with a fresh key for each tenant,"
+                + " and the admin URL.",
+        exitCodeList = {
+            ExitCode.OK_LINE,
+            ExitCode.FAILED_LINE,
+            ExitCode.USAGE_LINE,
+            ExitCode.CANNOT_START_LINE,
+            ExitCode.INTERRUPTED_LINE
+        },
+        footer = {"  atlas dev", "  atlas dev --port 9000 --admin-port 9001 --data ./data"})
+final class DevCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+    private final Launch.Developing developing;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port for callers; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+    private int port = 8080;
+
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            description = "Port of the admin listener; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+    private int adminPort = 8081;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder that keeps what was used (default: a temporary one, removed at the end).")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(names = "--scenario", paramLabel = "NAME", description = "Traffic to play (default: none).")
+    private Optional<String> scenario = Optional.empty();
+
+    DevCommand(Surroundings surroundings, Launch.Developing developing) {
+        this.surroundings = surroundings;
+        this.developing = developing;
+    }
+
+    @Override
+    public Integer call() {
+        return developing.run(
+                Range.port("port", port), Range.port("admin-port", adminPort), data, scenario, surroundings.out());
+    }
+}

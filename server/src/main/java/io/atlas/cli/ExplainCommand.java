@@ -1,0 +1,54 @@
+package io.atlas.cli;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code atlas explain}. */
+@Command(
+        name = "explain",
+        description = {
+            "Tells the story of one request, served or not: who asked for what, each limit as it stood, the waiting,"
+                    + " each attempt, what was used and what it cost; for a refusal why, and what was missing.",
+            "",
+            "The id is in the answer's header x-atlas-decision, and in error.atlas.decision of a refusal."
+        },
+        exitCodeList = {
+            ExitCode.OK_LINE,
+            ExitCode.NOT_FOUND_LINE,
+            ExitCode.USAGE_LINE,
+            ExitCode.UNAVAILABLE_LINE,
+            ExitCode.REFUSED_LINE,
+            ExitCode.NOT_PERMITTED_LINE,
+            ExitCode.INTERRUPTED_LINE
+        },
+        footer = {
+            "  atlas explain req_019aa4c07d2c7f4ea2d1c5b7f3e08d11",
+            "  atlas explain req_019aa4c07d2c7f4ea2d1c5b7f3e08d11 --output json"
+        })
+final class ExplainCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Mixin
+    private Admin admin = new Admin();
+
+    @Mixin
+    private Output.Choice format = new Output.Choice();
+
+    @Parameters(paramLabel = "ID", description = "Id of the decision.")
+    private String id = "";
+
+    ExplainCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        JsonNode decision = admin.get(surroundings, "decisions/" + Admin.part(id), Map.of());
+        format.output().print(Answer.single(decision, Story.of(decision)), surroundings.out());
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,173 @@
+package io.atlas.cli;
+
+import io.atlas.cli.Grid.Column;
+import io.atlas.kernel.unit.Money;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help.Ansi;
+import tools.jackson.databind.JsonNode;
+
+/** A decision receipt as a story. A step or field that it does not know yet is told by its names. */
+final class Story {
+    private static final Set<String> TOLD_APART = Set.of("step", "after_us", "limits");
+
+    private final StringBuilder text = new StringBuilder();
+
+    private Story() {}
+
+    /** Tells the receipt, its lines ended. */
+    static String of(JsonNode decision) {
+        Story story = new Story();
+        story.opening(decision);
+        story.text.append('\n');
+        decision.path("steps").values().forEach(story::step);
+        story.text.append('\n');
+        story.ending(decision);
+        return story.text.toString();
+    }
+
+    private void opening(JsonNode decision) {
+        line("decision", Text.of(decision.path("id")));
+        line("outcome", outcome(decision));
+        line("when", Text.of(decision.path("at")));
+        line("who", caller(decision.path("caller")));
+        line("asked", asked(decision.path("asked")));
+        JsonNode served = decision.path("served");
+        line(
+                "served",
+                served.isObject() ? Text.of(served.path("model")) + " on " + Text.of(served.path("backend")) : "-");
+    }
+
+    private void ending(JsonNode decision) {
+        line("usage", usage(decision.path("usage")));
+        long nanoUsd = decision.path("cost_nano_usd").asLong(0);
+        line("cost", Text.usd(nanoUsd) + " at the price " + Text.of(decision.path("price")));
+        line("configuration", Text.of(decision.path("configuration")));
+    }
+
+    private static String outcome(JsonNode decision) {
+        String outcome = Text.of(decision.path("outcome"));
+        JsonNode reason = decision.path("reason");
+        return reason.isString() ? outcome + ": " + Text.of(reason) : outcome;
+    }
+
+    private static String caller(JsonNode caller) {
+        StringBuilder who = new StringBuilder(Text.of(caller.path("tenant")));
+        if (caller.path("team").isString()) {
+            who.append('/').append(Text.of(caller.path("team")));
+        }
+        if (caller.path("user").isString()) {
+            who.append(", user ").append(Text.of(caller.path("user")));
+        }
+        return who + ", key " + Text.of(caller.path("key")) + ", tier " + Text.of(caller.path("tier"));
+    }
+
+    private static String asked(JsonNode asked) {
+        String how = asked.path("stream").asBoolean(false) ? "streamed" : "whole";
+        JsonNode maxTokens = asked.path("max_tokens");
+        String bound = maxTokens.isNumber() ? ", at most " + Text.number(maxTokens.asLong()) + " tokens" : "";
+        return "%s by %s %s, %s%s"
+                .formatted(
+                        Text.of(asked.path("model")),
+                        Text.of(asked.path("dialect")),
+                        Text.of(asked.path("route")),
+                        how,
+                        bound);
+    }
+
+    private static String usage(JsonNode usage) {
+        return "%s in (%s cached), %s out (%s reasoning), %s"
+                .formatted(
+                        count(usage, "input_tokens"),
+                        count(usage, "cached_input_tokens"),
+                        count(usage, "output_tokens"),
+                        count(usage, "reasoning_tokens"),
+                        Text.of(usage.path("source")));
+    }
+
+    private void step(JsonNode step) {
+        String name = Text.of(step.path("step"));
+        String told = switch (name) {
+            case "estimate" ->
+                "%s tokens in (%s), at most %s out"
+                        .formatted(
+                                count(step, "input_tokens"),
+                                Text.of(step.path("method")),
+                                count(step, "output_tokens"));
+            case "reserve" -> "held on " + limits(step.path("limits").size());
+            case "refuse" -> Text.of(step.path("reason"));
+            case "queue" ->
+                "waited " + Text.micros(step.path("waited_us").asLong(0)) + " before " + Text.of(step.path("backend"));
+            default -> fields(step);
+        };
+        text.append(
+                "%12s  %-10s %s%n".formatted(Text.micros(step.path("after_us").asLong(0)), name, told));
+        if (!step.path("limits").isEmpty()) {
+            text.append(limits(step.path("limits")).indent(14));
+        }
+    }
+
+    private static String limits(int count) {
+        return count == 1 ? "1 limit" : count + " limits";
+    }
+
+    private static String limits(JsonNode limits) {
+        Grid grid = new Grid(List.of(
+                Column.left("LIMIT"),
+                Column.right("USED"),
+                Column.right("HELD"),
+                Column.right("AMOUNT"),
+                Column.right("ASKED"),
+                Column.left("")));
+        limits.values().forEach(limit -> grid.add(limit(limit)));
+        return grid.text(Ansi.OFF);
+    }
+
+    private static List<String> limit(JsonNode limit) {
+        String id = Text.of(limit.path("id"));
+        return List.of(
+                id,
+                amount(id, limit, "used_before"),
+                amount(id, limit, "held_before"),
+                amount(id, limit, "amount"),
+                amount(id, limit, "taken"),
+                limit.path("reason").isString() ? "refused: " + Text.of(limit.path("reason")) : "fits");
+    }
+
+    /** A receipt's limit has no unit of its own; its id names the kind. */
+    private static String amount(String id, JsonNode limit, String field) {
+        long value = limit.path(field).asLong(0);
+        return id.contains(":cost/") ? Text.usd(value) : Text.number(value);
+    }
+
+    private static String fields(JsonNode step) {
+        List<String> told = new ArrayList<>();
+        step.properties().stream()
+                .filter(field -> !TOLD_APART.contains(field.getKey())
+                        && !field.getValue().isNull())
+                .forEach(field -> told.add(field(field.getKey(), field.getValue())));
+        return String.join(", ", told);
+    }
+
+    private static String field(String name, JsonNode value) {
+        if (name.endsWith("_nano_usd") && value.isIntegralNumber()) {
+            return name.replace("_nano_usd", "") + " " + Money.decimalUsd(value.asLong()) + " USD";
+        }
+        String words = name.replace('_', ' ');
+        return value.isObject()
+                ? value.properties().stream()
+                        .map(inner -> field(inner.getKey(), inner.getValue()))
+                        .collect(Collectors.joining(", ", words + " (", ")"))
+                : words + " " + Text.of(value);
+    }
+
+    private static String count(JsonNode node, String field) {
+        return Text.number(node.path(field).asLong(0));
+    }
+
+    private void line(String name, String value) {
+        text.append("%-14s%s%n".formatted(name, value));
+    }
+}

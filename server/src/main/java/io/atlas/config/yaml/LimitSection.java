@@ -1,0 +1,137 @@
+package io.atlas.config.yaml;
+
+import io.atlas.config.Model;
+import io.atlas.config.yaml.Node.Mark;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.unit.Period;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The lists {@code limits}, wherever they stand. */
+final class LimitSection {
+    private static final String KINDS =
+            Arrays.stream(Kind.values()).map(Kind::word).collect(Collectors.joining(", "));
+    private static final Grammar<Period> PERIOD =
+            Scalars.word(Arrays.stream(Period.values()).collect(Collectors.toMap(Period::word, Function.identity())));
+    private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
+    private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L));
+    private static final String CREDITS = "credits";
+
+    private final Source source;
+    private final Grammar<Narrowing> models;
+    private final Grammar<Narrowing> classes;
+
+    /** A reader of limits that may be narrowed to the given models and their classes. */
+    LimitSection(Source source, Collection<Model> models) {
+        this.source = source;
+        Set<String> names = models.stream().map(Model::name).collect(Collectors.toSet());
+        this.models = Names.MODEL.known(names).map(Narrowing.ToModel::new);
+        this.classes = Names.CLASS.known(ModelSection.classes(models)).map(Narrowing.ToClass::new);
+    }
+
+    /** The limits of a model, which nothing can narrow further. */
+    List<LimitSpec> ofModel(Fields model) {
+        return list(model, _ -> Optional.of(new Narrowing.Whole()));
+    }
+
+    /** The limits of anything else; {@code reach} says which narrowings ever count there. */
+    List<LimitSpec> read(Fields owner, Predicate<Narrowing> reach) {
+        return list(owner, fields -> {
+            Optional<Narrowing> narrowing = narrowing(fields);
+            narrowing
+                    .filter(narrow -> !reach.test(narrow))
+                    .ifPresent(narrow -> source.warning(
+                            fields.mark(),
+                            "limit " + narrow.suffix() + ": counts nothing (expected: what its tier may use)"));
+            return narrowing;
+        });
+    }
+
+    private List<LimitSpec> list(Fields owner, Function<Fields, Optional<Narrowing>> narrowing) {
+        List<LimitSpec> limits = new ArrayList<>();
+        Map<String, Mark> first = new HashMap<>();
+        for (Node item : owner.items("limits")) {
+            Fields fields = Fields.of(source, "limit", item.mark(), item);
+            Optional<Narrowing> narrow = narrowing.apply(fields);
+            limit(fields, narrow).ifPresent(spec -> {
+                Mark before = first.putIfAbsent(spec.sort(), fields.mark());
+                if (before != null) {
+                    source.error(fields.mark(), spec.sort() + ": twice (first at " + source.at(before) + ")");
+                }
+                limits.add(spec);
+            });
+        }
+        return limits;
+    }
+
+    private Optional<Narrowing> narrowing(Fields fields) {
+        Optional<Narrowing> toModel = fields.optional("model", models);
+        Optional<Narrowing> toClass = fields.optional("class", classes);
+        if (fields.has("model") && fields.has("class")) {
+            source.error(fields.mark("class"), "class: beside model (expected: one of the two)");
+            return Optional.empty();
+        }
+        return fields.has("model") || fields.has("class")
+                ? toModel.or(() -> toClass)
+                : Optional.of(new Narrowing.Whole());
+    }
+
+    private Optional<LimitSpec> limit(Fields fields, Optional<Narrowing> narrowing) {
+        Optional<Kind> kind = kind(fields);
+        Optional<Long> amount = kind.flatMap(k -> fields.optional(k.word(), amount(k)));
+        Optional<Long> burst =
+                fields.optional("burst", kind.map(LimitSection::amount).orElse(ANY_AMOUNT));
+        Optional<Period> per = fields.optional("per", PERIOD);
+        int lowWater = fields.optional("lowWater", Scalars.PERCENT_WHOLE).orElse(LimitSpec.DEFAULT_LOW_WATER_PERCENT);
+        fields.finish(CREDITS, "each", "adaptive", "schedule", "mode");
+        kind.ifPresent(k -> checkPeriod(fields, k, per));
+        return kind.filter(k -> per.isPresent() == (k != Kind.CONCURRENT))
+                .flatMap(k -> amount.flatMap(
+                        a -> narrowing.map(narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater))));
+    }
+
+    private Optional<Kind> kind(Fields fields) {
+        List<Kind> kinds =
+                Stream.of(Kind.values()).filter(kind -> fields.has(kind.word())).toList();
+        if (kinds.size() > 1) {
+            String second = kinds.get(1).word();
+            source.error(
+                    fields.mark(second),
+                    second + ": beside " + kinds.getFirst().word() + " (expected: exactly one of " + KINDS + ")");
+        } else if (kinds.isEmpty() && !fields.has(CREDITS)) {
+            fields.missing("kind", "expected: exactly one of " + KINDS);
+        }
+        return kinds.size() == 1 ? Optional.of(kinds.getFirst()) : Optional.empty();
+    }
+
+    private void checkPeriod(Fields fields, Kind kind, Optional<Period> per) {
+        boolean counted = kind != Kind.CONCURRENT;
+        if (counted && !fields.has("per")) {
+            fields.missing("per", PERIOD.complaint(""));
+        }
+        if (!counted && fields.has("per")) {
+            source.error(fields.mark("per"), "per: beside concurrent (expected: none)");
+        }
+        boolean leaks = counted && per.map(Period::leaks).orElse(true);
+        if (!leaks && fields.has("burst")) {
+            source.error(
+                    fields.mark("burst"), "burst: beside a limit without it (expected: per second, minute or hour)");
+        }
+    }
+
+    private static Grammar<Long> amount(Kind kind) {
+        return kind == Kind.COST ? Scalars.NANO_USD : COUNT;
+    }
+}

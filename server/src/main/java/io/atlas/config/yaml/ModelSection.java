@@ -1,0 +1,101 @@
+package io.atlas.config.yaml;
+
+import io.atlas.config.Deployment;
+import io.atlas.config.Model;
+import io.atlas.kernel.price.Price;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.unit.Usage;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The section {@code models}. */
+final class ModelSection {
+    private static final long DEFAULT_CONTEXT_TOKENS = 128_000;
+    private static final long DEFAULT_OUTPUT_TOKENS = 1_024;
+    private static final String MAX_TOKENS = String.valueOf(Usage.MAX_TOKENS);
+    private static final String PRICES = "expected: { input: \"2.50 USD\", output: \"10.00 USD\" }";
+
+    private final Source source;
+    private final Set<String> backends;
+    private final LimitSection limits;
+    private final LocalDate today;
+
+    /** A reader of models that may be deployed on these backends, and whose prices are those of that day. */
+    ModelSection(Source source, Set<String> backends, LocalDate today) {
+        this.source = source;
+        this.backends = backends;
+        this.limits = new LimitSection(source, List.of());
+        this.today = today;
+    }
+
+    /** The names of the models' classes. */
+    static Set<String> classes(Collection<Model> models) {
+        Set<String> classes = new TreeSet<>();
+        models.stream().map(Model::modelClass).filter(name -> !name.isEmpty()).forEach(classes::add);
+        return classes;
+    }
+
+    /** The models by name, those with errors as far as they could be read. */
+    Map<String, Model> read(Fields root) {
+        Map<String, Model> models = new LinkedHashMap<>();
+        root.named("models", Names.MODEL).forEach((name, fields) -> models.put(name, model(name, fields)));
+        return models;
+    }
+
+    private Model model(String name, Fields fields) {
+        String modelClass = fields.optional("class", Names.CLASS.fresh()).orElse("");
+        long context =
+                fields.optional("context", Scalars.number("1", MAX_TOKENS)).orElse(DEFAULT_CONTEXT_TOKENS);
+        long maxOutput = fields.optional("maxOutput", Scalars.number("1", String.valueOf(context)))
+                .orElse(context);
+        long defaultOutput = fields.optional("defaultOutput", Scalars.number("1", String.valueOf(maxOutput)))
+                .orElse(Math.min(DEFAULT_OUTPUT_TOKENS, maxOutput));
+        Price price = price(fields, "price", Price.FREE);
+        if (!fields.has("price")) {
+            fields.missing("price", PRICES);
+        }
+        List<Deployment> deployments = deployments(name, fields, price);
+        List<LimitSpec> ofModel = limits.ofModel(fields);
+        fields.finish("downgrade", "fallback");
+        String priceVersion = name + "@" + today;
+        return new Model(
+                name, modelClass, context, maxOutput, defaultOutput, price, priceVersion, deployments, ofModel);
+    }
+
+    private static Price price(Fields owner, String key, Price absent) {
+        if (!owner.has(key)) {
+            return absent;
+        }
+        Fields fields = owner.fields(key);
+        long input = fields.required("input", Scalars.PICO_USD_PER_TOKEN).orElse(0L);
+        long output = fields.required("output", Scalars.PICO_USD_PER_TOKEN).orElse(0L);
+        long cachedInput =
+                fields.optional("cachedInput", Scalars.PICO_USD_PER_TOKEN).orElse(input);
+        fields.finish();
+        return new Price(input, cachedInput, output);
+    }
+
+    private List<Deployment> deployments(String model, Fields fields, Price price) {
+        List<Deployment> deployments = new ArrayList<>();
+        for (Node item : fields.someItems("deployments", "expected: at least one")) {
+            deployments.add(deployment(model, Fields.of(source, "deployment", item.mark(), item), price));
+        }
+        return deployments;
+    }
+
+    private Deployment deployment(String model, Fields fields, Price price) {
+        String backend =
+                fields.required("backend", Names.BACKEND.known(backends)).orElse("");
+        String upstreamModel = fields.optional("model", Scalars.visible(1, 256)).orElse(model);
+        int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
+        Price cost = price(fields, "cost", price);
+        fields.finish("pool");
+        return new Deployment(backend, upstreamModel, weight, cost);
+    }
+}

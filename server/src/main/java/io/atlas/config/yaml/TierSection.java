@@ -1,0 +1,82 @@
+package io.atlas.config.yaml;
+
+import io.atlas.config.Model;
+import io.atlas.config.TierPlan;
+import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.tenant.ModelPattern;
+import io.atlas.kernel.tenant.Tier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The section {@code tiers}. */
+final class TierSection {
+    private static final String EVERY = "*";
+
+    private final Source source;
+    private final Collection<Model> models;
+    private final LimitSection limits;
+    private final Grammar<ModelPattern> named;
+    private final Grammar<ModelPattern> ofClass;
+
+    /** A reader of tiers that may use these models. */
+    TierSection(Source source, Map<String, Model> models, LimitSection limits) {
+        this.source = source;
+        this.models = models.values();
+        this.limits = limits;
+        Set<String> names = new HashSet<>(models.keySet());
+        names.add(EVERY);
+        this.named = Names.MODEL
+                .known(names)
+                .map(name -> name.equals(EVERY) ? new ModelPattern.Any() : new ModelPattern.Named(name));
+        this.ofClass = Names.CLASS.known(ModelSection.classes(this.models)).map(ModelPattern.OfClass::new);
+    }
+
+    /** The tiers by name, those with errors as far as they could be read. */
+    Map<String, TierPlan> read(Fields root) {
+        Map<String, TierPlan> tiers = new LinkedHashMap<>();
+        root.named("tiers", Names.TIER).forEach((name, fields) -> tiers.put(name, tier(name, fields)));
+        return tiers;
+    }
+
+    /** Which narrowings count anything where callers are of that tier. */
+    static Predicate<Narrowing> reach(Tier tier, Collection<Model> models) {
+        return narrowing -> narrowing instanceof Narrowing.Whole
+                || models.stream()
+                        .filter(model -> tier.mayUse(model.name(), model.modelClass()))
+                        .anyMatch(model -> narrowing.covers(model.name(), model.modelClass()));
+    }
+
+    private TierPlan tier(String name, Fields fields) {
+        int priority = fields.optional("priority", Scalars.integer("0", "1k")).orElse(0);
+        int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
+        Tier tier = new Tier(name, priority, weight, patterns(fields));
+        TierPlan plan = new TierPlan(tier, limits.read(fields, reach(tier, models)));
+        fields.finish("sla", "whenLow", "whenExhausted", "routing");
+        return plan;
+    }
+
+    /** What the tier may use; everything in the place of a wrong entry, so that one mistake is reported once. */
+    private List<ModelPattern> patterns(Fields fields) {
+        List<ModelPattern> patterns = new ArrayList<>();
+        for (Node item : fields.someItems("models", "expected: at least one, or \"*\" for all")) {
+            patterns.add(pattern(item));
+        }
+        return patterns.isEmpty() ? List.of(new ModelPattern.Any()) : patterns;
+    }
+
+    private ModelPattern pattern(Node item) {
+        if (!(item instanceof Node.Mapping)) {
+            return source.read("model", item, named).orElse(new ModelPattern.Any());
+        }
+        Fields fields = Fields.of(source, "model", item.mark(), item);
+        ModelPattern pattern = fields.required("class", ofClass).orElse(new ModelPattern.Any());
+        fields.finish();
+        return pattern;
+    }
+}

@@ -1,0 +1,160 @@
+package io.atlas.delivery;
+
+import io.atlas.config.Model;
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.ChatRequest.Counting;
+import io.atlas.dialect.openai.ChatRequest.Target;
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Farewell;
+import io.atlas.exchange.Passage;
+import io.atlas.exchange.Relayed;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Stage;
+import io.atlas.exchange.Stop;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Ending;
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.ledger.open.OpenRequest;
+import io.atlas.ledger.open.OpenSlot;
+import io.atlas.telemetry.Telemetry.Reach;
+import io.atlas.upstream.BackendCall;
+import io.atlas.upstream.BackendClients;
+import io.atlas.upstream.Dialing;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+
+/** Sends the request, with its output bounded by what was reserved, and waits for the head of the answer. */
+public final class Call implements Stage<Chosen, Answering> {
+    private static final String PATH = "/v1/chat/completions";
+
+    private final Services services;
+    private final BackendClients clients;
+    private final Context context;
+    private final Trail trail;
+
+    public Call(Services services, BackendClients clients, Context context, Trail trail) {
+        this.services = services;
+        this.clients = clients;
+        this.context = context;
+        this.trail = trail;
+    }
+
+    @Override
+    public Future<Passage<Answering>> pass(Chosen chosen) {
+        if (trail.callerLeft()) {
+            return Passage.stopped(Stop.leftUnsent());
+        }
+        Served served = new Served(
+                chosen.held().asking().model().name(), chosen.backend().name());
+        Optional<OpenSlot> slot = services.open().apply(openRequest(chosen, served));
+        if (slot.isEmpty()) {
+            return Passage.stopped(Stop.refused(
+                    Fault.of(Reason.OVERLOADED, "this gateway holds as many requests as it can; try again shortly")));
+        }
+        trail.opens(slot.get());
+        return send(chosen, served, slot.get());
+    }
+
+    private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
+        Buffer body = Buffer.buffer(chosen.held().asking().request().forBackend(target(chosen)));
+        long since = services.time().nanos();
+        Promise<Passage<Answering>> done = Promise.promise();
+        trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
+        slot.sent();
+        clients.of(chosen.backend().name())
+                .post(PATH, body, trail.id())
+                .onComplete(
+                        call -> {
+                            trail.sentTo(served);
+                            if (done.future().isComplete()) {
+                                call.cancel();
+                            } else {
+                                headOf(chosen, call, done);
+                            }
+                        },
+                        failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
+        return done.future()
+                .onComplete(_ -> trail.times().backend = services.time().nanos() - since);
+    }
+
+    private void headOf(Chosen chosen, BackendCall call, Promise<Passage<Answering>> done) {
+        trail.whenCallerLeaves(() -> {
+            call.cancel();
+            done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
+        });
+        long timer = context.owner().setTimer(Deadlines.FIRST_BYTE.toMillis(), _ -> {
+            call.cancel();
+            done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
+        });
+        done.future().onComplete(_ -> context.owner().cancelTimer(timer));
+        call.response()
+                .onComplete(
+                        head -> {
+                            head.pause();
+                            services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
+                            if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
+                                call.cancel();
+                            }
+                        },
+                        failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
+    }
+
+    private Target target(Chosen chosen) {
+        Counting counting = chosen.backend().type().countsWhileStreaming() ? Counting.RUNNING : Counting.AT_THE_END;
+        return new Target(
+                chosen.deployment().upstreamModel(),
+                chosen.held().sizes().outputTokens(),
+                Dialing.outputField(chosen.backend()),
+                counting);
+    }
+
+    private OpenRequest openRequest(Chosen chosen, Served served) {
+        Asking asking = chosen.held().asking();
+        Model model = asking.model();
+        return new OpenRequest(
+                trail.id(),
+                trail.atMicros(),
+                asking.caller().principal().caller(),
+                trail.asked(),
+                served,
+                chosen.held().sizes().inputTokens(),
+                model.price(),
+                model.priceVersion(),
+                trail.arrival().caller().snapshot().configuration().version());
+    }
+
+    /** No connection could be made: nothing was sent, and nothing is charged. */
+    private Stop unreachable(Chosen chosen) {
+        services.telemetry().backendUp(chosen.backend().name(), Reach.DOWN);
+        services.telemetry().backendError(chosen.backend().name(), "connect");
+        attempted(chosen, "connect");
+        return Stop.failed(Fault.of(Reason.BACKEND_UNAVAILABLE, "no backend of this model can be reached now"));
+    }
+
+    /** The request was sent and no answer began: the backend has worked on the input. */
+    private Stop silent(Chosen chosen, String kind) {
+        services.telemetry().backendError(chosen.backend().name(), kind);
+        attempted(chosen, kind);
+        Fault fault = Fault.of(Reason.BACKEND_ERROR, "the model's backend did not answer");
+        return new Stop(
+                Ending.BROKEN_BEFORE_FIRST_BYTE,
+                Outcome.FAILED,
+                Optional.of(Reason.BACKEND_ERROR),
+                Optional.empty(),
+                Relayed.NOTHING,
+                new Farewell.Failure(fault, Optional.empty()));
+    }
+
+    private void attempted(Chosen chosen, String ended) {
+        long now = services.time().nanos();
+        String deployment =
+                chosen.held().asking().model().name() + "@" + chosen.backend().name();
+        trail.step(new Step.Attempted(trail.afterMicros(now), deployment, 0, ended));
+    }
+}

@@ -1,0 +1,13 @@
+package io.atlas.delivery;
+
+import io.atlas.config.Backend;
+import io.atlas.config.Deployment;
+import io.atlas.exchange.Held;
+
+/** A request, and the deployment that is to serve it. */
+public record Chosen(Held held, Deployment deployment, Backend backend) {
+    /** The deployment as receipts name it: {@code small@gpu-a}. */
+    public String label() {
+        return held.asking().model().name() + "@" + backend.name();
+    }
+}

@@ -1,0 +1,92 @@
+package io.atlas.delivery;
+
+import io.atlas.dialect.neutral.Ask.Delivery;
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.ErrorReader;
+import io.atlas.exchange.Passage;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Stage;
+import io.atlas.exchange.Stop;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Step;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Passes the answer on, as it comes or as a whole, and learns from it what was used. Every answer ends here. */
+public final class Relay implements Stage<Answering, Stop> {
+    private static final int OK = 200;
+    private static final int MAX_ERROR_BYTES = 64 << 10;
+
+    private final Services services;
+    private final Context context;
+    private final Trail trail;
+
+    public Relay(Services services, Context context, Trail trail) {
+        this.services = services;
+        this.context = context;
+        this.trail = trail;
+    }
+
+    @Override
+    public Future<Passage<Stop>> pass(Answering answering) {
+        Future<Stop> stop = answering.head().statusCode() == OK ? success(answering) : error(answering);
+        return stop.compose(end -> {
+            ended(answering, end);
+            return Passage.onward(end);
+        });
+    }
+
+    private Future<Stop> success(Answering answering) {
+        Delivery delivery = answering.chosen().held().asking().request().ask().delivery();
+        return switch (delivery) {
+            case WHOLE -> new WholeRelay(context, trail, answering).relay();
+            case STREAMED -> new StreamRelay(services, context, trail, answering).relay();
+        };
+    }
+
+    private Future<Stop> error(Answering answering) {
+        trail.whenCallerLeaves(() -> answering.call().cancel());
+        return LimitedBody.read(context, answering.head(), MAX_ERROR_BYTES).transform(read -> {
+            Optional<String> message =
+                    read.succeeded() ? ErrorReader.of(read.result().getBytes()) : Optional.empty();
+            if (read.failed()) {
+                answering.call().cancel();
+            }
+            return Future.succeededFuture(Stop.failed(fault(answering.head().statusCode(), message)));
+        });
+    }
+
+    /** What a caller is told of a backend's error: its own mistakes in full, the backend's troubles in general. */
+    private static Fault fault(int status, Optional<String> message) {
+        return switch (status) {
+            case 400, 413, 422 -> {
+                Fault plain =
+                        Fault.of(Reason.BACKEND_REJECTED, message.orElse("the model's backend rejected the request"));
+                yield new Fault(plain.reason(), status, plain.type(), code(message), plain.message(), Optional.empty());
+            }
+            case 429, 503 -> Fault.of(Reason.OVERLOADED, "the model's backend is overloaded; try again shortly");
+            default -> Fault.of(Reason.BACKEND_ERROR, "the model's backend failed");
+        };
+    }
+
+    /** Self-hosted servers give this one no code, and client libraries look for it. */
+    private static String code(Optional<String> message) {
+        boolean tooLong = message.isPresent() && message.get().contains("maximum context length");
+        return tooLong ? "context_length_exceeded" : Reason.BACKEND_REJECTED.code();
+    }
+
+    private void ended(Answering answering, Stop stop) {
+        int status = answering.head().statusCode();
+        String how = stop.reason().map(Reason::code).orElse("served");
+        if (status != OK) {
+            services.telemetry().backendError(answering.chosen().backend().name(), "status_" + status / 100 + "xx");
+        } else if (stop.outcome() == Outcome.FAILED) {
+            services.telemetry().backendError(answering.chosen().backend().name(), "broken");
+        }
+        long now = services.time().nanos();
+        trail.step(new Step.Attempted(trail.afterMicros(now), answering.chosen().label(), status, how));
+    }
+}

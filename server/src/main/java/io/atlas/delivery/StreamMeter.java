@@ -1,0 +1,89 @@
+package io.atlas.delivery;
+
+import io.atlas.dialect.neutral.Delta;
+import io.atlas.exchange.Relayed;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.unit.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Counts a stream while it flows: by the backend's own count where it gives one, else by the text. */
+final class StreamMeter {
+    private static final int KEPT_CHARACTERS = 64 << 10;
+    private static final long CHECKPOINT_NANOS = 1_000_000_000L;
+
+    private final Trail trail;
+    private final long inputTokens;
+    private final boolean countsItself;
+    private final StringBuilder text = new StringBuilder();
+    private long furtherBytes;
+    private long pieces;
+    private int finished;
+    private boolean begun;
+    private Optional<Usage> reported = Optional.empty();
+    private long checkpointNanos;
+
+    StreamMeter(Trail trail, Chosen chosen) {
+        this.trail = trail;
+        this.inputTokens = chosen.held().sizes().inputTokens();
+        this.countsItself = chosen.backend().type().countsWhileStreaming();
+        this.checkpointNanos = trail.arrival().startNanos();
+    }
+
+    void count(Delta.Piece piece) {
+        begun = true;
+        finished += piece.finished();
+        if (piece.usage().isPresent()) {
+            reported = piece.usage();
+        }
+        if (piece.text().isEmpty()) {
+            return;
+        }
+        pieces++;
+        if (countsItself && reported.isPresent()) {
+            return;
+        }
+        if (text.length() + piece.text().length() <= KEPT_CHARACTERS) {
+            text.append(piece.text());
+        } else {
+            furtherBytes += piece.text().getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
+    void count(Delta.Total total) {
+        begun = true;
+        reported = Optional.of(total.usage());
+    }
+
+    /** Notes how far the stream has come, at most once a second. A piece is at least a token, so that no more is noted than was made. */
+    void checkpoint(long nowNanos) {
+        if (nowNanos - checkpointNanos < CHECKPOINT_NANOS) {
+            return;
+        }
+        checkpointNanos = nowNanos;
+        trail.slot()
+                .ifPresent(slot -> slot.checkpoint(
+                        reported.map(Usage::inputTokens).orElse(inputTokens),
+                        reported.map(Usage::outputTokens).orElse(pieces)));
+    }
+
+    /** Whether anything of the answer has come. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** How many choices said that they were at their end. */
+    int finished() {
+        return finished;
+    }
+
+    /** The backend's last count. */
+    Optional<Usage> reported() {
+        return reported;
+    }
+
+    /** The text, as far as it was not counted by the backend. */
+    Relayed relayed() {
+        return new Relayed(text.toString(), furtherBytes);
+    }
+}

@@ -1,0 +1,204 @@
+package io.atlas.delivery;
+
+import io.atlas.dialect.neutral.Ask;
+import io.atlas.dialect.neutral.Ask.UsageWish;
+import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.ChunkReader;
+import io.atlas.dialect.wire.SseReader;
+import io.atlas.dialect.wire.SseReader.Event;
+import io.atlas.exchange.Farewell;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Stop;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Ending;
+import io.atlas.kernel.receipt.Outcome;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A stream: every event is read, metered and passed on as it comes. What one read delivered leaves in one write, at the
+ * end of the same turn of the event loop, and a caller who reads slowly slows the backend down. The last event is kept
+ * back until the request is in the ledger.
+ */
+final class StreamRelay {
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final long TRAILING_MILLIS = 2_000;
+
+    private final Services services;
+    private final Context context;
+    private final Trail trail;
+    private final Answering answering;
+    private final Ask ask;
+    private final SseReader events = new SseReader();
+    private final ChunkReader chunks;
+    private final StreamMeter meter;
+    private final CallerStream caller;
+    private final Promise<Stop> ended = Promise.promise();
+
+    StreamRelay(Services services, Context context, Trail trail, Answering answering) {
+        this.services = services;
+        this.context = context;
+        this.trail = trail;
+        this.answering = answering;
+        this.ask = answering.chosen().held().asking().request().ask();
+        this.chunks = new ChunkReader(ask);
+        this.meter = new StreamMeter(trail, answering.chosen());
+        this.caller = new CallerStream(context, trail, answering.head());
+    }
+
+    Future<Stop> relay() {
+        HttpClientResponse head = answering.head();
+        String type = head.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+            answering.call().cancel();
+            return Future.succeededFuture(
+                    Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend did not answer with a stream")));
+        }
+        trail.whenCallerLeaves(() -> end(left()));
+        Watch watch = new Watch(context, services.time(), this::overdue, caller);
+        ended.future().onComplete(_ -> watch.stop());
+        head.exceptionHandler(_ -> end(broken("the model's backend broke the stream off")));
+        head.endHandler(_ -> endOfStream());
+        head.handler(chunk -> {
+            watch.alive();
+            read(chunk);
+        });
+        head.resume();
+        return ended.future();
+    }
+
+    private void read(Buffer chunk) {
+        if (ended.future().isComplete()) {
+            return;
+        }
+        events.feed(chunk.getBytes());
+        for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
+            accept(event.get());
+            if (ended.future().isComplete()) {
+                return;
+            }
+        }
+        meter.checkpoint(services.time().nanos());
+    }
+
+    private void accept(Event event) {
+        switch (event) {
+            case Event.Comment _ -> caller.write(Buffer.buffer(COMMENT));
+            case Event.TooLarge _ -> end(broken("the model's backend sent an event that is too large"));
+            case Event.Data data -> accept(chunks.read(data.bytes()));
+        }
+    }
+
+    private void accept(Delta delta) {
+        switch (delta) {
+            case Delta.Piece piece -> {
+                meter.count(piece);
+                relay(piece.relayed());
+            }
+            case Delta.Total total -> {
+                meter.count(total);
+                if (ask.usage() != UsageWish.HIDDEN) {
+                    relay(total.relayed());
+                }
+            }
+            case Delta.Done _ -> done();
+            case Delta.Broken broken -> end(broken("the model's backend gave up: " + broken.message()));
+            case Delta.Nonsense _ -> end(broken("the model's backend sent something that makes no sense"));
+        }
+    }
+
+    private void relay(byte[] data) {
+        if (trail.times().firstToken == 0) {
+            trail.times().firstToken = services.time().nanos() - trail.arrival().startNanos();
+        }
+        for (int i = 0; i < data.length; i++) {
+            if (data[i] == '\n') {
+                data[i] = ' ';
+            }
+        }
+        caller.write(Buffer.buffer(data.length + 8)
+                .appendBytes(DATA)
+                .appendBytes(data)
+                .appendBytes(END));
+    }
+
+    private void endOfStream() {
+        if (ended.future().isComplete()) {
+            return;
+        }
+        events.last().ifPresent(this::accept);
+        if (ended.future().isComplete()) {
+            return;
+        }
+        if (meter.finished() >= ask.choices()) {
+            ended.tryComplete(served());
+            return;
+        }
+        end(broken("the model's backend ended the stream before the answer was whole"));
+    }
+
+    /** The answer is whole. What the backend still sends is nobody's; one that does not end is cut off. */
+    private void done() {
+        HttpClientResponse head = answering.head();
+        long timer =
+                context.owner().setTimer(TRAILING_MILLIS, _ -> answering.call().cancel());
+        head.endHandler(_ -> context.owner().cancelTimer(timer));
+        ended.tryComplete(served());
+    }
+
+    private Stop served() {
+        return new Stop(
+                Ending.SERVED,
+                Outcome.SERVED,
+                Optional.empty(),
+                meter.reported(),
+                meter.relayed(),
+                new Farewell.EndOfStream(Buffer.buffer(DONE)));
+    }
+
+    private void overdue(Watch.Overdue what) {
+        end(
+                switch (what) {
+                    case CALLER -> left();
+                    case BACKEND -> broken("the model's backend fell silent");
+                });
+    }
+
+    /** Ends a stream that is not whole: the backend is told to stop before anything else. */
+    private void end(Stop stop) {
+        if (ended.tryComplete(stop)) {
+            answering.call().cancel();
+        }
+    }
+
+    private Stop left() {
+        return Stop.left(brokenEnding(), meter.reported(), meter.relayed());
+    }
+
+    private Stop broken(String message) {
+        Fault fault = Fault.of(Reason.STREAM_BROKEN, message);
+        return new Stop(
+                brokenEnding(),
+                Outcome.FAILED,
+                Optional.of(Reason.STREAM_BROKEN),
+                meter.reported(),
+                meter.relayed(),
+                new Farewell.Failure(fault, Optional.empty()));
+    }
+
+    private Ending brokenEnding() {
+        return meter.begun() ? Ending.BROKEN_AFTER_FIRST_BYTE : Ending.BROKEN_BEFORE_FIRST_BYTE;
+    }
+}

@@ -1,0 +1,21 @@
+package io.atlas.exchange;
+
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.kernel.quota.Verdict;
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+
+/** The last thing that is written to the caller, once the request is in the ledger. */
+public sealed interface Farewell {
+    /** An error answer; or, where the answer has begun, one error event. */
+    record Failure(Fault fault, Optional<Verdict.Refused> refused) implements Farewell {}
+
+    /** A whole answer. */
+    record Whole(String contentType, Buffer body) implements Farewell {}
+
+    /** The last bytes of a stream. */
+    record EndOfStream(Buffer bytes) implements Farewell {}
+
+    /** Nobody is there any more. */
+    record Nothing() implements Farewell {}
+}

@@ -1,0 +1,32 @@
+package io.atlas.exchange;
+
+import io.atlas.config.Snapshot;
+import io.atlas.ledger.Ledger;
+import io.atlas.ledger.open.OpenRequest;
+import io.atlas.ledger.open.OpenSlot;
+import io.atlas.store.QuotaStore;
+import io.atlas.telemetry.Telemetry;
+import io.atlas.time.TimeSource;
+import io.atlas.tokenizer.InputCount;
+import io.atlas.upstream.Deployments;
+import io.atlas.upstream.Gates;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What all exchanges of a process share.
+ *
+ * @param snapshot the configuration of this moment; a request keeps the one it began with
+ * @param open the table of open requests: a place in it, unless it is full
+ */
+public record Services(
+        Supplier<Snapshot> snapshot,
+        QuotaStore store,
+        Ledger ledger,
+        Function<OpenRequest, Optional<OpenSlot>> open,
+        Telemetry telemetry,
+        TimeSource time,
+        InputCount counts,
+        Gates gates,
+        Deployments deployments) {}

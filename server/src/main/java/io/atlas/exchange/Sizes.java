@@ -1,0 +1,31 @@
+package io.atlas.exchange;
+
+import io.atlas.config.Model;
+import io.atlas.kernel.quota.Demand;
+import java.util.OptionalLong;
+
+/**
+ * How large a request is taken to be: an upper bound of what its backend will count.
+ *
+ * @param inputTokens the bound that is reserved
+ * @param counted the counted figure behind it, where the tokens were counted
+ * @param outputTokens of one choice
+ * @param choices how many there are
+ */
+public record Sizes(long inputTokens, OptionalLong counted, long outputTokens, int choices) {
+    /** What is reserved for it at the price of the model. */
+    public Demand demand(Model model) {
+        long output = outputTokens * choices;
+        return new Demand(inputTokens, output, model.price().ceilingNanoUsd(inputTokens, output));
+    }
+
+    /** The same request with another bound on its output. */
+    public Sizes withOutput(long tokens) {
+        return new Sizes(inputTokens, counted, tokens, choices);
+    }
+
+    /** How the input was found, as receipts write it. */
+    public String method() {
+        return counted.isPresent() ? "counted" : "bytes";
+    }
+}

@@ -1,0 +1,195 @@
+package io.atlas.exchange;
+
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.receipt.Asked;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.ledger.open.OpenSlot;
+import io.atlas.upstream.Gate;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a request while it is on its way: for the receipt, for the metrics, and so that whatever was taken is
+ * given back however it ends. Owned by the event loop of its request.
+ */
+public final class Trail {
+    private final Arrival arrival;
+    private final List<Step> steps = new ArrayList<>(6);
+    private final Times times = new Times();
+    private Asked asked;
+    private Optional<Asking> asking = Optional.empty();
+    private Optional<Sizes> sizes = Optional.empty();
+    private Optional<Served> served = Optional.empty();
+    private Optional<Reservation> reservation = Optional.empty();
+    private Optional<Gate.Place> place = Optional.empty();
+    private Optional<OpenSlot> slot = Optional.empty();
+    private long refusedNanoUsd;
+    private boolean left;
+    private Runnable onLeave = () -> {};
+
+    /** The trail of a request that has just arrived. */
+    public Trail(Arrival arrival, Asked asked) {
+        this.arrival = arrival;
+        this.asked = asked;
+    }
+
+    /**
+     * A request of a known caller.
+     *
+     * @param atMicros when it was read, in epoch microseconds
+     * @param startNanos the same moment by the clock that measures
+     */
+    public record Arrival(String id, long atMicros, long startNanos, HttpServerRequest request, Identified caller) {}
+
+    /** Nanoseconds of single parts of the way; 0 for what it did not come to. */
+    public static final class Times {
+        public long quotaCheck;
+        public long queued;
+        public long backend;
+        public long firstToken;
+    }
+
+    /** How it began. */
+    public Arrival arrival() {
+        return arrival;
+    }
+
+    /** The id of the request. */
+    public String id() {
+        return arrival.id;
+    }
+
+    /** When it was read, in epoch microseconds. */
+    public long atMicros() {
+        return arrival.atMicros;
+    }
+
+    /** The request itself. */
+    public HttpServerRequest request() {
+        return arrival.request;
+    }
+
+    /** Microseconds since it was read. */
+    public long afterMicros(long nowNanos) {
+        return (nowNanos - arrival.startNanos) / 1_000;
+    }
+
+    /** The parts of its time. */
+    public Times times() {
+        return times;
+    }
+
+    /** What was done so far. */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** One more thing was done. */
+    public void step(Step step) {
+        steps.add(step);
+    }
+
+    /** What was asked, as far as it is understood. */
+    public Asked asked() {
+        return asked;
+    }
+
+    /** The request was read. */
+    public void understood(Asked ask) {
+        asked = ask;
+    }
+
+    /** The request in full, once it is known to be one that may be served. */
+    public Optional<Asking> asking() {
+        return asking;
+    }
+
+    /** The request may be served. */
+    public void may(Asking request) {
+        asking = Optional.of(request);
+    }
+
+    /** How large it was taken to be. */
+    public Optional<Sizes> sizes() {
+        return sizes;
+    }
+
+    /** Its size is known. */
+    public void sized(Sizes known) {
+        sizes = Optional.of(known);
+    }
+
+    /** What it was sent to. */
+    public Optional<Served> served() {
+        return served;
+    }
+
+    /** It is on its way to a backend. */
+    public void sentTo(Served backend) {
+        served = Optional.of(backend);
+    }
+
+    /** What it holds of its limits. */
+    public Optional<Reservation> reservation() {
+        return reservation;
+    }
+
+    /** Its bound is held. */
+    public void holds(Reservation held) {
+        reservation = Optional.of(held);
+    }
+
+    /** Its place at a backend. */
+    public Optional<Gate.Place> place() {
+        return place;
+    }
+
+    /** It has a place at a backend. */
+    public void takes(Gate.Place free) {
+        place = Optional.of(free);
+    }
+
+    /** Its place in the table of open requests. */
+    public Optional<OpenSlot> slot() {
+        return slot;
+    }
+
+    /** It stands in the table of open requests. */
+    public void opens(OpenSlot open) {
+        slot = Optional.of(open);
+    }
+
+    /** What the refused reservation would have cost. */
+    public long refusedNanoUsd() {
+        return refusedNanoUsd;
+    }
+
+    /** Its limits refused what would have cost so much. */
+    public void refused(long nanoUsd) {
+        refusedNanoUsd = nanoUsd;
+    }
+
+    /** Whether the caller's connection is gone. */
+    public boolean callerLeft() {
+        return left;
+    }
+
+    /** What is to be done when the caller leaves, instead of what was to be done before; done at once if it has left. */
+    public void whenCallerLeaves(Runnable action) {
+        onLeave = action;
+        if (left) {
+            action.run();
+        }
+    }
+
+    /** The caller's connection is gone. */
+    public void leave() {
+        if (!left) {
+            left = true;
+            onLeave.run();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.atlas.gateway;
+
+import io.atlas.admission.Remedies;
+import io.atlas.answer.Advice;
+import io.atlas.answer.RateHeaders;
+import io.atlas.answer.RefusalJson;
+import io.atlas.answer.Remedy;
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.Envelope;
+import io.atlas.exchange.Farewell;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.StreamHead;
+import io.atlas.exchange.Trail;
+import io.atlas.gateway.Settle.Settled;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.unit.Money;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes the last of an answer: the whole of it, the end of a stream, or why there is none. */
+final class Answerer {
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+
+    private final Services services;
+    private final Trail trail;
+
+    Answerer(Services services, Trail trail) {
+        this.services = services;
+        this.trail = trail;
+    }
+
+    /** The headers that every answer has, as far as they are known when its head is written. */
+    static void identify(HttpServerResponse response, String requestId) {
+        response.putHeader("x-request-id", requestId);
+        response.putHeader("x-atlas-decision", requestId);
+    }
+
+    /** The headers of a request that is within its limits. */
+    static void admitted(Trail trail) {
+        HttpServerResponse response = trail.request().response();
+        trail.reservation().ifPresent(reservation -> RateHeaders.write(response, reservation, trail.atMicros()));
+        trail.served().ifPresent(served -> response.putHeader("x-atlas-model", served.model()));
+        trail.sizes().ifPresent(sizes -> {
+            boolean changed = trail.asked().maxTokens().orElse(-1) != sizes.outputTokens();
+            if (changed) {
+                response.putHeader("x-atlas-max-tokens", Long.toString(sizes.outputTokens()));
+            }
+        });
+        if (trail.times().queued > 0) {
+            response.putHeader("x-atlas-queue-ms", Long.toString(trail.times().queued / 1_000_000));
+        }
+    }
+
+    Future<Void> answer(Settled settled, LedgerLine.Kept kept) {
+        HttpServerResponse response = trail.request().response();
+        if (trail.callerLeft() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        Farewell farewell = settled.stop().farewell();
+        if (kept == LedgerLine.Kept.LOST && !(farewell instanceof Farewell.Failure)) {
+            farewell = new Farewell.Failure(
+                    Fault.of(Reason.QUOTA_UNAVAILABLE, "the ledger cannot be written, so nothing can be served now"),
+                    Optional.empty());
+        }
+        return switch (farewell) {
+            case Farewell.Whole whole -> whole(response, whole, settled);
+            case Farewell.EndOfStream end -> endOfStream(response, end);
+            case Farewell.Failure error -> error(response, error);
+            case Farewell.Nothing _ -> Future.succeededFuture();
+        };
+    }
+
+    private static Future<Void> endOfStream(HttpServerResponse response, Farewell.EndOfStream end) {
+        StreamHead.set(response);
+        return response.end(end.bytes());
+    }
+
+    private static Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, whole.contentType());
+        response.putHeader("x-atlas-cost-usd", Money.decimalUsd(settled.costNanoUsd()));
+        return response.end(whole.body());
+    }
+
+    private Future<Void> error(HttpServerResponse response, Farewell.Failure error) {
+        Future<List<Remedy>> remedies = error.refused()
+                .map(refused -> new Remedies(services, trail).forRefused(refused))
+                .orElseGet(() -> Future.succeededFuture(ofFault(error.fault())));
+        return remedies.compose(known -> {
+            RefusalJson more = new RefusalJson(trail.id(), error.fault(), error.refused(), known);
+            Buffer body = Buffer.buffer(Envelope.of(error.fault(), more::write));
+            return response.headWritten() ? breakOff(response, body) : refuse(response, error, body);
+        });
+    }
+
+    private static List<Remedy> ofFault(Fault fault) {
+        return fault.param()
+                .map(param -> List.<Remedy>of(new Remedy.FixRequest(param)))
+                .orElse(List.of());
+    }
+
+    /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
+    private Future<Void> breakOff(HttpServerResponse response, Buffer envelope) {
+        Buffer event = Buffer.buffer(DATA).appendBuffer(envelope).appendString("\n\n");
+        return response.end(event).eventually(() -> trail.request().connection().close());
+    }
+
+    private Future<Void> refuse(HttpServerResponse response, Farewell.Failure error, Buffer envelope) {
+        Optional<Refused> refused = error.refused();
+        response.setStatusCode(error.fault().status());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        refused.ifPresent(why -> RateHeaders.write(response, why, trail.atMicros()));
+        Advice.write(response, error.fault().reason(), refused);
+        if (!trail.request().isEnded()) {
+            response.putHeader(HttpHeaders.CONNECTION, "close");
+        }
+        return response.end(envelope);
+    }
+}

@@ -1,0 +1,113 @@
+package io.atlas.gateway;
+
+import io.atlas.admission.Estimate;
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Relayed;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
+import io.atlas.exchange.Stop;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.receipt.Charge;
+import io.atlas.kernel.receipt.Ending;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.UsageSource;
+import io.atlas.kernel.unit.Usage;
+import io.atlas.upstream.Gate;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Replaces what a request held by what it is charged, by the contract's table. Every request comes through here, whatever
+ * its end; what it did not use is free again before its caller hears of it.
+ */
+final class Settle {
+    private final Services services;
+    private final Estimate estimate;
+    private final Context context;
+    private final Trail trail;
+
+    Settle(Services services, Estimate estimate, Context context, Trail trail) {
+        this.services = services;
+        this.estimate = estimate;
+        this.context = context;
+        this.trail = trail;
+    }
+
+    /** A request that has been charged. */
+    record Settled(Stop stop, Charge charge, long costNanoUsd) {}
+
+    Future<Settled> settle(Stop stop) {
+        trail.place().ifPresent(Gate.Place::giveBack);
+        return counted(stop).compose(counted -> {
+            Charge charge = Charge.of(stop.ending(), stop.reported(), counted);
+            learn(charge);
+            long cost = trail.asking()
+                    .map(asking -> asking.model().price().nanoUsd(charge.usage()))
+                    .orElse(0L);
+            Settled settled = new Settled(stop, charge, cost);
+            return trail.reservation().isPresent()
+                    ? end(trail.reservation().get(), settled)
+                    : Future.succeededFuture(settled);
+        });
+    }
+
+    private Future<Settled> end(Reservation reservation, Settled settled) {
+        long now = services.time().epochMicros();
+        Usage usage = settled.charge.usage();
+        Future<Boolean> done = Future.fromCompletionStage(
+                settled.charge.charged()
+                        ? services.store()
+                                .settle(
+                                        reservation,
+                                        new Demand(usage.inputTokens(), usage.outputTokens(), settled.costNanoUsd),
+                                        now)
+                        : services.store().release(reservation, now));
+        return done.map(_ -> {
+            if (usage.totalTokens()
+                    > reservation.demand().inputTokens() + reservation.demand().outputTokens()) {
+                services.telemetry().overshot();
+            }
+            trail.step(new Step.Settled(trail.afterMicros(services.time().nanos()), usage, settled.costNanoUsd));
+            return settled;
+        });
+    }
+
+    /** What Atlas counts itself, as far as the table asks for it. */
+    private Future<Usage> counted(Stop stop) {
+        boolean needsInput = stop.ending() == Ending.BROKEN_BEFORE_FIRST_BYTE;
+        boolean needsBoth = stop.reported().isEmpty()
+                && (stop.ending() == Ending.SERVED || stop.ending() == Ending.BROKEN_AFTER_FIRST_BYTE);
+        if (!needsInput && !needsBoth) {
+            return Future.succeededFuture(Usage.NONE);
+        }
+        Asking asking = trail.asking().orElseThrow();
+        Sizes sizes = trail.sizes().orElseThrow();
+        Future<Sizes> input =
+                sizes.counted().isPresent() ? Future.succeededFuture(sizes) : estimate.counted(asking, sizes);
+        String tenant = asking.caller().principal().caller().tenant();
+        Relayed relayed = stop.relayed();
+        return input.compose(exact -> Future.fromCompletionStage(
+                        services.counts().written(tenant, relayed.text()), context)
+                .map(output -> Usage.of(exact.inputTokens(), bounded(output + relayed.furtherTokens(), exact))));
+    }
+
+    /** No backend writes more than it was allowed; a count of our own that says so is wrong. */
+    private static long bounded(long outputTokens, Sizes sizes) {
+        return Math.min(outputTokens, sizes.outputTokens() * sizes.choices());
+    }
+
+    private void learn(Charge charge) {
+        Optional<Sizes> sizes = trail.sizes();
+        if (charge.source() != UsageSource.REPORTED || sizes.isEmpty()) {
+            return;
+        }
+        long reported = charge.usage().inputTokens();
+        long assumed = sizes.get().inputTokens();
+        if (sizes.get().counted().isPresent() || reported > assumed) {
+            services.counts().learn(trail.asking().orElseThrow().model().name(), assumed, reported);
+        }
+    }
+}

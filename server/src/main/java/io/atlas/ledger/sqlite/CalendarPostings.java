@@ -1,0 +1,78 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
+import io.atlas.ledger.Posting;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was charged to calendar limits in their current windows. The file is read once for each distinct window. */
+final class CalendarPostings {
+    private static final String SPENT_BY_ACCOUNT = """
+            SELECT tenant, team, user, key, tier, model, backend, requests, input, output, cost FROM (
+              SELECT account, SUM(charged_requests) AS requests, SUM(input_tokens) AS input,
+                  SUM(output_tokens) AS output, SUM(cost_nano_usd) AS cost
+                FROM (%s) WHERE charged_requests > 0 GROUP BY account)
+              JOIN account ON account.id = account
+            """.formatted(Span.SOURCE);
+
+    private static final class Sum {
+        private final Limit limit;
+        private long amount;
+
+        private Sum(Limit limit) {
+            this.limit = limit;
+        }
+
+        private Limit limit() {
+            return limit;
+        }
+
+        private void add(Spent spent) {
+            amount = Math.addExact(amount, spent.of(limit.spec().kind()));
+        }
+    }
+
+    private CalendarPostings() {}
+
+    static List<Posting> of(Connection connection, List<Limit> limits, Map<String, String> classOfModel, long nowMicros)
+            throws SQLException {
+        Map<Window, List<Sum>> windows = new HashMap<>();
+        for (Limit limit : limits) {
+            limit.spec()
+                    .per()
+                    .filter(per -> !per.leaks())
+                    .ifPresent(per -> windows.computeIfAbsent(
+                                    Window.of(per, limit.zone(), nowMicros), _ -> new ArrayList<>())
+                            .add(new Sum(limit)));
+        }
+        List<Posting> postings = new ArrayList<>();
+        for (Map.Entry<Window, List<Sum>> window : windows.entrySet()) {
+            add(connection, window.getKey(), new LimitsByPlace<>(window.getValue(), Sum::limit, classOfModel));
+            for (Sum sum : window.getValue()) {
+                if (sum.amount > 0) {
+                    postings.add(new Posting(sum.limit, sum.amount, nowMicros));
+                }
+            }
+        }
+        return postings;
+    }
+
+    private static void add(Connection connection, Window window, LimitsByPlace<Sum> sums) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SPENT_BY_ACCOUNT)) {
+            Span.of(window.startMicros(), window.endMicros()).bind(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Spent spent = Spent.read(row, 8);
+                    sums.over(Account.read(row, 1)).forEach(sum -> sum.add(spent));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.config.Durability;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+/** A SQLite file in WAL mode: one connection writes, others read beside it, and none waits for another. */
+record Database(Path file) {
+    /** Pages in the WAL before a commit copies them into the database: 16 MiB, so that this is seldom. */
+    private static final int CHECKPOINT_PAGES = 4_096;
+
+    private static final int CACHE_KIBIBYTES = 16_384;
+    private static final int WAL_LIMIT_BYTES = 64 << 20;
+    private static final int BUSY_MILLIS = 5_000;
+
+    /** The connection that writes; there must be only one. */
+    Connection writer(Durability durability) throws SQLException {
+        SQLiteConfig config = shared();
+        config.setJournalMode(JournalMode.WAL);
+        config.setJournalSizeLimit(WAL_LIMIT_BYTES);
+        config.setWalAutocheckpoint(CHECKPOINT_PAGES);
+        config.setSynchronous(
+                switch (durability) {
+                    case DISK -> SynchronousMode.FULL;
+                    // Commits go to the WAL by write(), which outlives the process; only checkpoints wait for the disk.
+                    case PROCESS -> SynchronousMode.NORMAL;
+                });
+        return config.createConnection(url());
+    }
+
+    /** A connection that cannot write; the file must exist. */
+    Connection reader() throws SQLException {
+        SQLiteConfig config = shared();
+        config.setReadOnly(true);
+        return config.createConnection(url());
+    }
+
+    private static SQLiteConfig shared() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setCacheSize(-CACHE_KIBIBYTES);
+        return config;
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + file;
+    }
+}

@@ -1,0 +1,177 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.ledger.LedgerException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * One thread that writes what many hand over. It commits together whatever has come while the last commit was under
+ * way: under load the cost of a commit is shared, and a lone line waits for nothing.
+ *
+ * <p>After an error of the disk it writes nothing any more. An operating system may forget, when it reports a failed
+ * fsync, what it could not write; a second one that succeeds would say nothing about the first.
+ */
+final class GroupCommit implements AutoCloseable {
+    /** Where batches are written; used by the writing thread alone. */
+    interface Sink {
+        /** Writes the batch durably and as a whole, or throws. */
+        void write(List<Receipt> batch) throws SQLException;
+
+        /** Lets go of the files. */
+        void close() throws SQLException;
+    }
+
+    private sealed interface Task {}
+
+    private record Line(Receipt receipt, CompletableFuture<Void> written) implements Task {}
+
+    private record End() implements Task {}
+
+    static final int MAX_WAITING = 65_536;
+    static final int MAX_BATCH = 500;
+
+    private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong lag = new AtomicLong();
+    private final Sink sink;
+    private final Thread thread;
+    private volatile Optional<LedgerException> refusal = Optional.empty();
+
+    private GroupCommit(Sink sink) {
+        this.sink = sink;
+        this.thread = new Thread(this::run, "ledger-writer");
+    }
+
+    /** Starts to write into the sink, and owns it from now on. */
+    static GroupCommit into(Sink sink) {
+        GroupCommit commit = new GroupCommit(sink);
+        commit.thread.start();
+        return commit;
+    }
+
+    /** Hands a line over; never blocks. */
+    CompletionStage<Void> write(Receipt receipt) {
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedStage(refusal.get());
+        }
+        Line line = new Line(receipt, new CompletableFuture<>());
+        lag.incrementAndGet();
+        if (!waiting.offer(line)) {
+            lag.decrementAndGet();
+            return CompletableFuture.failedStage(
+                    new LedgerException("ledger: " + MAX_WAITING + " lines waiting (expected: fewer)"));
+        }
+        if (refusal.isPresent()) {
+            // It may have been put there after the last look of the writing thread.
+            refuseWaiting(refusal.get());
+        }
+        return line.written;
+    }
+
+    /** Lines handed over that are not written. */
+    long lag() {
+        return lag.get();
+    }
+
+    /** Writes what was handed over, then ends. */
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                waiting.put(new End());
+                thread.join();
+            } catch (InterruptedException e) {
+                // Half of a shutdown would lose lines; who interrupts is answered when it is done.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        LedgerException end = new LedgerException("ledger: closed (expected: open)");
+        try {
+            writeUntilEnd();
+            sink.close();
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            // The sink stays open: to close it would be to write once more.
+            end = new LedgerException("ledger: failed, nothing is written until the next start", e);
+        } finally {
+            refusal = Optional.of(end);
+            refuseWaiting(end);
+        }
+    }
+
+    private void writeUntilEnd() throws SQLException, InterruptedException {
+        List<Line> batch = new ArrayList<>(MAX_BATCH);
+        boolean open = true;
+        while (open) {
+            open = take(batch);
+            if (!batch.isEmpty()) {
+                write(batch);
+                batch.clear();
+            }
+        }
+    }
+
+    /** Waits for a line and takes what came with it; false where nothing comes after. */
+    private boolean take(List<Line> batch) throws InterruptedException {
+        Optional<Task> next = Optional.of(waiting.take());
+        while (next.isPresent()) {
+            switch (next.get()) {
+                case Line line -> batch.add(line);
+                case End _ -> {
+                    return false;
+                }
+            }
+            next = batch.size() < MAX_BATCH ? Optional.ofNullable(waiting.poll()) : Optional.empty();
+        }
+        return true;
+    }
+
+    private void write(List<Line> batch) throws SQLException {
+        try {
+            sink.write(batch.stream().map(Line::receipt).toList());
+        } catch (SQLException | RuntimeException e) {
+            fail(batch, new LedgerException("ledger: not written", e));
+            if (!survivable(e)) {
+                throw e;
+            }
+            return;
+        }
+        lag.addAndGet(-batch.size());
+        batch.forEach(line -> line.written.complete(null));
+    }
+
+    private void fail(List<Line> batch, LedgerException cause) {
+        lag.addAndGet(-batch.size());
+        batch.forEach(line -> line.written.completeExceptionally(cause));
+    }
+
+    private void refuseWaiting(LedgerException cause) {
+        List<Task> left = new ArrayList<>();
+        waiting.drainTo(left);
+        fail(left.stream().filter(Line.class::isInstance).map(Line.class::cast).toList(), cause);
+    }
+
+    /** Whether what is on the disk is as good as before: it is full or busy, or the batch itself was at fault. */
+    private static boolean survivable(Exception e) {
+        return !(e instanceof SQLiteException sqlite)
+                || switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
+                    case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_TOOBIG, SQLITE_CONSTRAINT -> true;
+                    default -> false;
+                };
+    }
+}

@@ -1,0 +1,82 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.UsageReport.Sums;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The sums of one batch by quarter of an hour and account, to be added to those in the file. */
+final class Rollup implements AutoCloseable {
+    private record Group(long startMicros, long account) {}
+
+    private final Map<Group, Sums> groups = new HashMap<>();
+    private final PreparedStatement add;
+
+    Rollup(Connection connection) throws SQLException {
+        add = connection.prepareStatement("""
+                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                  requests = requests + excluded.requests,
+                  charged_requests = charged_requests + excluded.charged_requests,
+                  refused = refused + excluded.refused,
+                  input_tokens = input_tokens + excluded.input_tokens,
+                  cached_input_tokens = cached_input_tokens + excluded.cached_input_tokens,
+                  output_tokens = output_tokens + excluded.output_tokens,
+                  reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
+                  cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd
+                """);
+    }
+
+    void count(Receipt receipt, long account) {
+        groups.merge(new Group(Quarter.floor(receipt.atMicros()), account), sums(receipt), Sums::plus);
+    }
+
+    /** Adds what was counted since the last time. */
+    void write() throws SQLException {
+        for (Map.Entry<Group, Sums> entry : groups.entrySet()) {
+            Group group = entry.getKey();
+            Sums sums = entry.getValue();
+            add.setLong(1, group.startMicros);
+            add.setLong(2, group.account);
+            add.setLong(3, sums.requests());
+            add.setLong(4, sums.chargedRequests());
+            add.setLong(5, sums.refused());
+            add.setLong(6, sums.inputTokens());
+            add.setLong(7, sums.cachedInputTokens());
+            add.setLong(8, sums.outputTokens());
+            add.setLong(9, sums.reasoningTokens());
+            add.setLong(10, sums.costNanoUsd());
+            add.addBatch();
+        }
+        add.executeBatch();
+        groups.clear();
+    }
+
+    /** Forgets what was counted: its transaction was rolled back. */
+    void forget() throws SQLException {
+        groups.clear();
+        add.clearBatch();
+    }
+
+    private static Sums sums(Receipt receipt) {
+        Usage usage = receipt.charge().usage();
+        long sent = receipt.served().isPresent() ? 1 : 0;
+        return new Sums(
+                sent,
+                receipt.charge().charged() ? 1 : 0,
+                1 - sent,
+                usage.inputTokens(),
+                usage.cachedInputTokens(),
+                usage.outputTokens(),
+                usage.reasoningTokens(),
+                receipt.costNanoUsd());
+    }
+
+    @Override
+    public void close() throws SQLException {
+        add.close();
+    }
+}

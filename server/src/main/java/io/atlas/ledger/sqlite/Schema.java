@@ -1,0 +1,82 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.ledger.LedgerException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables.
+ *
+ * <p>A line is in two of them: its receipt by id, and what sums are made of by time, in narrow rows. Who it counts for
+ * is a number, so that a month is summed by comparing integers. The rollup has the sums of each quarter of an hour
+ * beside: every zone's midnight falls on one, so calendar windows are summed from few rows.
+ */
+final class Schema {
+    static final int VERSION = 1;
+
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE account (
+              id INTEGER PRIMARY KEY,
+              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,
+              tier TEXT NOT NULL, model TEXT NOT NULL, backend TEXT NOT NULL,
+              UNIQUE (tenant, team, user, key, tier, model, backend)
+            ) STRICT
+            """, """
+            CREATE TABLE receipt (
+              id TEXT NOT NULL PRIMARY KEY, at_micros INTEGER NOT NULL, json TEXT NOT NULL
+            ) STRICT
+            """, """
+            CREATE TABLE entry (
+              at_micros INTEGER NOT NULL, id TEXT NOT NULL, account INTEGER NOT NULL REFERENCES account,
+              duration_micros INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT,
+              sent INTEGER NOT NULL, charged INTEGER NOT NULL,
+              input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
+              output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, source TEXT NOT NULL,
+              cost_nano_usd INTEGER NOT NULL, refused_nano_usd INTEGER NOT NULL,
+              price TEXT NOT NULL, configuration TEXT NOT NULL,
+              PRIMARY KEY (at_micros, id)
+            ) STRICT, WITHOUT ROWID
+            """, """
+            CREATE TABLE rollup (
+              start_micros INTEGER NOT NULL, account INTEGER NOT NULL REFERENCES account,
+              requests INTEGER NOT NULL, charged_requests INTEGER NOT NULL, refused INTEGER NOT NULL,
+              input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
+              output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, cost_nano_usd INTEGER NOT NULL,
+              PRIMARY KEY (start_micros, account)
+            ) STRICT, WITHOUT ROWID
+            """);
+
+    private Schema() {}
+
+    /** Makes the tables in a new file; refuses a file that a newer Atlas wrote. */
+    static void prepare(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version = version(statement);
+            if (version < 0 || version > VERSION) {
+                throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + VERSION
+                        + "; a newer Atlas wrote this file)");
+            }
+            if (version == 0) {
+                create(statement);
+            }
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.getInt(1);
+        }
+    }
+
+    private static void create(Statement statement) throws SQLException {
+        statement.execute("BEGIN IMMEDIATE");
+        for (String table : TABLES) {
+            statement.execute(table);
+        }
+        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("COMMIT");
+    }
+}

@@ -1,0 +1,47 @@
+package io.atlas.ledger.sqlite;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/**
+ * A time, the end excluded, cut so that it can be summed from few rows: whole quarters of an hour from the rollup, and
+ * what is before and after them from the entries.
+ */
+record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
+    /** Everything in a span, with its own six parameters; the time of a rollup's row is its quarter's start. */
+    static final String SOURCE = """
+            SELECT account, start_micros AS at_micros, requests, charged_requests, refused, input_tokens,
+                cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
+              FROM rollup WHERE start_micros >= ? AND start_micros < ?
+            UNION ALL
+            SELECT account, at_micros, sent, charged, 1 - sent, input_tokens,
+                cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
+              FROM entry WHERE at_micros >= ? AND at_micros < ?
+            UNION ALL
+            SELECT account, at_micros, sent, charged, 1 - sent, input_tokens,
+                cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
+              FROM entry WHERE at_micros >= ? AND at_micros < ?
+            """;
+
+    /** The end of the year 9999: no instant that can be written is later, and no sum with it overflows. */
+    private static final long MAX_MICROS = 253_402_300_800_000_000L;
+
+    /** Cuts a time; one that ends before it starts is empty. */
+    static Span of(long fromMicros, long toMicros) {
+        long from = Math.clamp(fromMicros, 0, MAX_MICROS);
+        long to = Math.clamp(toMicros, from, MAX_MICROS);
+        long wholeFrom = Quarter.ceil(from);
+        long wholeTo = Quarter.floor(to);
+        return wholeFrom < wholeTo ? new Span(from, wholeFrom, wholeTo, to) : new Span(from, to, to, to);
+    }
+
+    /** Sets the parameters of {@link #SOURCE}, which come first in the statement. */
+    void bind(PreparedStatement statement) throws SQLException {
+        statement.setLong(1, wholeFromMicros);
+        statement.setLong(2, wholeToMicros);
+        statement.setLong(3, fromMicros);
+        statement.setLong(4, wholeFromMicros);
+        statement.setLong(5, wholeToMicros);
+        statement.setLong(6, toMicros);
+    }
+}

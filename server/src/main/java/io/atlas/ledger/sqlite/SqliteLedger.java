@@ -1,0 +1,105 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.config.Durability;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.ledger.Decision;
+import io.atlas.ledger.Ledger;
+import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Posting;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
+public final class SqliteLedger implements Ledger {
+    private final GroupCommit commit;
+    private final Readers readers;
+
+    private SqliteLedger(GroupCommit commit, Readers readers) {
+        this.commit = commit;
+        this.readers = readers;
+    }
+
+    /** Opens the file, and makes it where it is not there. Only one process may have it open. */
+    public static SqliteLedger open(Path file, Durability durability) {
+        Database database = new Database(file);
+        try {
+            Connection writer = database.writer(durability);
+            try {
+                Schema.prepare(writer);
+                Readers readers = new Readers(database);
+                return new SqliteLedger(GroupCommit.into(new Journal(writer)), readers);
+            } catch (SQLException | RuntimeException e) {
+                writer.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new LedgerException("ledger: " + file + " (expected: a ledger, or a place for a new one)", e);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> record(Receipt receipt) {
+        return commit.write(receipt);
+    }
+
+    @Override
+    public Optional<Decision> decision(String id) {
+        return readers.ask(connection -> decision(connection, id));
+    }
+
+    @Override
+    public UsageReport usage(UsageQuery query) {
+        return readers.ask(connection -> UsageSums.of(connection, query));
+    }
+
+    @Override
+    public List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
+        return readers.ask(connection -> {
+            List<Posting> postings = new ArrayList<>();
+            postings.addAll(CalendarPostings.of(connection, limits, classOfModel, nowMicros));
+            postings.addAll(BucketPostings.of(connection, limits, classOfModel, nowMicros));
+            return postings;
+        });
+    }
+
+    @Override
+    public long lag() {
+        return commit.lag();
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        commit.close();
+    }
+
+    private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT account.tenant, account.team, account.key, receipt.json
+                  FROM receipt JOIN entry USING (at_micros, id) JOIN account ON account.id = entry.account
+                  WHERE receipt.id = ?
+                """)) {
+            statement.setString(1, id);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Decision(
+                                row.getString(1),
+                                Account.optional(row.getString(2)),
+                                row.getString(3),
+                                row.getString(4)))
+                        : Optional.empty();
+            }
+        }
+    }
+}

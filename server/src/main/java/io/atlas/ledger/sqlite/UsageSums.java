@@ -1,0 +1,117 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.ledger.Dimension;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.UsageReport.Row;
+import io.atlas.ledger.UsageReport.Sums;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The answer to a question about usage. Rows are summed by account first, which compares integers only. */
+final class UsageSums {
+    private static final long HOUR_MICROS = 3_600_000_000L;
+    private static final long DAY_MICROS = 24 * HOUR_MICROS;
+    private static final String SUMS = """
+            SUM(requests) AS requests, SUM(charged_requests) AS charged_requests, SUM(refused) AS refused,
+            SUM(input_tokens) AS input_tokens, SUM(cached_input_tokens) AS cached_input_tokens,
+            SUM(output_tokens) AS output_tokens, SUM(reasoning_tokens) AS reasoning_tokens,
+            SUM(cost_nano_usd) AS cost_nano_usd
+            """;
+
+    private UsageSums() {}
+
+    static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql(query.by()))) {
+            Span.of(query.fromMicros(), query.toMicros()).bind(statement);
+            try (ResultSet groups = statement.executeQuery()) {
+                return report(query, groups);
+            }
+        }
+    }
+
+    private static UsageReport report(UsageQuery query, ResultSet groups) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        Sums total = Sums.NONE;
+        while (groups.next()) {
+            Sums sums = sums(groups);
+            total = total.plus(sums);
+            if (rows.size() < UsageReport.MAX_ROWS) {
+                rows.add(new Row(group(query.by(), groups), sums));
+            }
+        }
+        return new UsageReport(query, rows, total);
+    }
+
+    private static String sql(List<Dimension> by) {
+        String start = "at_micros / " + grain(by) + " * " + grain(by);
+        String byAccount = "SELECT account, " + start + " AS start, " + SUMS + " FROM (" + Span.SOURCE
+                + ") GROUP BY account, " + start;
+        String group = by.isEmpty()
+                ? "NULL"
+                : String.join(", ", by.stream().map(UsageSums::column).toList());
+        return "SELECT " + SUMS + ", " + group + " FROM (" + byAccount + ") JOIN account ON account.id = account"
+                + " GROUP BY " + group + " ORDER BY " + group;
+    }
+
+    /** The longest time that need not be told apart. */
+    private static long grain(List<Dimension> by) {
+        if (by.contains(Dimension.HOUR)) {
+            return HOUR_MICROS;
+        }
+        return by.contains(Dimension.DAY) ? DAY_MICROS : Long.MAX_VALUE;
+    }
+
+    private static String column(Dimension dimension) {
+        return switch (dimension) {
+            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> "account." + dimension.word();
+            case DAY -> "start / " + DAY_MICROS + " * " + DAY_MICROS;
+            case HOUR -> "start";
+        };
+    }
+
+    private static Sums sums(ResultSet row) throws SQLException {
+        return new Sums(
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getLong(8));
+    }
+
+    private static List<Optional<String>> group(List<Dimension> by, ResultSet row) throws SQLException {
+        List<Optional<String>> values = new ArrayList<>(by.size());
+        int column = 9;
+        for (Dimension dimension : by) {
+            values.add(value(dimension, row, column++));
+        }
+        return values;
+    }
+
+    private static Optional<String> value(Dimension dimension, ResultSet row, int column) throws SQLException {
+        return switch (dimension) {
+            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> Account.optional(row.getString(column));
+            case DAY ->
+                Optional.of(instant(row.getLong(column))
+                        .atOffset(ZoneOffset.UTC)
+                        .toLocalDate()
+                        .toString());
+            case HOUR -> Optional.of(instant(row.getLong(column)).toString());
+        };
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,110 @@
+package io.atlas.telemetry;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Consumer;
+
+/** The metrics by name: the contract's section 5, explained in docs/reference/metrics.md. */
+final class Metrics {
+    final PrometheusRegistry registry = new PrometheusRegistry();
+
+    final Counter requests = counter(
+            "atlas_requests_total", "Requests of known keys by how they ended.", "tier", "model", "outcome", "reason");
+    final Counter tokens = counter(
+            "atlas_tokens_total",
+            "Tokens charged; cached_input is a part of input, reasoning a part of output.",
+            "tenant",
+            "tier",
+            "model",
+            "kind");
+    final Counter costUsd =
+            counter("atlas_cost_usd_total", "What tenants were charged, in US dollars.", "tenant", "tier", "model");
+    final Counter refusedCostUsd = counter(
+            "atlas_refused_cost_usd_total",
+            "What the reservations that limits refused would have cost, in US dollars.",
+            "tier",
+            "reason");
+    final Counter backendErrors =
+            counter("atlas_backend_errors_total", "Failed calls of a backend by kind.", "backend", "kind");
+    final Counter overshoots =
+            counter("atlas_ledger_overshoot_total", "Settlements that charged more than was reserved for them.");
+
+    final Histogram duration = histogram(
+            "atlas_request_duration_seconds",
+            "From the first byte read to the end of the answer.",
+            new double[] {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300},
+            "tier",
+            "model");
+    final Histogram firstToken = histogram(
+            "atlas_time_to_first_token_seconds",
+            "From the first byte read to the first byte of the answer relayed.",
+            new double[] {.01, .025, .05, .1, .2, .35, .5, .75, 1, 1.5, 2, 3, 5, 10, 30},
+            "tier",
+            "model");
+    final Histogram overhead = histogram(
+            "atlas_gateway_overhead_seconds",
+            "Time of a request that was spent inside the gateway, neither queued nor at the backend.",
+            new double[] {.000_05, .000_1, .000_25, .000_5, .001, .002_5, .005, .01, .025, .05, .1, 1});
+    final Histogram quotaCheck = histogram(
+            "atlas_quota_check_seconds",
+            "From the parsed body to the decision.",
+            new double[] {.000_01, .000_025, .000_05, .000_1, .000_25, .000_5, .001, .002_5, .005, .01, .05, .1},
+            "store");
+    final Histogram queueWait = histogram(
+            "atlas_queue_wait_seconds",
+            "Time in the queue of the requests that had to wait.",
+            new double[] {.001, .005, .01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+            "priority");
+
+    final Gauge queueDepth = gauge("atlas_queue_depth", "Requests that wait for a backend.", "priority");
+    final Gauge inflight = gauge("atlas_inflight", "Requests at a backend.", "backend");
+    final Gauge backendUp = gauge("atlas_backend_up", "1 if the backend could last be reached, else 0.", "backend");
+
+    Metrics(
+            Consumer<GaugeWithCallback.Callback> quotaUsedRatio,
+            Consumer<GaugeWithCallback.Callback> ledgerLagRecords) {
+        GaugeWithCallback.builder()
+                .name("atlas_quota_used_ratio")
+                .help("Used share of the limits of tenants and teams; above 1 is debt.")
+                .labelNames("tenant", "limit")
+                .callback(quotaUsedRatio)
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("atlas_ledger_lag_records")
+                .help("Finished requests that are not on the disk yet.")
+                .callback(ledgerLagRecords)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String help, String... labels) {
+        return Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .withoutExemplars()
+                .register(registry);
+    }
+
+    private Gauge gauge(String name, String help, String... labels) {
+        return Gauge.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .withoutExemplars()
+                .register(registry);
+    }
+
+    private Histogram histogram(String name, String help, double[] bounds, String... labels) {
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .withoutExemplars()
+                .register(registry);
+    }
+}

@@ -1,0 +1,172 @@
+package io.atlas.telemetry;
+
+import io.atlas.config.Configuration;
+import io.atlas.config.TierPlan;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.receipt.Served;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Telemetry as metrics for Prometheus. A name that the configuration once had keeps its series until the process ends,
+ * so that a gauge which went up under a name comes down under it.
+ */
+public final class Prometheus implements Telemetry {
+    private static final String OTHER = "other";
+    private static final int MAX_ERROR_KINDS = 32;
+
+    private final Sources sources;
+    private final Metrics metrics;
+    private final ExpositionFormats formats = ExpositionFormats.init();
+    private final DistributionDataPoint quotaCheck;
+    private final Map<Series.Labels, Series> series = new ConcurrentHashMap<>();
+    private final Map<String, GaugeDataPoint> inflight = new ConcurrentHashMap<>();
+    private final Map<Integer, GaugeDataPoint> queueDepth = new ConcurrentHashMap<>();
+    private final Set<String> errorKinds = ConcurrentHashMap.newKeySet();
+
+    /** Starts counting from zero. */
+    public Prometheus(Sources sources) {
+        this.sources = sources;
+        this.metrics = new Metrics(
+                this::quotaUsedRatio,
+                callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()));
+        this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
+    }
+
+    @Override
+    public void finished(Receipt receipt, Timings timings) {
+        series(receipt).count(receipt, timings);
+        Series.observe(quotaCheck, timings.quotaCheck());
+        Series.observe(metrics.overhead, timings.overhead());
+        if (timings.queued() > 0) {
+            Series.observe(
+                    metrics.queueWait.labelValues(priority(receipt.caller().tier())), timings.queued());
+        }
+    }
+
+    @Override
+    public void inflight(String backend, int change) {
+        inflightOf(backend).inc(change);
+    }
+
+    @Override
+    public void queued(int priority, int change) {
+        depthOf(priority).inc(change);
+    }
+
+    @Override
+    public void backendError(String backend, String kind) {
+        metrics.backendErrors
+                .labelValues(knownBackend(backend), knownKind(kind))
+                .inc();
+    }
+
+    @Override
+    public void overshot() {
+        metrics.overshoots.inc();
+    }
+
+    @Override
+    public void backendUp(String backend, Reach reach) {
+        metrics.backendUp.labelValues(knownBackend(backend)).set(reach == Reach.UP ? 1 : 0);
+    }
+
+    /** All metrics, in the format that the {@code Accept} header prefers: plain text unless it asks for OpenMetrics. */
+    public Exposition exposition(String accept) {
+        Configuration configuration = sources.configuration().get();
+        configuration.backends().keySet().forEach(this::inflightOf);
+        configuration.tiers().values().forEach(plan -> depthOf(plan.tier().priority()));
+        ExpositionFormatWriter writer = formats.findWriter(accept);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 14);
+        try {
+            writer.write(body, metrics.registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a byte array takes every byte", e);
+        }
+        return new Exposition(writer.getContentType(), body.toString(StandardCharsets.UTF_8));
+    }
+
+    private Series series(Receipt receipt) {
+        String model = receipt.served()
+                .map(Served::model)
+                .orElseGet(() -> receipt.asked().model());
+        Series.Labels told =
+                new Series.Labels(receipt.caller().tenant(), receipt.caller().tier(), model);
+        Series known = series.get(told);
+        return known == null ? series.computeIfAbsent(known(told), labels -> new Series(metrics, labels)) : known;
+    }
+
+    private Series.Labels known(Series.Labels told) {
+        Configuration configuration = sources.configuration().get();
+        return new Series.Labels(
+                known(told.tenant(), configuration.tenants()),
+                known(told.tier(), configuration.tiers()),
+                known(told.model(), configuration.models()));
+    }
+
+    private static String known(String name, Map<String, ?> names) {
+        return names.containsKey(name) ? name : OTHER;
+    }
+
+    private String knownBackend(String name) {
+        return inflight.containsKey(name)
+                ? name
+                : known(name, sources.configuration().get().backends());
+    }
+
+    private String knownKind(String kind) {
+        if (errorKinds.size() < MAX_ERROR_KINDS) {
+            errorKinds.add(kind);
+        }
+        return errorKinds.contains(kind) ? kind : OTHER;
+    }
+
+    private GaugeDataPoint inflightOf(String backend) {
+        return inflight.computeIfAbsent(knownBackend(backend), metrics.inflight::labelValues);
+    }
+
+    private GaugeDataPoint depthOf(int priority) {
+        GaugeDataPoint known = queueDepth.get(priority);
+        if (known != null) {
+            return known;
+        }
+        return hasPriority(priority)
+                ? queueDepth.computeIfAbsent(priority, number -> metrics.queueDepth.labelValues(number.toString()))
+                : metrics.queueDepth.labelValues(OTHER);
+    }
+
+    private boolean hasPriority(int priority) {
+        return sources.configuration().get().tiers().values().stream()
+                .anyMatch(plan -> plan.tier().priority() == priority);
+    }
+
+    private String priority(String tier) {
+        TierPlan plan = sources.configuration().get().tiers().get(tier);
+        return plan == null ? OTHER : Integer.toString(plan.tier().priority());
+    }
+
+    private void quotaUsedRatio(GaugeWithCallback.Callback callback) {
+        for (LimitUse use : sources.limits().get()) {
+            switch (use.limit().place()) {
+                case Place.OfTenant of ->
+                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
+                case Place.OfTeam of ->
+                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
+                case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _ -> {
+                    // Users and keys are never labels; the gateway and the models have no tenant.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.atlas.telemetry;
+
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Usage;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The data points of one tenant, tier and model, found by one lookup per request instead of one for each metric. There
+ * are no more of them than the configuration has such triples, {@code other} included.
+ */
+final class Series {
+    private static final double NANOS = 1e9;
+
+    private final Metrics metrics;
+    private final Labels labels;
+    private final DistributionDataPoint duration;
+    private final DistributionDataPoint firstToken;
+    private final Map<End, CounterDataPoint> requests = new ConcurrentHashMap<>();
+    private final Map<Optional<Reason>, CounterDataPoint> refusedCostUsd = new ConcurrentHashMap<>();
+    private final CounterDataPoint input;
+    private final CounterDataPoint cachedInput;
+    private final CounterDataPoint output;
+    private final CounterDataPoint reasoning;
+    private final CounterDataPoint costUsd;
+
+    /** The names that a request is counted by. */
+    record Labels(String tenant, String tier, String model) {}
+
+    private record End(Outcome outcome, Optional<Reason> reason) {}
+
+    Series(Metrics metrics, Labels labels) {
+        this.metrics = metrics;
+        this.labels = labels;
+        duration = metrics.duration.labelValues(labels.tier, labels.model);
+        firstToken = metrics.firstToken.labelValues(labels.tier, labels.model);
+        input = tokens("input");
+        cachedInput = tokens("cached_input");
+        output = tokens("output");
+        reasoning = tokens("reasoning");
+        costUsd = metrics.costUsd.labelValues(labels.tenant, labels.tier, labels.model);
+    }
+
+    void count(Receipt receipt, Telemetry.Timings timings) {
+        requests.computeIfAbsent(new End(receipt.outcome(), receipt.reason()), this::requests)
+                .inc();
+        observe(duration, timings.total());
+        observe(firstToken, timings.firstToken());
+        if (receipt.charge().charged()) {
+            count(receipt.charge().usage());
+            costUsd.inc(receipt.costNanoUsd() / NANOS);
+        }
+        if (receipt.refusedNanoUsd() > 0) {
+            refusedCostUsd
+                    .computeIfAbsent(receipt.reason(), this::refusedCostUsd)
+                    .inc(receipt.refusedNanoUsd() / NANOS);
+        }
+    }
+
+    /** Observes a time in nanoseconds; 0 says that it did not come to that. */
+    static void observe(DistributionDataPoint point, long nanos) {
+        if (nanos > 0) {
+            point.observe(nanos / NANOS);
+        }
+    }
+
+    private void count(Usage usage) {
+        input.inc(usage.inputTokens());
+        cachedInput.inc(usage.cachedInputTokens());
+        output.inc(usage.outputTokens());
+        reasoning.inc(usage.reasoningTokens());
+    }
+
+    private CounterDataPoint tokens(String kind) {
+        return metrics.tokens.labelValues(labels.tenant, labels.tier, labels.model, kind);
+    }
+
+    private CounterDataPoint requests(End end) {
+        return metrics.requests.labelValues(labels.tier, labels.model, end.outcome.word(), word(end.reason));
+    }
+
+    private CounterDataPoint refusedCostUsd(Optional<Reason> reason) {
+        return metrics.refusedCostUsd.labelValues(labels.tier, word(reason));
+    }
+
+    private static String word(Optional<Reason> reason) {
+        return reason.map(Reason::code).orElse("none");
+    }
+}

@@ -1,0 +1,20 @@
+package io.atlas.telemetry;
+
+import io.atlas.config.Configuration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What is asked for instead of told. All may be called from any thread; the last two at every scrape only.
+ *
+ * @param store the word of the quota store: {@code memory}
+ * @param configuration the one in force, whose names may stand in labels
+ * @param limits how full the limits are; of them those of tenants and teams are shown
+ * @param ledgerLagRecords finished requests that are not on the disk yet
+ */
+public record Sources(
+        String store,
+        Supplier<Configuration> configuration,
+        Supplier<List<LimitUse>> limits,
+        LongSupplier ledgerLagRecords) {}

@@ -1,0 +1,19 @@
+package io.atlas.tokenizer;
+
+import io.atlas.kernel.unit.Check;
+
+/**
+ * How much counting may cost. Whichever runs out first ends the exact part of a count.
+ *
+ * @param bytes of UTF-8 to count exactly
+ * @param nanos of time, looked at before each slice: the last slice may run over it
+ */
+public record Budget(long bytes, long nanos) {
+    /** Enough for any text. */
+    public static final Budget UNLIMITED = new Budget(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    public Budget {
+        Check.within(0, bytes, Long.MAX_VALUE, "bytes");
+        Check.within(0, nanos, Long.MAX_VALUE, "nanos");
+    }
+}

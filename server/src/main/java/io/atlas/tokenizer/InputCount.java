@@ -1,0 +1,85 @@
+package io.atlas.tokenizer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * How many tokens a prompt has: a bound at once, or a count on another thread. Each model's backends count in their own
+ * way, so both are raised by the ratio learned from what they reported. May be used from any thread.
+ */
+public final class InputCount implements AutoCloseable {
+    private static final Budget BUDGET = new Budget(1 << 20, 5_000_000);
+    private static final int AT_ONCE_PER_TENANT = 2;
+    private static final double HIGHEST_RATIO = 4;
+    private static final double FORGETTING = 0.05;
+
+    private final TokenCounter counter;
+    private final Map<String, Double> ratios = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** Counts with that counter. */
+    public InputCount(TokenCounter counter) {
+        this.counter = counter;
+    }
+
+    /** More tokens than a prompt of so many bytes can have: a token is at least one byte. */
+    public long bound(long textBytes, long templateTokens, String model) {
+        return raised(textBytes + templateTokens, model);
+    }
+
+    /**
+     * The tokens of a prompt, counted as far as the budget goes. A tenant has only a few counted at a time, so that its
+     * large prompts wait for each other and not for everybody's.
+     */
+    public CompletionStage<Long> prompt(
+            String tenant, String model, Supplier<List<String>> texts, long templateTokens) {
+        return onThread(tenant, () -> raised(counter.count(texts.get(), BUDGET).tokens() + templateTokens, model));
+    }
+
+    /** The tokens of a text that a model wrote. */
+    public CompletionStage<Long> written(String tenant, String text) {
+        return onThread(tenant, () -> counter.count(List.of(text), BUDGET).tokens());
+    }
+
+    /** Learns from a backend's own count: quickly that it counts more, slowly that it counts less. */
+    public void learn(String model, long assumedTokens, long reportedTokens) {
+        double seen = (double) reportedTokens / Math.max(1, assumedTokens);
+        ratios.compute(model, (_, known) -> {
+            double before = known == null ? 1 : known;
+            double now = before * seen;
+            return Math.clamp(now > before ? now : before - (before - now) * FORGETTING, 1, HIGHEST_RATIO);
+        });
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private long raised(long tokens, String model) {
+        double ratio = ratios.getOrDefault(model, 1.0);
+        return ratio <= 1 ? tokens : (long) Math.ceil(tokens * ratio);
+    }
+
+    private CompletionStage<Long> onThread(String tenant, Supplier<Long> counting) {
+        Semaphore turn = turns.computeIfAbsent(tenant, _ -> new Semaphore(AT_ONCE_PER_TENANT));
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    turn.acquireUninterruptibly();
+                    try {
+                        return counting.get();
+                    } finally {
+                        turn.release();
+                    }
+                },
+                threads);
+    }
+}

@@ -1,0 +1,89 @@
+package io.atlas.upstream;
+
+import io.atlas.config.Backend;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+
+/**
+ * The way to one backend from one event loop: a pool of kept connections. Nothing of the caller's request goes along but
+ * the body that was checked; the framing and every header are Atlas's own.
+ */
+public final class BackendClient {
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int KEEP_ALIVE_SECONDS = 60;
+    private static final int MAX_HEAD_BYTES = 64 << 10;
+    private static final String VERSION_PREFIX = "/v1";
+
+    private final Backend backend;
+    private final HttpClient client;
+    private final RequestOptions target;
+
+    /** A client for that backend which stands at that address. */
+    public BackendClient(Vertx vertx, Backend backend, URI url) {
+        this.backend = backend;
+        boolean tls = "https".equals(url.getScheme());
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setDecompressionSupported(false)
+                .setSsl(tls)
+                .setVerifyHost(tls);
+        this.client = vertx.createHttpClient(
+                options,
+                new PoolOptions().setHttp1MaxSize(backend.concurrency()).setMaxWaitQueueSize(0));
+        this.target = target(backend, url, tls);
+    }
+
+    /** What it leads to. */
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Sends a JSON body. The exchange fails before its answer where the backend cannot be reached. */
+    public Future<BackendCall> post(String path, Buffer body, String requestId) {
+        RequestOptions options =
+                new RequestOptions(target).setMethod(HttpMethod.POST).setURI(target.getURI() + path);
+        return client.request(options).map(request -> {
+            request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            request.putHeader("x-request-id", requestId);
+            return new BackendCall(request, request.send(body));
+        });
+    }
+
+    /** Closes the pool. */
+    public Future<Void> close() {
+        return client.close();
+    }
+
+    private static RequestOptions target(Backend backend, URI url, boolean tls) {
+        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+        MultiMap headers = HttpHeaders.headers()
+                .set(HttpHeaders.CONTENT_TYPE, "application/json")
+                .set(HttpHeaders.ACCEPT_ENCODING, "identity")
+                .set(HttpHeaders.USER_AGENT, "atlas");
+        backend.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
+        return new RequestOptions()
+                .setHost(url.getHost())
+                .setPort(port)
+                .setSsl(tls)
+                .setURI(prefix(url))
+                .setHeaders(headers);
+    }
+
+    /** The path that requests are sent below. Many write the address with its version; the routes bring it themselves. */
+    private static String prefix(URI url) {
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return bare.endsWith(VERSION_PREFIX) ? bare.substring(0, bare.length() - VERSION_PREFIX.length()) : bare;
+    }
+}

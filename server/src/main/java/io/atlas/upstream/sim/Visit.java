@@ -1,0 +1,128 @@
+package io.atlas.upstream.sim;
+
+import io.atlas.config.Simulation;
+import io.atlas.time.TimeSource;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One answer on its way to one client: it waits for a slot, speaks at the pace of the simulation, and leaves; at once if
+ * the client does. Owned by the server's event loop.
+ */
+final class Visit implements Runnable {
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** How soon to look again at a client who reads too slowly. */
+    private static final long SLOW_READER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** What all visits of one server share. */
+    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
+
+    private final Stage stage;
+    private final Plan.Play play;
+    private final HttpServerResponse response;
+    private final long createdSeconds;
+
+    private long firstTokenNanos;
+    private long timer;
+
+    Visit(Stage stage, Plan.Play play, HttpServerResponse response) {
+        this.stage = stage;
+        this.play = play;
+        this.response = response;
+        this.createdSeconds = TimeUnit.MICROSECONDS.toSeconds(stage.time().epochMicros());
+    }
+
+    /** Takes a slot or a place in the queue, or is turned away. */
+    void begin() {
+        response.closeHandler(_ -> leave());
+        response.exceptionHandler(_ -> leave());
+        if (!stage.slots().enter(this)) {
+            Fault.BUSY.send(response);
+        }
+    }
+
+    /** Begins to work on the answer: the slot is there. */
+    @Override
+    public void run() {
+        firstTokenNanos = stage.time().nanos() + stage.simulation().ttft().toNanos();
+        switch (play.delivery()) {
+            case Delivery.Plain _ -> at(nanosOf(play.script().ticks() - 1), this::answer);
+            case Delivery.Stream stream -> at(firstTokenNanos, () -> open(stream));
+        }
+    }
+
+    private void answer() {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        response.end(PlainAnswer.of(play.script(), createdSeconds));
+        leave();
+    }
+
+    private void open(Delivery.Stream stream) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+        response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        response.setChunked(true);
+        speak(new Chunks(play.script(), stream.usage(), createdSeconds), 0);
+    }
+
+    /** Says what is due since {@code spoken} tokens were; several at once where the timer came late. */
+    private void speak(Chunks chunks, long spoken) {
+        if (response.writeQueueFull()) {
+            at(stage.time().nanos() + SLOW_READER_NANOS, () -> speak(chunks, spoken));
+            return;
+        }
+        long due = Math.clamp(ticksDue(), spoken, lastTick());
+        String text = chunks.between(spoken, due);
+        if (!text.isEmpty()) {
+            response.write(text);
+        }
+        if (due < lastTick()) {
+            at(nanosOf(due), () -> speak(chunks, due));
+            return;
+        }
+        end(chunks);
+    }
+
+    private void end(Chunks chunks) {
+        switch (play.fate()) {
+            case STALLED -> {}
+            case CUT -> {
+                response.reset();
+                leave();
+            }
+            case SERVED, FAILED, THROTTLED -> {
+                response.end(chunks.closing());
+                leave();
+            }
+        }
+    }
+
+    private long lastTick() {
+        long ticks = play.script().ticks();
+        return switch (play.fate()) {
+            case STALLED, CUT -> Math.ceilDiv(ticks, 2);
+            case SERVED, FAILED, THROTTLED -> ticks;
+        };
+    }
+
+    private long ticksDue() {
+        long sinceFirst = stage.time().nanos() - firstTokenNanos;
+        return sinceFirst * stage.simulation().tokensPerSecond() / NANOS_PER_SECOND + 1;
+    }
+
+    private long nanosOf(long tick) {
+        return firstTokenNanos
+                + Math.ceilDiv(tick * NANOS_PER_SECOND, stage.simulation().tokensPerSecond());
+    }
+
+    private void at(long nanos, Runnable step) {
+        long delay = Math.ceilDiv(nanos - stage.time().nanos(), TimeUnit.MILLISECONDS.toNanos(1));
+        timer = stage.vertx().setTimer(Math.max(1, delay), _ -> step.run());
+    }
+
+    private void leave() {
+        stage.vertx().cancelTimer(timer);
+        stage.slots().leave(this);
+    }
+}

@@ -1,0 +1,5 @@
+/** What the tests of all ledgers share. */
+@NullMarked
+package io.atlas.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.atlas.ledger.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atlas.kernel.receipt.Receipt;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+class GroupCommitTest {
+    private final Lines lines = new Lines(1);
+
+    /** A sink in memory, which fails as it is told and waits while it is held. */
+    private static final class Memory implements GroupCommit.Sink {
+        private final List<List<Receipt>> batches = Collections.synchronizedList(new ArrayList<>());
+        private final Deque<Exception> failures = new ArrayDeque<>();
+        private final Semaphore entered = new Semaphore(0);
+        private final Semaphore allowed = new Semaphore(0);
+        private volatile boolean closed;
+
+        @Override
+        public void write(List<Receipt> batch) throws SQLException {
+            entered.release();
+            allowed.acquireUninterruptibly();
+            switch (failures.poll()) {
+                case null -> batches.add(List.copyOf(batch));
+                case SQLException e -> throw e;
+                case RuntimeException e -> throw e;
+                case Exception e -> throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        private Memory failing(Exception failure) {
+            failures.add(failure);
+            return this;
+        }
+
+        private Memory free() {
+            allowed.release(Integer.MAX_VALUE);
+            return this;
+        }
+    }
+
+    @Test
+    void whatComesDuringACommitIsCommittedTogether() {
+        Memory sink = new Memory();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            commit.write(lines.at(1));
+            sink.entered.acquireUninterruptibly();
+            for (int i = 0; i < 2 * GroupCommit.MAX_BATCH; i++) {
+                commit.write(lines.at(1));
+            }
+            assertThat(commit.lag()).isEqualTo(1 + 2 * GroupCommit.MAX_BATCH);
+            sink.free();
+        }
+        assertThat(sink.batches)
+                .extracting(List::size)
+                .containsExactly(1, GroupCommit.MAX_BATCH, GroupCommit.MAX_BATCH);
+        assertThat(sink.closed).isTrue();
+    }
+
+    @Test
+    void anErrorOfTheDiskEndsAllWriting() {
+        Memory sink =
+                new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_FSYNC)).free();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "not written");
+            for (int i = 0; i < 100; i++) {
+                assertThat(commit.write(lines.at(1)).toCompletableFuture())
+                        .failsWithin(java.time.Duration.ofSeconds(10));
+            }
+            assertThat(commit.lag()).isZero();
+        }
+        assertThat(sink.batches).isEmpty();
+        assertThat(sink.closed).as("closing would write once more").isFalse();
+    }
+
+    @Test
+    void whatWaitsWhenTheDiskFailsFailsToo() {
+        Memory sink = new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_WRITE));
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            CompletableFuture<Void> first = commit.write(lines.at(1)).toCompletableFuture();
+            sink.entered.acquireUninterruptibly();
+            CompletableFuture<Void> second = commit.write(lines.at(1)).toCompletableFuture();
+            sink.free();
+            assertFails(first, "not written");
+            assertFails(second, "failed, nothing is written until the next start");
+        }
+    }
+
+    @Test
+    void aFullDiskFailsItsBatchAlone() {
+        assertOneBatchFails(error(SQLiteErrorCode.SQLITE_FULL));
+        assertOneBatchFails(new IllegalStateException("a defect"));
+    }
+
+    @Test
+    void aLineTooManyFailsAtOnce() {
+        Memory sink = new Memory();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            Receipt line = lines.at(1);
+            commit.write(line);
+            sink.entered.acquireUninterruptibly();
+            for (int i = 0; i < GroupCommit.MAX_WAITING; i++) {
+                commit.write(line);
+            }
+            CompletableFuture<Void> tooMany = commit.write(line).toCompletableFuture();
+            assertThat(tooMany).isCompletedExceptionally();
+            assertFails(tooMany, "65536 lines waiting");
+            assertThat(commit.lag()).isEqualTo(1 + GroupCommit.MAX_WAITING);
+            sink.free();
+        }
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() {
+        GroupCommit commit = GroupCommit.into(new Memory().free());
+        CompletableFuture<Void> line = commit.write(lines.at(1)).toCompletableFuture();
+        commit.close();
+        commit.close();
+        assertThat(line).isCompleted();
+    }
+
+    private void assertOneBatchFails(Exception failure) {
+        Memory sink = new Memory().failing(failure).free();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "not written");
+            commit.write(lines.at(1)).toCompletableFuture().join();
+        }
+        assertThat(sink.batches).hasSize(1);
+    }
+
+    private static void assertFails(CompletableFuture<Void> line, String message) {
+        assertThatThrownBy(line::join).hasMessageContaining(message);
+    }
+
+    private static SQLiteException error(SQLiteErrorCode code) {
+        return new SQLiteException(code.message, code);
+    }
+}

@@ -1,0 +1,113 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.kernel.price.Price;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Asked;
+import io.atlas.kernel.receipt.Asked.Answering;
+import io.atlas.kernel.receipt.Charge;
+import io.atlas.kernel.receipt.Ending;
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.tenant.Caller;
+import io.atlas.kernel.unit.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/** Makes lines of a small world from a seed: two tenants, teams, users, keys, three models of two classes. */
+final class Lines {
+    static final Map<String, String> CLASS_OF_MODEL = Map.of("large", "expert", "giant", "expert", "small", "basic");
+    static final List<String> MODELS = List.of("large", "giant", "small");
+    static final List<Caller> CALLERS = List.of(
+            caller("acme", "search", "ada", "ci"),
+            caller("acme", "search", "", "ci2"),
+            caller("acme", "ads", "ada", "ci"),
+            caller("acme", "", "ada", "ci"),
+            caller("acme", "", "", "app"),
+            caller("beta", "search", "bob", "ci"),
+            caller("beta", "", "", "app"));
+
+    private static final Price PRICE = new Price(150_000, 75_000, 600_000);
+
+    private final Random random;
+    private long serial;
+
+    Lines(long seed) {
+        this.random = new Random(seed);
+    }
+
+    static Caller caller(String tenant, String team, String user, String key) {
+        return new Caller(tenant, Account.optional(team), Account.optional(user), key, "pro");
+    }
+
+    /** Lines at random moments of a time. */
+    List<Receipt> between(long fromMicros, long toMicros, int count) {
+        List<Receipt> lines = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            lines.add(at(random.nextLong(fromMicros, toMicros)));
+        }
+        return lines;
+    }
+
+    /** A line of anyone, ended in any way. */
+    Receipt at(long micros) {
+        Caller caller = CALLERS.get(random.nextInt(CALLERS.size()));
+        String model = MODELS.get(random.nextInt(MODELS.size()));
+        Ending ending = switch (random.nextInt(10)) {
+            case 0, 1 -> Ending.NEVER_SENT;
+            case 2 -> Ending.BACKEND_ERROR;
+            case 3 -> Ending.BROKEN_BEFORE_FIRST_BYTE;
+            default -> Ending.SERVED;
+        };
+        return line(caller, model, micros, ending, usage());
+    }
+
+    /** A line of that caller that was served. */
+    Receipt served(Caller caller, String model, long micros) {
+        return line(caller, model, micros, Ending.SERVED, usage());
+    }
+
+    private Usage usage() {
+        long input = random.nextLong(1, 2_000);
+        long output = random.nextLong(1, 1_000);
+        return new Usage(input, random.nextLong(input), output, random.nextLong(output));
+    }
+
+    Receipt line(Caller caller, String model, long micros, Ending ending, Usage usage) {
+        boolean sent = ending != Ending.NEVER_SENT;
+        Charge charge = Charge.of(ending, Optional.of(usage), usage);
+        return new Receipt(
+                "req_%016x%016x".formatted(random.nextLong(), serial++),
+                micros,
+                1_000,
+                caller,
+                new Asked("openai", "/v1/chat/completions", model, Answering.STREAMED, OptionalLong.of(500)),
+                ending == Ending.SERVED ? Outcome.SERVED : sent ? Outcome.FAILED : Outcome.REFUSED,
+                ending == Ending.SERVED ? Optional.empty() : Optional.of(Reason.RATE_LIMIT_EXCEEDED),
+                sent ? Optional.of(new Served(model, "gpu-" + random.nextInt(2))) : Optional.empty(),
+                steps(caller, usage),
+                charge,
+                PRICE.nanoUsd(charge.usage()),
+                sent ? 0 : PRICE.nanoUsd(usage),
+                MODELS.contains(model) ? model + "@2026-11-20" : "",
+                "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+    }
+
+    private static List<Step> steps(Caller caller, Usage usage) {
+        List<LimitLine> limits = new ArrayList<>();
+        for (String kind : List.of("requests/minute", "tokens/minute", "tokens/day", "cost/month", "concurrent")) {
+            limits.add(new LimitLine(caller.tenant() + ":" + kind, 800_000, 900, 0, 810, Optional.empty()));
+        }
+        return List.of(
+                new Step.Estimated(20, usage.inputTokens(), 500, "bytes"),
+                new Step.Reserved(40, limits),
+                new Step.Attempted(9_000, "small@gpu-0", 200, "complete"),
+                new Step.Settled(9_900, usage, 75_000));
+    }
+}

@@ -1,0 +1,114 @@
+package io.atlas.ledger.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Asked;
+import io.atlas.kernel.receipt.Asked.Answering;
+import io.atlas.kernel.receipt.Charge;
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.receipt.UsageSource;
+import io.atlas.kernel.tenant.Caller;
+import io.atlas.kernel.unit.Usage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReceiptJsonTest {
+    private static final long AT = 1_795_168_800_250_000L;
+    private static final LimitLine TAKEN = new LimitLine("acme:tokens/day", 800_000, 900, 7, 810, Optional.empty());
+    private static final LimitLine SHORT =
+            new LimitLine("acme:cost/month", 500, 400, 90, 20, Optional.of(Reason.BUDGET_EXHAUSTED));
+
+    @Test
+    void aServedRequestHasEveryFieldOfTheContract() {
+        Receipt receipt = new Receipt(
+                "req_1",
+                AT,
+                12_345,
+                new Caller("acme", Optional.of("search"), Optional.of("ada"), "ci", "pro"),
+                new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500)),
+                Outcome.SERVED,
+                Optional.empty(),
+                Optional.of(new Served("small", "gpu-a")),
+                List.of(
+                        new Step.Estimated(20, 310, 500, "bytes"),
+                        new Step.Reserved(40, List.of(TAKEN)),
+                        new Step.Queued(60, "gpu-a", 15),
+                        new Step.Attempted(70, "small@gpu-b", 0, "connect"),
+                        new Step.Attempted(9_000, "small@gpu-a", 200, "complete"),
+                        new Step.Settled(9_900, new Usage(300, 10, 50, 5), 75_000)),
+                new Charge(true, new Usage(300, 10, 50, 5), UsageSource.REPORTED),
+                75_000,
+                0,
+                "small@2026-11-20",
+                "sha256:00");
+        assertShape(receipt, """
+                { "id": "req_1", "at": "2026-11-20T10:00:00.250Z", "duration_us": 12345,
+                  "caller": { "tenant": "acme", "team": "search", "user": "ada", "key": "ci", "tier": "pro" },
+                  "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": "large",
+                             "stream": true, "max_tokens": 500 },
+                  "outcome": "served", "reason": null,
+                  "served": { "model": "small", "backend": "gpu-a", "deployment": "small@gpu-a" },
+                  "steps": [
+                    { "step": "estimate", "after_us": 20, "input_tokens": 310, "output_tokens": 500, "method": "bytes" },
+                    { "step": "reserve", "after_us": 40, "limits": [ { "id": "acme:tokens/day", "amount": 800000,
+                        "used_before": 900, "held_before": 7, "taken": 810, "reason": null } ] },
+                    { "step": "queue", "after_us": 60, "backend": "gpu-a", "waited_us": 15 },
+                    { "step": "attempt", "after_us": 70, "deployment": "small@gpu-b", "status": null, "ended": "connect" },
+                    { "step": "attempt", "after_us": 9000, "deployment": "small@gpu-a", "status": 200, "ended": "complete" },
+                    { "step": "settle", "after_us": 9900, "input_tokens": 300, "cached_input_tokens": 10,
+                      "output_tokens": 50, "reasoning_tokens": 5, "cost_nano_usd": 75000 } ],
+                  "usage": { "input_tokens": 300, "cached_input_tokens": 10, "output_tokens": 50,
+                             "reasoning_tokens": 5, "source": "reported" },
+                  "cost_nano_usd": 75000, "refused_cost_nano_usd": 0, "price": "small@2026-11-20",
+                  "configuration": "sha256:00" }
+                """);
+    }
+
+    @Test
+    void whatARefusedRequestDoesNotHaveIsNullAndNotMissing() {
+        Receipt receipt = new Receipt(
+                "req_2",
+                1_795_168_800_000_000L,
+                90,
+                new Caller("acme", Optional.empty(), Optional.empty(), "app", "free"),
+                new Asked("openai", "/v1/chat/completions", "", Answering.WHOLE, OptionalLong.empty()),
+                Outcome.REFUSED,
+                Optional.of(Reason.BUDGET_EXHAUSTED),
+                Optional.empty(),
+                List.of(new Step.Refused(30, Reason.BUDGET_EXHAUSTED, List.of(SHORT))),
+                Charge.NOTHING,
+                0,
+                4_000,
+                "",
+                "sha256:00");
+        assertShape(receipt, """
+                { "id": "req_2", "at": "2026-11-20T10:00:00Z", "duration_us": 90,
+                  "caller": { "tenant": "acme", "team": null, "user": null, "key": "app", "tier": "free" },
+                  "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": null,
+                             "stream": false, "max_tokens": null },
+                  "outcome": "refused", "reason": "budget_exhausted", "served": null,
+                  "steps": [ { "step": "refuse", "after_us": 30, "reason": "budget_exhausted", "limits": [
+                    { "id": "acme:cost/month", "amount": 500, "used_before": 400, "held_before": 90, "taken": 20,
+                      "reason": "budget_exhausted" } ] } ],
+                  "usage": { "input_tokens": 0, "cached_input_tokens": 0, "output_tokens": 0,
+                             "reasoning_tokens": 0, "source": "unknown" },
+                  "cost_nano_usd": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00" }
+                """);
+    }
+
+    private static void assertShape(Receipt receipt, String expected) {
+        JsonMapper mapper = new JsonMapper();
+        String json = new String(ReceiptJson.of(receipt), StandardCharsets.UTF_8);
+        assertThat(mapper.readTree(json).toPrettyString())
+                .isEqualTo(mapper.readTree(expected).toPrettyString());
+    }
+}

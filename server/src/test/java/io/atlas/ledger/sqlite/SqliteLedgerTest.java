@@ -1,0 +1,177 @@
+package io.atlas.ledger.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atlas.config.Durability;
+import io.atlas.kernel.receipt.Ending;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.Decision;
+import io.atlas.ledger.Ledger;
+import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.UsageQuery;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SqliteLedgerTest {
+    private static final long NOW = 1_795_000_000_000_000L;
+    private static final UsageQuery EVERYTHING = new UsageQuery(List.of(), 0, Long.MAX_VALUE);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void everyLineOfManyThreadsIsCountedOnce(Durability durability) throws Exception {
+        try (Ledger ledger = SqliteLedger.open(file(), durability)) {
+            List<Receipt> all = new ArrayList<>();
+            List<CompletableFuture<?>> threads = new ArrayList<>();
+            try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
+                for (int seed = 0; seed < 8; seed++) {
+                    List<Receipt> lines = new Lines(seed).between(NOW, NOW + 86_400_000_000L, 1_000);
+                    all.addAll(lines);
+                    threads.add(CompletableFuture.runAsync(() -> recordAll(ledger, lines), executor));
+                }
+            }
+            CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).join();
+
+            assertThat(ledger.lag()).isZero();
+            assertThat(ledger.usage(EVERYTHING).total()).isEqualTo(BruteForce.sums(all));
+            assertRollupEqualsEntries();
+        }
+    }
+
+    @Test
+    void aSecondLineOfTheSameIdChangesNothing() throws Exception {
+        try (Ledger ledger = open()) {
+            List<Receipt> lines = new Lines(1).between(NOW, NOW + 1_000_000, 100);
+            List<Receipt> twice = new ArrayList<>(lines);
+            twice.addAll(lines);
+            recordAll(ledger, twice);
+            Receipt first = lines.getFirst();
+            recordAll(ledger, List.of(withIdOf(first, new Lines(2).at(NOW + 5_000_000_000L))));
+
+            assertThat(ledger.usage(EVERYTHING).total()).isEqualTo(BruteForce.sums(lines));
+            assertThat(ledger.decision(first.id()).orElseThrow().tenant())
+                    .isEqualTo(first.caller().tenant());
+            assertRollupEqualsEntries();
+        }
+    }
+
+    @Test
+    void aLedgerThatWasClosedHoldsEverythingWhenItIsOpenedAgain() {
+        List<Receipt> lines = new Lines(3).between(NOW, NOW + 1_000_000_000, 2_000);
+        try (Ledger ledger = open()) {
+            lines.forEach(ledger::record);
+        }
+        try (Ledger ledger = open()) {
+            assertThat(ledger.usage(EVERYTHING).total()).isEqualTo(BruteForce.sums(lines));
+            assertThat(lines).allMatch(line -> ledger.decision(line.id()).isPresent());
+        }
+    }
+
+    @Test
+    void aDecisionSaysWhoseItIs() {
+        try (Ledger ledger = open()) {
+            Receipt receipt = new Lines(4).served(Lines.caller("acme", "search", "ada", "ci"), "large", NOW);
+            recordAll(ledger, List.of(receipt));
+
+            assertThat(ledger.decision(receipt.id()))
+                    .contains(new Decision("acme", Optional.of("search"), "ci", json(receipt)));
+            assertThat(ledger.decision("req_unknown")).isEmpty();
+        }
+    }
+
+    @Test
+    void aModelNameThatNobodyWouldChooseIsStillRecorded() {
+        try (Ledger ledger = open()) {
+            String name = "a\u0000'\";\uD83D" + "x".repeat(100_000);
+            Receipt receipt = new Lines(5).line(Lines.CALLERS.getFirst(), name, NOW, Ending.NEVER_SENT, Usage.NONE);
+            recordAll(ledger, List.of(receipt));
+
+            assertThat(ledger.decision(receipt.id()).orElseThrow().json())
+                    .contains("\"model\":\"a\\u0000'\\\";\uFFFDxxx")
+                    .hasSizeLessThan(3_000);
+        }
+    }
+
+    @Test
+    void aLedgerOfANewerVersionIsRefused() throws Exception {
+        open().close();
+        try (Connection connection = new Database(file()).writer(Durability.DISK);
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 2");
+        }
+        assertThatThrownBy(this::open)
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("version 2 (expected: at most 1");
+    }
+
+    @Test
+    void aFileThatIsNoLedgerIsRefused() throws Exception {
+        java.nio.file.Files.writeString(file(), "not a database, but long enough to be taken for one ".repeat(100));
+        assertThatThrownBy(this::open).isInstanceOf(LedgerException.class).hasMessageContaining("ledger.db");
+    }
+
+    @Test
+    void aClosedLedgerRefuses() {
+        Ledger ledger = open();
+        ledger.close();
+        CompletableFuture<Void> late = ledger.record(new Lines(6).at(NOW)).toCompletableFuture();
+        assertThatThrownBy(late::join).isInstanceOf(CompletionException.class).hasMessageContaining("closed");
+    }
+
+    private Ledger open() {
+        return SqliteLedger.open(file(), Durability.DISK);
+    }
+
+    private Path file() {
+        return folder.resolve("ledger.db");
+    }
+
+    private static void recordAll(Ledger ledger, List<Receipt> lines) {
+        CompletableFuture.allOf(lines.stream()
+                        .map(line -> ledger.record(line).toCompletableFuture())
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private static String json(Receipt receipt) {
+        return new String(ReceiptJson.of(receipt), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private static Receipt withIdOf(Receipt owner, Receipt other) {
+        return new Receipt(
+                owner.id(),
+                other.atMicros(),
+                other.durationMicros(),
+                other.caller(),
+                other.asked(),
+                other.outcome(),
+                other.reason(),
+                other.served(),
+                other.steps(),
+                other.charge(),
+                other.costNanoUsd(),
+                other.refusedNanoUsd(),
+                other.price(),
+                other.configuration());
+    }
+
+    private void assertRollupEqualsEntries() throws SQLException {
+        assertThat(FileCheck.rollup(file())).isEqualTo(FileCheck.entries(file()));
+    }
+}

@@ -1,0 +1,138 @@
+package io.atlas.testing;
+
+import io.atlas.testing.Entry.Ending;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The answer to one request, on a thread of its own. What it gives stands in the entry before it is given. */
+final class Answer implements Runnable {
+    private static final JsonNode NO_FINISH = JsonNodeFactory.instance.nullNode();
+
+    private final Ask ask;
+    private final Entry entry;
+    private final Wire wire;
+
+    Answer(Ask ask, Entry entry, Wire wire) {
+        this.ask = ask;
+        this.entry = entry;
+        this.wire = wire;
+    }
+
+    @Override
+    public void run() {
+        try {
+            act(Behaviour.of(ask.model()));
+        } catch (IOException _) {
+            entry.end(Ending.LEFT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void act(Behaviour behaviour) throws IOException, InterruptedException {
+        int cap = ask.maxTokens();
+        switch (behaviour) {
+            case Behaviour.Echo _ -> say(Speech.text(ask.question(), cap));
+            case Behaviour.Speak speak ->
+                say(Speech.text(speak.words(), cap).paced(speak.pause()).reporting(OptionalInt.of(speak.overcount())));
+            case Behaviour.Conceal _ ->
+                say(Speech.text(Behaviour.DEFAULT_WORDS, cap).reporting(OptionalInt.empty()));
+            case Behaviour.Call _ -> say(Speech.call(ask.firstTool(), cap));
+            case Behaviour.Fail fail -> {
+                entry.end(Ending.FAILED);
+                wire.plain(fail.status(), Replies.error(fail.status()));
+            }
+            case Behaviour.Cut cut -> {
+                sayFirst(cut.words());
+                entry.end(Ending.CUT);
+                wire.reset();
+            }
+            case Behaviour.Stall stall -> {
+                sayFirst(stall.words());
+                entry.awaitLeaving();
+            }
+        }
+    }
+
+    private void sayFirst(int words) throws IOException, InterruptedException {
+        if (ask.streams() && words > 0) {
+            speak(Speech.text(Behaviour.WORDS_BEFORE_A_FAULT, ask.maxTokens()), words);
+        }
+    }
+
+    private void say(Speech speech) throws IOException, InterruptedException {
+        if (ask.streams()) {
+            stream(speech);
+            return;
+        }
+        Duration all = speech.pause().multipliedBy(speech.pieces().size());
+        if (entry.leftWithin(all)) {
+            return;
+        }
+        long tokens = (long) speech.pieces().size() * ask.choices();
+        ObjectNode message = Replies.message(speech.pieces(), speech.tool());
+        ObjectNode answer = Replies.answer(ask.model(), ask.choices(), message, speech.finish());
+        speech.overcount().ifPresent(tooMany -> answer.set("usage", usage(tokens + tooMany)));
+        entry.gave(tokens);
+        entry.end(Ending.FINISHED);
+        wire.plain(200, Replies.text(answer));
+    }
+
+    private void stream(Speech speech) throws IOException, InterruptedException {
+        int tokens = speech.pieces().size();
+        if (!speak(speech, tokens)) {
+            return;
+        }
+        for (int choice = 0; choice < ask.choices(); choice++) {
+            JsonNode finish = JsonNodeFactory.instance.stringNode(speech.finish());
+            chunk(speech, choice, tokens, Replies.object(), finish);
+        }
+        if (ask.wants("include_usage") && speech.overcount().isPresent()) {
+            ObjectNode last = Replies.chunk(ask.model());
+            last.set(
+                    "usage",
+                    usage((long) tokens * ask.choices() + speech.overcount().getAsInt()));
+            wire.event(Replies.text(last));
+        }
+        entry.end(Ending.FINISHED);
+        wire.done();
+    }
+
+    /** Opens the stream and says the first tokens of all choices side by side; false if the client left meanwhile. */
+    private boolean speak(Speech speech, int tokens) throws IOException, InterruptedException {
+        wire.open();
+        for (int choice = 0; choice < ask.choices(); choice++) {
+            ObjectNode role = Replies.object().put("role", "assistant").put("content", "");
+            chunk(speech, choice, 0, role, NO_FINISH);
+        }
+        for (int i = 0; i < Math.min(tokens, speech.pieces().size()); i++) {
+            if (entry.leftWithin(speech.pause())) {
+                return false;
+            }
+            for (int choice = 0; choice < ask.choices(); choice++) {
+                entry.gave(1);
+                chunk(speech, choice, i + 1, Replies.delta(speech.pieces(), i, speech.tool()), NO_FINISH);
+            }
+        }
+        return true;
+    }
+
+    /** A running count is that of its choice, as vLLM has it. */
+    private void chunk(Speech speech, int choice, int tokensSoFar, ObjectNode delta, JsonNode finish)
+            throws IOException {
+        ObjectNode chunk = Replies.chunk(ask.model(), choice, delta, finish);
+        if (ask.wants("continuous_usage_stats") && speech.overcount().isPresent()) {
+            chunk.set("usage", usage(tokensSoFar));
+        }
+        wire.event(Replies.text(chunk));
+    }
+
+    private ObjectNode usage(long completionTokens) {
+        entry.reported(completionTokens);
+        return Replies.usage(entry.promptTokens(), completionTokens);
+    }
+}

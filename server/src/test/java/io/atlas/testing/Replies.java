@@ -1,0 +1,104 @@
+package io.atlas.testing;
+
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The JSON that the upstream says. */
+final class Replies {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Replies() {}
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static String text(JsonNode node) {
+        return MAPPER.writeValueAsString(node);
+    }
+
+    static String error(int status) {
+        ObjectNode root = object();
+        root.putObject("error")
+                .put("message", "the oracle says " + status)
+                .put("type", status < 500 ? "invalid_request_error" : "server_error")
+                .putNull("param")
+                .put("code", "oracle_" + status);
+        return text(root);
+    }
+
+    static ObjectNode usage(long promptTokens, long completionTokens) {
+        return object().put("prompt_tokens", promptTokens)
+                .put("completion_tokens", completionTokens)
+                .put("total_tokens", promptTokens + completionTokens);
+    }
+
+    /** A chunk without choices. */
+    static ObjectNode chunk(String model) {
+        ObjectNode root = object().put("id", "chatcmpl-oracle")
+                .put("object", "chat.completion.chunk")
+                .put("created", 0)
+                .put("model", model);
+        root.putArray("choices");
+        return root;
+    }
+
+    /** A chunk with one choice. */
+    static ObjectNode chunk(String model, int index, ObjectNode delta, JsonNode finish) {
+        ObjectNode root = chunk(model);
+        ObjectNode choice = root.withArray("/choices").addObject().put("index", index);
+        choice.set("delta", delta);
+        choice.set("finish_reason", finish);
+        return root;
+    }
+
+    /** A whole answer without usage, every choice of which has the same message. */
+    static ObjectNode answer(String model, int choices, ObjectNode message, String finish) {
+        ObjectNode root = object().put("id", "chatcmpl-oracle")
+                .put("object", "chat.completion")
+                .put("created", 0)
+                .put("model", model);
+        ArrayNode list = root.putArray("choices");
+        for (int i = 0; i < choices; i++) {
+            ObjectNode choice = list.addObject().put("index", i);
+            choice.set("message", message);
+            choice.put("finish_reason", finish);
+        }
+        return root;
+    }
+
+    /** A message, or where {@code tool} has a name the call of that tool. */
+    static ObjectNode message(List<String> pieces, String tool) {
+        String text = String.join("", pieces);
+        ObjectNode message = object().put("role", "assistant");
+        if (tool.isEmpty()) {
+            return message.put("content", text);
+        }
+        message.putNull("content").putArray("tool_calls").add(call(tool, text).put("id", "call_oracle"));
+        return message;
+    }
+
+    /** What the piece at {@code index} adds to a message. */
+    static ObjectNode delta(List<String> pieces, int index, String tool) {
+        if (tool.isEmpty()) {
+            return object().put("content", pieces.get(index));
+        }
+        ObjectNode delta = object();
+        ObjectNode call = index == 0 ? call(tool, "").put("id", "call_oracle") : object();
+        if (index > 0) {
+            call.putObject("function").put("arguments", pieces.get(index));
+        }
+        delta.putArray("tool_calls").add(call.put("index", 0));
+        return delta;
+    }
+
+    private static ObjectNode call(String tool, String arguments) {
+        ObjectNode call = object().put("type", "function");
+        call.putObject("function").put("name", tool).put("arguments", arguments);
+        return call;
+    }
+}
