@@ -10,6 +10,10 @@ public final class Main {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new RunCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((thrown, command, _) -> {
+                    command.getErr().println("bench: " + thrown);
+                    return command.getCommandSpec().exitCodeOnExecutionException();
+                })
                 .execute(arguments));
     }
 }

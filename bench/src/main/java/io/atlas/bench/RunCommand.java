@@ -35,8 +35,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "16", description = "at the same time (${DEFAULT-VALUE})")
     private int connections;
 
-    @Option(names = "--workers", defaultValue = "2", description = "nginx worker processes (${DEFAULT-VALUE})")
-    private int workers;
+    @Option(
+            names = "--workers",
+            description = "of nginx; one per processor, as Atlas has event loops (${DEFAULT-VALUE})")
+    private int workers = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--only", description = "plain or stream; both by default")
     private Optional<Shape> only = Optional.empty();
