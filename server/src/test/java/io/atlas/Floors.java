@@ -45,9 +45,11 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("com.fasterxml.jackson.", "jackson"),
             Map.entry("com.knuddels.jtokkit.", "jtokkit"),
             Map.entry("org.sqlite.", "sqlite"),
+            Map.entry("org.snakeyaml.", "snakeyaml"),
             Map.entry("io.prometheus.", "prometheus"),
             Map.entry("picocli.", "picocli"),
-            Map.entry("org.slf4j.", "slf4j"));
+            Map.entry("org.slf4j.", "slf4j"),
+            Map.entry("ch.qos.logback.", "logback"));
 
     /** What ARCHITECTURE.md says. */
     static Floors declared(String architecture) {

@@ -1,6 +1,8 @@
 package io.atlas.cli;
 
-import java.io.PrintWriter;
+import io.atlas.app.Developing;
+import io.atlas.app.Serving;
+import io.atlas.app.Simulating;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -50,10 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Callable<Integer> {
     /** What the three commands start that work without a server. */
-    private static final Launch LAUNCH = new Launch(
-            (_, _, messages) -> unavailable(messages),
-            (_, _, _, _, out) -> unavailable(out),
-            (_, _, messages) -> unavailable(messages));
+    private static final Launch LAUNCH = new Launch(Serving::run, Developing::run, Simulating::run);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -90,11 +89,6 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(spec.commandLine(), "a command is missing");
-    }
-
-    private static int unavailable(PrintWriter messages) {
-        messages.println("atlas: not supported yet");
-        return ExitCode.UNAVAILABLE;
     }
 
     private static int misused(Surroundings surroundings, ParameterException misuse) {

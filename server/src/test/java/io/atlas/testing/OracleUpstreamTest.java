@@ -69,6 +69,13 @@ class OracleUpstreamTest {
     }
 
     @Test
+    void aFieldThatIsNullCountsAsAbsent() throws Exception {
+        String nulls = ",\"max_completion_tokens\":null,\"max_tokens\":5,\"n\":null,\"stream\":null";
+
+        assertThat(post("words-12", "r-8", nulls).body()).contains("\"completion_tokens\":5");
+    }
+
+    @Test
     void theModelsNameSteersWhatHappens() throws Exception {
         assertThat(post("echo", "r", "").body()).contains("\"content\":\"what is the weather\"");
         assertThat(post("error-429", "r", "").statusCode()).isEqualTo(429);

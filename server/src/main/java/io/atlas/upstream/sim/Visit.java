@@ -15,6 +15,8 @@ final class Visit implements Runnable {
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** How soon to look again at a client who reads too slowly. */
     private static final long SLOW_READER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** No timer has this id, whereas 0 is somebody's. */
+    private static final long NO_TIMER = -1;
 
     /** What all visits of one server share. */
     record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
@@ -25,7 +27,7 @@ final class Visit implements Runnable {
     private final long createdSeconds;
 
     private long firstTokenNanos;
-    private long timer;
+    private long timer = NO_TIMER;
 
     Visit(Stage stage, Plan.Play play, HttpServerResponse response) {
         this.stage = stage;

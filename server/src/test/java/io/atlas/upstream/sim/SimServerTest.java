@@ -1,36 +1,21 @@
 package io.atlas.upstream.sim;
 
+import static io.atlas.upstream.sim.SimClient.STREAM;
+import static io.atlas.upstream.sim.SimClient.chat;
+import static io.atlas.upstream.sim.SimClient.chunks;
+import static io.atlas.upstream.sim.SimClient.content;
+import static io.atlas.upstream.sim.SimClient.events;
+import static io.atlas.upstream.sim.SimClient.fault;
+import static io.atlas.upstream.sim.SimClient.json;
+import static io.atlas.upstream.sim.SimClient.quick;
+import static io.atlas.upstream.sim.SimClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.atlas.config.Endpoint;
 import io.atlas.config.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.TokenCounter;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,27 +25,23 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(30)
 class SimServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String STREAM = ",\"stream\":true";
     private static final String STREAM_WITH_USAGE = STREAM + ",\"stream_options\":{\"include_usage\":true}";
     private static final String WEATHER = """
             ,"tools":[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object",
             "required":["city","days","unit"],"properties":{"city":{"type":"string"},"days":{"type":"integer"},
             "unit":{"enum":["celsius","kelvin"]},"note":{"type":"string"}}}}}]""";
 
-    private final Vertx vertx = Vertx.vertx();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final SimClient client = new SimClient();
     private final TokenCounter counter = new TokenCounter(TimeSource.system());
 
     @AfterEach
     void close() {
-        client.shutdownNow();
-        await(vertx.close());
+        client.close();
     }
 
     @Test
     void aPlainAnswerCountsWhatItSays() throws Exception {
-        JsonNode answer = json(post(start(quick()), chat("Tell me about mountains", "")));
+        JsonNode answer = json(client.post(client.start(quick()), chat("Tell me about mountains", "")));
 
         String text = answer.at("/choices/0/message/content").asString();
         assertThat(text).contains("mountains");
@@ -73,12 +54,12 @@ class SimServerTest {
 
     @Test
     void theSameRequestHasTheSameAnswerStreamedOrNot() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        String first = content(json(post(sim, chat("Speak about rivers", ""))));
-        String again = content(json(post(sim, chat("Speak about rivers", ""))));
-        String streamed = text(events(post(sim, chat("Speak about rivers", STREAM))));
-        String other = content(json(post(sim, chat("Speak about deserts", ""))));
+        String first = content(json(client.post(sim, chat("Speak about rivers", ""))));
+        String again = content(json(client.post(sim, chat("Speak about rivers", ""))));
+        String streamed = text(events(client.post(sim, chat("Speak about rivers", STREAM))));
+        String other = content(json(client.post(sim, chat("Speak about deserts", ""))));
 
         assertThat(again).isEqualTo(first);
         assertThat(streamed).isEqualTo(first);
@@ -87,16 +68,16 @@ class SimServerTest {
 
     @Test
     void anotherSeedGivesAnotherAnswer() throws Exception {
-        String one = content(json(post(start(quick()), chat("Speak about rivers", ""))));
+        String one = content(json(client.post(client.start(quick()), chat("Speak about rivers", ""))));
         Simulation reseeded = new Simulation(2, Duration.ZERO, 100_000, 8, 1_000, 0, 0, 0, 0, 0, 0);
 
-        assertThat(content(json(post(start(reseeded), chat("Speak about rivers", "")))))
+        assertThat(content(json(client.post(client.start(reseeded), chat("Speak about rivers", "")))))
                 .isNotEqualTo(one);
     }
 
     @Test
     void aStreamHasOneChunkForEachTokenAndThenItsUsage() throws Exception {
-        List<String> events = events(post(start(quick()), chat("Hello there", STREAM_WITH_USAGE)));
+        List<String> events = events(client.post(client.start(quick()), chat("Hello there", STREAM_WITH_USAGE)));
 
         assertThat(events.getLast()).isEqualTo("[DONE]");
         JsonNode usage = JSON.readTree(events.get(events.size() - 2));
@@ -111,14 +92,14 @@ class SimServerTest {
 
     @Test
     void aStreamWithoutAWishForUsageHasNone() throws Exception {
-        assertThat(events(post(start(quick()), chat("Hello there", STREAM))))
+        assertThat(events(client.post(client.start(quick()), chat("Hello there", STREAM))))
                 .noneMatch(event -> event.contains("usage"));
     }
 
     @Test
     void aRunningCountComesWithEveryChunk() throws Exception {
         String options = STREAM + ",\"stream_options\":{\"continuous_usage_stats\":true}";
-        List<String> events = events(post(start(quick()), chat("Hello there", options)));
+        List<String> events = events(client.post(client.start(quick()), chat("Hello there", options)));
 
         List<JsonNode> chunks = chunks(events.subList(0, events.size() - 1));
         for (int i = 0; i < chunks.size() - 1; i++) {
@@ -128,10 +109,10 @@ class SimServerTest {
 
     @Test
     void maxTokensCutTheAnswer() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        JsonNode plain = json(post(sim, chat("Hello there", ",\"max_tokens\":7")));
-        JsonNode newer = json(post(sim, chat("Hello there", ",\"max_tokens\":7,\"max_completion_tokens\":3")));
+        JsonNode plain = json(client.post(sim, chat("Hello there", ",\"max_tokens\":7")));
+        JsonNode newer = json(client.post(sim, chat("Hello there", ",\"max_tokens\":7,\"max_completion_tokens\":3")));
 
         assertThat(plain.at("/usage/completion_tokens").asInt()).isEqualTo(7);
         assertThat(plain.at("/choices/0/finish_reason").asString()).isEqualTo("length");
@@ -139,11 +120,25 @@ class SimServerTest {
     }
 
     @Test
-    void eachChoiceHasItsOwnTextAndAllAreCounted() throws Exception {
-        SimServer sim = start(quick());
+    void aFieldThatIsNullCountsAsAbsent() throws Exception {
+        SimServer sim = client.start(quick());
+        String nulls = ",\"n\":null,\"max_tokens\":null,\"max_completion_tokens\":null,\"seed\":null,\"stream\":null,"
+                + "\"stream_options\":null,\"tools\":null,\"tool_choice\":null";
 
-        JsonNode answer = json(post(sim, chat("Hello there", ",\"n\":3")));
-        List<String> events = events(post(sim, chat("Hello there", ",\"n\":3" + STREAM_WITH_USAGE)));
+        assertThat(content(json(client.post(sim, chat("Hello there", nulls)))))
+                .isEqualTo(content(json(client.post(sim, chat("Hello there", "")))));
+        assertThat(json(client.post(sim, chat("Hello there", ",\"max_completion_tokens\":null,\"max_tokens\":4")))
+                        .at("/usage/completion_tokens")
+                        .asInt())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void eachChoiceHasItsOwnTextAndAllAreCounted() throws Exception {
+        SimServer sim = client.start(quick());
+
+        JsonNode answer = json(client.post(sim, chat("Hello there", ",\"n\":3")));
+        List<String> events = events(client.post(sim, chat("Hello there", ",\"n\":3" + STREAM_WITH_USAGE)));
 
         List<String> texts = answer.path("choices")
                 .valueStream()
@@ -160,9 +155,9 @@ class SimServerTest {
 
     @Test
     void reasoningAndCachedTokensAreSharesOfWhatIsCounted() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 100_000, 8, 1_000, 0, 0, 0, 0, 500, 250));
+        SimServer sim = client.start(new Simulation(1, Duration.ZERO, 100_000, 8, 1_000, 0, 0, 0, 0, 500, 250));
 
-        List<String> events = events(post(sim, chat("Speak about rivers", STREAM_WITH_USAGE)));
+        List<String> events = events(client.post(sim, chat("Speak about rivers", STREAM_WITH_USAGE)));
 
         JsonNode usage = JSON.readTree(events.get(events.size() - 2)).path("usage");
         long shown = counter.count(text(events));
@@ -176,10 +171,10 @@ class SimServerTest {
 
     @Test
     void aToolThatTheUserNamesIsCalledWithItsRequiredArguments() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        JsonNode plain = json(post(sim, chat("Please use get_weather", WEATHER)));
-        List<String> events = events(post(sim, chat("Please use get_weather", WEATHER + STREAM_WITH_USAGE)));
+        JsonNode plain = json(client.post(sim, chat("Please use get_weather", WEATHER)));
+        List<String> events = events(client.post(sim, chat("Please use get_weather", WEATHER + STREAM_WITH_USAGE)));
 
         JsonNode function = plain.at("/choices/0/message/tool_calls/0/function");
         assertThat(function.path("name").asString()).isEqualTo("get_weather");
@@ -202,273 +197,56 @@ class SimServerTest {
 
     @Test
     void toolChoiceForcesOrForbidsACall() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        assertThat(post(sim, chat("Hello", WEATHER)).body()).doesNotContain("tool_calls");
-        assertThat(post(sim, chat("Hello", WEATHER + ",\"tool_choice\":\"required\""))
+        assertThat(client.post(sim, chat("Hello", WEATHER)).body()).doesNotContain("tool_calls");
+        assertThat(client.post(sim, chat("Hello", WEATHER + ",\"tool_choice\":\"required\""))
                         .body())
                 .contains("tool_calls");
-        assertThat(post(sim, chat("Use get_weather", WEATHER + ",\"tool_choice\":\"none\""))
+        assertThat(client.post(sim, chat("Use get_weather", WEATHER + ",\"tool_choice\":\"none\""))
                         .body())
                 .doesNotContain("tool_calls");
-        assertThat(post(sim, chat("Hello", WEATHER + named("get_weather"))).body())
+        assertThat(client.post(sim, chat("Hello", WEATHER + named("get_weather")))
+                        .body())
                 .contains("tool_calls");
-        assertThat(post(sim, chat("Hello", WEATHER + named("no_such"))).statusCode())
+        assertThat(client.post(sim, chat("Hello", WEATHER + named("no_such"))).statusCode())
                 .isEqualTo(400);
     }
 
     @Test
     void badRequestsAreAnsweredInTheEnvelopeThatNamesTheField() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        assertThat(fault(post(sim, "{nonsense"))).isEqualTo("400 null");
-        assertThat(fault(post(sim, "[]"))).isEqualTo("400 null");
-        assertThat(fault(post(sim, "{\"model\":\"m\"}"))).isEqualTo("400 messages");
-        assertThat(fault(post(sim, "{\"messages\":[{}]}"))).isEqualTo("400 model");
-        assertThat(fault(post(sim, chat("Hello", ",\"n\":0")))).isEqualTo("400 n");
-        assertThat(fault(post(sim, chat("Hello", ",\"max_tokens\":\"many\"")))).isEqualTo("400 max_tokens");
-        assertThat(fault(post(sim, " ".repeat((10 << 20) + 1)))).isEqualTo("413 null");
-        assertThat(fault(get(sim, "/v1/nothing"))).isEqualTo("404 null");
-        assertThat(fault(get(sim, "/v1/chat/completions"))).isEqualTo("405 null");
+        assertThat(fault(client.post(sim, "{nonsense"))).isEqualTo("400 null");
+        assertThat(fault(client.post(sim, "[]"))).isEqualTo("400 null");
+        assertThat(fault(client.post(sim, "{\"model\":\"m\"}"))).isEqualTo("400 messages");
+        assertThat(fault(client.post(sim, "{\"messages\":[{}]}"))).isEqualTo("400 model");
+        assertThat(fault(client.post(sim, chat("Hello", ",\"n\":0")))).isEqualTo("400 n");
+        assertThat(fault(client.post(sim, chat("Hello", ",\"max_tokens\":\"many\""))))
+                .isEqualTo("400 max_tokens");
+        assertThat(fault(client.post(sim, " ".repeat((10 << 20) + 1)))).isEqualTo("413 null");
+        assertThat(fault(client.get(sim, "/v1/nothing"))).isEqualTo("404 null");
+        assertThat(fault(client.get(sim, "/v1/chat/completions"))).isEqualTo("405 null");
     }
 
     @Test
     void itListsAModelAndSaysThatItIsWell() throws Exception {
-        SimServer sim = start(quick());
+        SimServer sim = client.start(quick());
 
-        assertThat(json(get(sim, "/v1/models")).at("/data/0/object").asString()).isEqualTo("model");
-        assertThat(get(sim, "/health").statusCode()).isEqualTo(200);
+        assertThat(json(client.get(sim, "/v1/models")).at("/data/0/object").asString())
+                .isEqualTo("model");
+        assertThat(client.get(sim, "/health").statusCode()).isEqualTo(200);
     }
 
     @Test
     void aLongPromptIsCountedToTheEnd() throws Exception {
         String words = "again and ".repeat(50_000);
-        JsonNode answer = json(post(start(quick()), chat(words, "")));
+        JsonNode answer = json(client.post(client.start(quick()), chat(words, "")));
 
         assertThat(answer.at("/usage/prompt_tokens").asLong()).isEqualTo(counter.count(words) + 6);
     }
 
-    @Test
-    void tokensComeAtTheirPaceAfterTheFirst() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ofMillis(100), 100, 8, 10, 0, 0, 0, 0, 0, 0));
-        long start = System.nanoTime();
-
-        json(post(sim, chat("Hello there", ",\"max_tokens\":11")));
-        long plain = System.nanoTime();
-        events(post(sim, chat("Hello there", ",\"max_tokens\":11" + STREAM)));
-        long streamed = System.nanoTime();
-
-        assertThat(Duration.ofNanos(plain - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
-        assertThat(Duration.ofNanos(streamed - plain)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
-    }
-
-    @Test
-    void moreThanSlotsAndQueueHoldIsTurnedAway() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ofSeconds(60), 1, 1, 1, 0, 0, 0, 0, 0, 0));
-        BlockingQueue<HttpResponse<String>> answers = new LinkedBlockingQueue<>();
-        for (int i = 0; i < 3; i++) {
-            CompletableFuture<Boolean> _ = client.sendAsync(
-                            request(sim, chat("Hello there", "")), BodyHandlers.ofString())
-                    .thenApply(answers::add);
-        }
-
-        HttpResponse<String> first = Objects.requireNonNull(answers.poll(10, TimeUnit.SECONDS));
-
-        assertThat(first.statusCode()).isEqualTo(503);
-        assertThat(first.headers().firstValue("retry-after")).hasValue("1");
-        assertThat(answers).isEmpty();
-    }
-
-    @Test
-    void whoWaitsIsServedWhenASlotGetsFree() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ofMillis(20), 1_000, 1, 10, 0, 0, 0, 0, 0, 0));
-        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            asked.add(client.sendAsync(request(sim, chat("Hello there", "")), BodyHandlers.ofString()));
-        }
-
-        for (CompletableFuture<HttpResponse<String>> answer : asked) {
-            assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void aClientWhoLeavesFreesItsSlot() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 1, 1, 10, 0, 0, 0, 0, 0, 0));
-        HttpResponse<InputStream> endless =
-                client.send(request(sim, chat("Hello there", STREAM)), BodyHandlers.ofInputStream());
-        endless.body().readNBytes(20);
-        var next = client.sendAsync(request(sim, chat("Hello there", ",\"max_tokens\":1")), BodyHandlers.ofString());
-        assertThatThrownBy(() -> next.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-
-        endless.body().close();
-
-        assertThat(next.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void aClientWhoLeavesTheQueueTakesNoSlot() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 1, 1, 10, 0, 0, 0, 0, 0, 0));
-        HttpResponse<InputStream> endless =
-                client.send(request(sim, chat("Hello there", STREAM)), BodyHandlers.ofInputStream());
-        endless.body().readNBytes(20);
-        HttpRequest impatient = HttpRequest.newBuilder(request(sim, chat("Hello there", STREAM)), (_, _) -> true)
-                .timeout(Duration.ofMillis(200))
-                .build();
-        assertThatThrownBy(() -> client.send(impatient, BodyHandlers.ofString()))
-                .isInstanceOf(HttpTimeoutException.class);
-
-        endless.body().close();
-
-        assertThat(post(sim, chat("Hello there", ",\"max_tokens\":1")).statusCode())
-                .isEqualTo(200);
-    }
-
-    @Test
-    void faultsComeInTheirShares() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 100_000, 8, 1_000, 200, 100, 0, 0, 0, 0));
-        int failed = 0;
-        int throttled = 0;
-        for (int i = 0; i < 500; i++) {
-            HttpResponse<String> response = post(sim, chat("Question " + i, ",\"max_tokens\":1"));
-            failed += response.statusCode() == 500 ? 1 : 0;
-            throttled += response.statusCode() == 429 ? 1 : 0;
-        }
-
-        assertThat(failed).isBetween(70, 130);
-        assertThat(throttled).isBetween(30, 70);
-    }
-
-    @Test
-    void aThrottledRequestIsToldWhenToComeAgain() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 100_000, 8, 1_000, 0, 1_000, 0, 0, 0, 0));
-
-        assertThat(post(sim, chat("Hello", "")).headers().firstValue("retry-after"))
-                .hasValue("1");
-    }
-
-    @Test
-    void aCutStreamEndsInTheMiddleWithAnError() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 100_000, 1, 1_000, 0, 0, 0, 1_000, 0, 0));
-
-        for (int i = 0; i < 3; i++) {
-            InputStream body = client.send(request(sim, chat("Hello there", STREAM)), BodyHandlers.ofInputStream())
-                    .body();
-            List<String> seen = new ArrayList<>();
-            assertThatThrownBy(() -> readInto(seen, body)).isInstanceOf(IOException.class);
-            assertThat(seen).hasSizeGreaterThan(3).doesNotContain("data: [DONE]");
-        }
-    }
-
-    @Test
-    void aStalledStreamHoldsItsSlotUntilTheClientLeaves() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ZERO, 100_000, 1, 0, 0, 0, 1_000, 0, 0, 0));
-        HttpResponse<InputStream> stalled =
-                client.send(request(sim, chat("Hello there", STREAM)), BodyHandlers.ofInputStream());
-        stalled.body().readNBytes(200);
-
-        assertThat(post(sim, chat("Hello there", "")).statusCode()).isEqualTo(503);
-        stalled.body().close();
-        int status = 503;
-        while (status == 503) {
-            status = post(sim, chat("Hello there", "")).statusCode();
-        }
-
-        assertThat(status).isEqualTo(200);
-    }
-
-    @Test
-    void aClosedServerBreaksOffItsAnswers() throws Exception {
-        SimServer sim = start(new Simulation(1, Duration.ofSeconds(60), 1, 8, 8, 0, 0, 0, 0, 0, 0));
-        var open = client.sendAsync(request(sim, chat("Hello there", "")), BodyHandlers.ofString());
-        assertThat(get(sim, "/health").statusCode()).isEqualTo(200);
-
-        await(sim.close());
-
-        assertThatThrownBy(() -> open.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
-    }
-
-    private SimServer start(Simulation simulation) {
-        var started = SimServer.start(vertx, simulation, new Endpoint("127.0.0.1", 0), TimeSource.system());
-        await(started);
-        return Objects.requireNonNull(started.result());
-    }
-
-    private static <T> void await(Future<T> future) {
-        future.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
-                .join();
-    }
-
-    private static Simulation quick() {
-        return new Simulation(1, Duration.ZERO, 100_000, 8, 1_000, 0, 0, 0, 0, 0, 0);
-    }
-
-    private static String chat(String content, String more) {
-        return "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + content + "\"}]" + more + "}";
-    }
-
     private static String named(String function) {
         return ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"" + function + "\"}}";
-    }
-
-    private static HttpRequest request(SimServer sim, String body) {
-        return HttpRequest.newBuilder(uri(sim, "/v1/chat/completions"))
-                .POST(BodyPublishers.ofString(body))
-                .build();
-    }
-
-    private static URI uri(SimServer sim, String path) {
-        return URI.create("http://127.0.0.1:" + sim.port() + path);
-    }
-
-    private HttpResponse<String> post(SimServer sim, String body) throws Exception {
-        return client.send(request(sim, body), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> get(SimServer sim, String path) throws Exception {
-        return client.send(HttpRequest.newBuilder(uri(sim, path)).build(), BodyHandlers.ofString());
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return JSON.readTree(response.body());
-    }
-
-    private static String content(JsonNode answer) {
-        return answer.at("/choices/0/message/content").asString();
-    }
-
-    private static String fault(HttpResponse<String> response) {
-        return response.statusCode() + " "
-                + JSON.readTree(response.body()).at("/error/param").asString("null");
-    }
-
-    private static List<String> events(HttpResponse<String> response) {
-        assertThat(response.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
-        return response.body()
-                .lines()
-                .filter(line -> !line.isEmpty())
-                .map(line -> line.substring("data: ".length()))
-                .toList();
-    }
-
-    private static List<JsonNode> chunks(List<String> events) {
-        return events.stream().map(JSON::readTree).toList();
-    }
-
-    private static String text(List<String> events) {
-        return chunks(events.stream().filter(event -> !event.equals("[DONE]")).toList()).stream()
-                .map(chunk -> chunk.at("/choices/0/delta/content").asString(""))
-                .reduce("", String::concat);
-    }
-
-    private static void readInto(List<String> seen, InputStream body) throws IOException {
-        try (var reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                seen.add(line);
-            }
-        }
     }
 }

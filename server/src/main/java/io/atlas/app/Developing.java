@@ -1,0 +1,114 @@
+package io.atlas.app;
+
+import io.atlas.config.Configuration;
+import io.atlas.config.Endpoint;
+import io.atlas.config.ServerSettings;
+import io.atlas.config.yaml.ConfigurationReader;
+import io.atlas.config.yaml.Reading;
+import io.atlas.time.Ids;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** {@code atlas dev}: the whole product on one machine, with nothing prepared. */
+public final class Developing {
+    private static final String RESOURCE = "/dev.yaml";
+    private static final int USAGE = 64;
+    private static final int UNAVAILABLE = 69;
+    private static final int KEY_CHARACTERS = 40;
+    private static final List<String> TENANTS = List.of("hobby", "acme", "globex");
+
+    private Developing() {}
+
+    /** Runs it and returns the exit code; {@code out} takes what to try. */
+    public static int run(int port, int adminPort, Optional<Path> data, Optional<String> scenario, PrintWriter out) {
+        if (scenario.isPresent()) {
+            out.println("atlas: --scenario " + scenario.get() + ": not supported yet");
+            return USAGE;
+        }
+        Path folder = data.orElseGet(Developing::temporary);
+        Map<String, String> keys = new LinkedHashMap<>();
+        TENANTS.forEach(tenant -> keys.put(tenant, "atl_" + Ids.secret(KEY_CHARACTERS)));
+        try {
+            Atlas atlas = Atlas.start(configuration(keys, port, adminPort, folder));
+            new Welcome(atlas.port(), atlas.adminPort(), keys).print(out);
+            return Lifetime.untilAskedToStop(() -> {
+                atlas.stop();
+                if (data.isEmpty()) {
+                    remove(folder);
+                }
+            });
+        } catch (StartException e) {
+            out.println("atlas: " + e.getMessage());
+            return UNAVAILABLE;
+        }
+    }
+
+    /** The configuration of {@code dev.yaml} with these keys, on these ports. */
+    static Configuration configuration(Map<String, String> keys, int port, int adminPort, Path data) {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        Reading reading =
+                ConfigurationReader.read("dev.yaml", bytes(), name -> Optional.ofNullable(keys.get(name)), today);
+        Configuration read = switch (reading) {
+            case Reading.Valid valid -> valid.configuration();
+            case Reading.Invalid invalid ->
+                throw new IllegalStateException(invalid.findings().toString());
+        };
+        ServerSettings server = new ServerSettings(
+                new Endpoint("127.0.0.1", port),
+                new Endpoint("127.0.0.1", adminPort),
+                Optional.empty(),
+                Optional.empty(),
+                data,
+                read.server().limits());
+        return new Configuration(
+                read.version(),
+                server,
+                read.durability(),
+                read.limits(),
+                read.backends(),
+                read.models(),
+                read.tiers(),
+                read.tenants());
+    }
+
+    private static byte[] bytes() {
+        try (InputStream in = Developing.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCE + ": not in the jar (expected: packed with it)");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("atlas-dev-");
+        } catch (IOException e) {
+            throw new StartException("temporary folder: " + e.getMessage(), e);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.atlas.app;
+
+import io.atlas.config.Configuration;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** {@code atlas serve}: the gateway, until the process is asked to stop. */
+public final class Serving {
+    private static final int INVALID = 65;
+    private static final int UNAVAILABLE = 69;
+
+    private Serving() {}
+
+    /** Runs it and returns the exit code. */
+    public static int run(Path file, Configuration configuration, PrintWriter messages) {
+        if (configuration.server().adminToken().isEmpty()) {
+            messages.println(
+                    file + ": server.admin.token: missing (expected: a token, such as \"${ATLAS_ADMIN_TOKEN}\")");
+            return INVALID;
+        }
+        try {
+            Atlas atlas = Atlas.start(configuration);
+            messages.println("atlas: callers at http://"
+                    + configuration.server().listen().host() + ":" + atlas.port() + ", operators at http://"
+                    + configuration.server().admin().host() + ":" + atlas.adminPort());
+            return Lifetime.untilAskedToStop(atlas::stop);
+        } catch (StartException e) {
+            messages.println("atlas: " + e.getMessage());
+            return UNAVAILABLE;
+        }
+    }
+}
