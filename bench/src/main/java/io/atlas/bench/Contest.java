@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +19,9 @@ import java.util.function.Supplier;
 final class Contest {
     /** How long a proxy may take after the load for what it still has to do; it counts as work for the load. */
     private static final Duration AFTERMATH = Duration.ofSeconds(1);
+
+    /** The load with the proxy and the load without it take turns this often, so that both meet the same moments. */
+    private static final int SLICES = 4;
 
     private static final double MIB = 1 << 20;
 
@@ -32,11 +36,12 @@ final class Contest {
     /**
      * How long and how hard.
      *
+     * @param warmUp how long each proxy is saturated with each shape before anything is measured
      * @param saturated how long each saturating stretch lasts; the others last half of it
      */
-    record Terms(int rounds, Duration saturated, int connections, Set<Shape> shapes) {
-        Duration gentle() {
-            return saturated.dividedBy(2);
+    record Terms(int rounds, Duration warmUp, Duration saturated, int connections, Set<Shape> shapes) {
+        Duration gentleSlice() {
+            return saturated.dividedBy(2).dividedBy(SLICES);
         }
     }
 
@@ -50,7 +55,7 @@ final class Contest {
     /** Warms up every proxy, then lets them take turns. */
     Scores run(List<Proxy> proxies) {
         for (Proxy proxy : proxies) {
-            terms.shapes.forEach(shape -> drive(proxy, saturating(proxy, shape)));
+            terms.shapes.forEach(shape -> drive(proxy, saturating(proxy, shape, terms.warmUp)));
         }
         for (int round = 0; round < terms.rounds; round++) {
             for (Proxy proxy : proxies) {
@@ -86,7 +91,7 @@ final class Contest {
                 terms.saturated.multipliedBy(4).dividedBy(5),
                 () -> proxy.process().map(Child::pssBytes).orElse(0L));
         long before = proxy.process().map(Child::cpuMicros).orElse(0L);
-        Tally tally = drive(proxy, saturating(proxy, shape));
+        Tally tally = drive(proxy, saturating(proxy, shape, terms.saturated));
         long after = later(
                         AFTERMATH, () -> proxy.process().map(Child::cpuMicros).orElse(0L))
                 .join();
@@ -103,30 +108,37 @@ final class Contest {
     }
 
     private void alone(int round, Proxy proxy) {
-        Samples direct =
-                drive(Plan.saturating(upstream, Shape.PLAIN, 1, terms.gentle())).whole();
-        Samples through = drive(proxy, Plan.saturating(proxy.target(), Shape.PLAIN, 1, terms.gentle()))
-                .whole();
-        added(round, proxy, List.of(Metric.ALONE_P50, Metric.ALONE_P99), direct, through);
+        Beside times = beside(proxy, target -> Plan.saturating(target, Shape.PLAIN, 1, terms.gentleSlice()));
+        scores.put(round, proxy.name(), Metric.ALONE_P50, times.added(Tally::whole, 0.5));
+        scores.put(round, proxy.name(), Metric.ALONE_P99, times.added(Tally::whole, 0.99));
     }
 
     private void firstByte(int round, Proxy proxy, double perSecond) {
-        Samples direct = drive(paced(upstream, perSecond)).firstByte();
-        Samples through = drive(proxy, paced(proxy.target(), perSecond)).firstByte();
-        added(round, proxy, List.of(Metric.FIRST_BYTE_P50, Metric.FIRST_BYTE_P99), direct, through);
+        double rate = Math.max(1, perSecond);
+        Beside times =
+                beside(proxy, target -> Plan.paced(target, Shape.STREAM, terms.connections, rate, terms.gentleSlice()));
+        scores.put(round, proxy.name(), Metric.FIRST_BYTE_P50, times.added(Tally::firstByte, 0.5));
+        scores.put(round, proxy.name(), Metric.FIRST_BYTE_P99, times.added(Tally::firstByte, 0.99));
     }
 
-    private void added(int round, Proxy proxy, List<Metric> metrics, Samples direct, Samples through) {
-        scores.put(round, proxy.name(), metrics.getFirst(), through.micros(0.5) - direct.micros(0.5));
-        scores.put(round, proxy.name(), metrics.getLast(), through.micros(0.99) - direct.micros(0.99));
+    /** The same load without and with the proxy. */
+    private record Beside(Tally direct, Tally through) {
+        double added(Function<Tally, Samples> times, double share) {
+            return times.apply(through).micros(share) - times.apply(direct).micros(share);
+        }
     }
 
-    private Plan saturating(Proxy proxy, Shape shape) {
-        return Plan.saturating(proxy.target(), shape, terms.connections, terms.saturated);
+    private Beside beside(Proxy proxy, Function<Target, Plan> plan) {
+        Beside sums = new Beside(new Tally(), new Tally());
+        for (int slice = 0; slice < SLICES; slice++) {
+            sums.direct.add(drive(plan.apply(upstream)));
+            sums.through.add(drive(proxy, plan.apply(proxy.target())));
+        }
+        return sums;
     }
 
-    private Plan paced(Target target, double perSecond) {
-        return Plan.paced(target, Shape.STREAM, terms.connections, Math.max(1, perSecond), terms.gentle());
+    private Plan saturating(Proxy proxy, Shape shape, Duration duration) {
+        return Plan.saturating(proxy.target(), shape, terms.connections, duration);
     }
 
     private Tally drive(Proxy proxy, Plan plan) {

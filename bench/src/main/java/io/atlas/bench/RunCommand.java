@@ -1,7 +1,6 @@
 package io.atlas.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +30,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--seconds", defaultValue = "8", description = "of each saturating stretch (${DEFAULT-VALUE})")
     private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description = "seconds per proxy, and per kind of answer (${DEFAULT-VALUE})")
+    private int warmUpSeconds;
 
     @Option(names = "--connections", defaultValue = "16", description = "at the same time (${DEFAULT-VALUE})")
     private int connections;
@@ -81,9 +86,9 @@ final class RunCommand implements Callable<Integer> {
 
     private int contest(List<Proxy> proxies, Target upstream) throws IOException {
         Set<Shape> shapes = only.map(EnumSet::of).orElse(EnumSet.allOf(Shape.class));
-        PrintWriter progress = spec.commandLine().getErr();
-        Contest contest = new Contest(
-                new Contest.Terms(rounds, Duration.ofSeconds(seconds), connections, shapes), upstream, progress);
+        Contest.Terms terms = new Contest.Terms(
+                rounds, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(seconds), connections, shapes);
+        Contest contest = new Contest(terms, upstream, spec.commandLine().getErr());
         Scores scores = contest.run(proxies);
         List<String> lines = new ArrayList<>();
         boolean right = contest.failed() == 0;
@@ -106,11 +111,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private String circumstances() {
-        return "%d processors, JDK %s, %d connections, %d rounds of %d s each, nginx with %d workers; medians (least to most)"
+        return "%d processors, JDK %s, %d connections, %d s of warm-up, %d rounds of %d s, nginx with %d workers; medians (least to most)"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),
                         Runtime.version(),
                         connections,
+                        warmUpSeconds,
                         rounds,
                         seconds,
                         workers);
