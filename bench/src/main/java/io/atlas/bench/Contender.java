@@ -1,0 +1,34 @@
+package io.atlas.bench;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** Who can be put between the load and the upstream. */
+enum Contender {
+    DIRECT {
+        @Override
+        Proxy start(Stage stage) {
+            return new Proxy(word(), new Target(stage.upstreamPort(), "none"), Optional.empty(), Optional.empty());
+        }
+    },
+    NGINX {
+        @Override
+        Proxy start(Stage stage) throws InterruptedException {
+            return Nginx.start(word(), stage);
+        }
+    },
+    ATLAS {
+        @Override
+        Proxy start(Stage stage) throws InterruptedException {
+            return Atlas.start(word(), stage);
+        }
+    };
+
+    /** Starts it, and returns once it answers. */
+    abstract Proxy start(Stage stage) throws InterruptedException;
+
+    /** The name as the command line and the table write it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,137 @@
+package io.atlas.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.atlas.time.TimeSource;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection of the load: it asks, holds the answer against what the upstream wrote, and asks again until its time
+ * is up. Its tally is complete once the connection is closed. Owned by its event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is seen
+final class Lane extends SimpleChannelInboundHandler<HttpObject> {
+    /** More than any right answer; a longer one is cut here, and fails. */
+    private static final int MOST_BODY_BYTES = 1 << 16;
+
+    private static final int SHOWN_CHARACTERS = 300;
+
+    private final Prompts prompts;
+    private final Shape shape;
+    private final Schedule schedule;
+    private final TimeSource time;
+    private final Tally tally = new Tally();
+    private final CompletableFuture<Tally> done = new CompletableFuture<>();
+    private final ByteBuf body = Unpooled.directBuffer(MOST_BODY_BYTES, MOST_BODY_BYTES);
+    private boolean over;
+    private int words;
+    private int status;
+    private long dueNanos;
+    private long firstByteNanos;
+
+    /**
+     * When a lane asks, by {@link TimeSource#nanos()}.
+     *
+     * @param intervalNanos from one request to the next; 0 to ask again at once
+     */
+    record Schedule(long firstNanos, long endNanos, long intervalNanos) {}
+
+    Lane(Prompts prompts, Shape shape, Schedule schedule, TimeSource time) {
+        this.prompts = prompts;
+        this.shape = shape;
+        this.schedule = schedule;
+        this.time = time;
+        this.dueNanos = schedule.firstNanos;
+    }
+
+    /** The tally, once the connection is closed. */
+    CompletableFuture<Tally> done() {
+        return done;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        askWhenDue(context);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+        if (message instanceof HttpResponse response) {
+            status = response.status().code();
+        }
+        if (message instanceof HttpContent content) {
+            if (body.writerIndex() == 0) {
+                firstByteNanos = time.nanos();
+            }
+            ByteBuf bytes = content.content();
+            body.writeBytes(bytes, Math.min(bytes.readableBytes(), body.writableBytes()));
+        }
+        if (message instanceof LastHttpContent) {
+            check();
+            scheduleNext(context);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (!over) {
+            tally.failed("the connection closed before its time was up, or its last answer took too long");
+        }
+        body.release();
+        done.complete(tally);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        tally.failed(cause.toString());
+        over = true;
+        context.close();
+    }
+
+    private void askWhenDue(ChannelHandlerContext context) {
+        long delay = dueNanos - time.nanos();
+        if (delay > 0) {
+            context.executor().schedule(() -> ask(context), delay, TimeUnit.NANOSECONDS);
+            return;
+        }
+        ask(context);
+    }
+
+    private void ask(ChannelHandlerContext context) {
+        Prompts.Prompt prompt = prompts.next(context.alloc());
+        words = prompt.words();
+        body.clear();
+        context.writeAndFlush(prompt.bytes(), context.voidPromise());
+    }
+
+    private void check() {
+        long now = time.nanos();
+        if (status == 200 && ByteBufUtil.equals(body, Unpooled.wrappedBuffer(Answers.body(shape, words)))) {
+            tally.answered(shape, words, firstByteNanos - dueNanos, now - dueNanos);
+            return;
+        }
+        String text = body.toString(UTF_8);
+        String end = text.substring(Math.max(0, text.length() - SHOWN_CHARACTERS));
+        tally.failed("status %d, %d bytes, ending: %s".formatted(status, text.length(), end));
+    }
+
+    private void scheduleNext(ChannelHandlerContext context) {
+        dueNanos = schedule.intervalNanos == 0 ? time.nanos() : dueNanos + schedule.intervalNanos;
+        if (dueNanos >= schedule.endNanos) {
+            over = true;
+            context.close();
+            return;
+        }
+        askWhenDue(context);
+    }
+}

@@ -1,0 +1,18 @@
+package io.atlas.bench;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A proxy that runs.
+ *
+ * @param process what is measured; absent for the upstream itself
+ * @param ledger what it says it has charged so far, where it keeps books
+ */
+record Proxy(String name, Target target, Optional<Child> process, Optional<Supplier<Books>> ledger)
+        implements AutoCloseable {
+    @Override
+    public void close() {
+        process.ifPresent(Child::close);
+    }
+}

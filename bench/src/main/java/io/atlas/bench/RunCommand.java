@@ -1,0 +1,139 @@
+package io.atlas.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the contest and prints its table. */
+@Command(
+        name = "bench/run",
+        mixinStandardHelpOptions = true,
+        description = "Atlas and nginx under the same load, side by side on this machine; bench/README.md says how.",
+        footer = "--install  lets bench/run install nginx-light by apt-get where nginx is missing")
+final class RunCommand implements Callable<Integer> {
+    @Option(names = "--rounds", defaultValue = "3", description = "rounds after the warm-up (${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "8", description = "of each saturating stretch (${DEFAULT-VALUE})")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description = "seconds per proxy, and per kind of answer (${DEFAULT-VALUE})")
+    private int warmUpSeconds;
+
+    @Option(names = "--connections", defaultValue = "16", description = "at the same time (${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(
+            names = "--workers",
+            description = "of nginx; one per processor, as Atlas has event loops (${DEFAULT-VALUE})")
+    private int workers = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--only", description = "plain or stream; both by default")
+    private Optional<Shape> only = Optional.empty();
+
+    @Option(
+            names = "--proxies",
+            split = ",",
+            defaultValue = "nginx,atlas",
+            description = "of nginx, atlas, direct; ratios are to the first (${DEFAULT-VALUE})")
+    private List<Contender> contenders = List.of();
+
+    @Option(names = "--out", description = "also write the report to this file")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(names = "--root", required = true, hidden = true)
+    private Path root = Path.of("");
+
+    @Option(names = "--work", required = true, hidden = true)
+    private Path work = Path.of("");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        int port = Stage.freePort();
+        Stage stage = new Stage(root, work, port, workers);
+        List<Proxy> proxies = new ArrayList<>();
+        try (Child _ = startUpstream(stage)) {
+            try {
+                for (Contender contender : contenders) {
+                    proxies.add(contender.start(stage));
+                }
+                return contest(proxies, new Target(port, "none"));
+            } finally {
+                proxies.forEach(Proxy::close);
+            }
+        }
+    }
+
+    private int contest(List<Proxy> proxies, Target upstream) throws IOException {
+        Set<Shape> shapes = only.map(EnumSet::of).orElse(EnumSet.allOf(Shape.class));
+        Contest.Terms terms = new Contest.Terms(
+                rounds, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(seconds), connections, shapes);
+        Contest contest = new Contest(terms, upstream, spec.commandLine().getErr());
+        Scores scores = contest.run(proxies);
+        List<String> lines = new ArrayList<>();
+        boolean right = contest.failed() == 0;
+        lines.add("wrong or missing answers: " + contest.failed());
+        for (Proxy proxy : proxies) {
+            if (proxy.ledger().isPresent()) {
+                Books ledger = proxy.ledger().get().get();
+                right &= ledger.equals(contest.books(proxy));
+                lines.add(proxy.name() + ": " + contest.books(proxy).comparedWith(ledger));
+            }
+        }
+        String table = Table.of(scores, proxies.stream().map(Proxy::name).toList());
+        String report = circumstances() + "\n\n" + table + "\n- " + String.join("\n- ", lines) + "\n";
+        spec.commandLine().getOut().print(report);
+        spec.commandLine().getOut().flush();
+        if (out.isPresent()) {
+            Files.writeString(out.get(), report);
+        }
+        return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private String circumstances() {
+        return "%d processors, JDK %s, %d connections, %d s of warm-up, %d rounds of %d s, nginx with %d workers; medians (least to most)"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version(),
+                        connections,
+                        warmUpSeconds,
+                        rounds,
+                        seconds,
+                        workers);
+    }
+
+    private static Child startUpstream(Stage stage) throws InterruptedException {
+        String java = ProcessHandle.current().info().command().orElse("java");
+        List<String> command = List.of(
+                java,
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                Upstream.class.getName(),
+                Integer.toString(stage.upstreamPort()));
+        return Child.start("upstream", command, Map.of(), stage.folder("upstream"))
+                .awaitReady(URI.create("http://127.0.0.1:" + stage.upstreamPort() + "/v1/models"));
+    }
+}
