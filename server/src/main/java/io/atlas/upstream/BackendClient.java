@@ -38,9 +38,7 @@ public final class BackendClient {
                 .setDecompressionSupported(false)
                 .setSsl(tls)
                 .setVerifyHost(tls);
-        this.client = vertx.createHttpClient(
-                options,
-                new PoolOptions().setHttp1MaxSize(backend.concurrency()).setMaxWaitQueueSize(0));
+        this.client = vertx.createHttpClient(options, pool(backend));
         this.target = target(backend, url, tls);
     }
 
