@@ -24,6 +24,8 @@ public final class ChunkReader {
     private final UsageWish wish;
     private final long[] outputOfChoice;
     private final long[] reasoningOfChoice;
+    /** Whether the backend counts while it streams: then its total comes at the end, and every other count is running. */
+    private boolean running;
 
     /** A reader for the answer to that request. */
     public ChunkReader(Ask ask) {
@@ -73,6 +75,7 @@ public final class ChunkReader {
             if (choices.count() == 0 && usage.isPresent()) {
                 return new Delta.Total(usage.get(), data);
             }
+            running |= usage.isPresent() && choices.finished() == 0;
             return new Delta.Piece(text.toString(), usage.map(this::overAllChoices), choices.finished(), relayed());
         }
 
@@ -114,7 +117,7 @@ public final class ChunkReader {
         private byte[] relayed() {
             boolean keep = switch (wish) {
                 case SHOWN_RUNNING -> true;
-                case SHOWN -> usage.isEmpty() || choices.finished() > 0;
+                case SHOWN -> usage.isEmpty() || !running;
                 case HIDDEN -> false;
             };
             return keep

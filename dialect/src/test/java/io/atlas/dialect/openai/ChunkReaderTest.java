@@ -39,6 +39,24 @@ class ChunkReaderTest {
     }
 
     @Test
+    void theLastRunningCountIsHiddenBesideTheTotal() {
+        ChunkReader reader = reader(UsageWish.SHOWN, 1);
+        String chunk = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%s}]%s}";
+        String usage = ",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}";
+        piece(reader, chunk.formatted("null", usage));
+        assertThat(text(piece(reader, chunk.formatted("\"stop\"", usage)).relayed()))
+                .isEqualTo(chunk.formatted("\"stop\"", ""));
+    }
+
+    @Test
+    void aCountThatComesWithTheEndIsTheTotal() {
+        String last =
+                "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
+        assertThat(text(piece(reader(UsageWish.SHOWN, 1), last).relayed())).isEqualTo(last);
+        assertThat(text(piece(reader(UsageWish.HIDDEN, 1), last).relayed())).doesNotContain("usage");
+    }
+
+    @Test
     void runningCountsOfSeveralChoicesAreSummed() {
         ChunkReader reader = reader(UsageWish.HIDDEN, 2);
         String chunk =
