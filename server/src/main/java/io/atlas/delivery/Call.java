@@ -64,7 +64,7 @@ public final class Call implements Stage<Chosen, Answering> {
 
     private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
         Buffer body = Buffer.buffer(chosen.held().asking().request().forBackend(target(chosen)));
-        long since = services.time().nanos();
+        trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
         slot.sent();
