@@ -14,12 +14,9 @@ import java.util.Map;
 
 /** What was charged to calendar limits in their current windows. The file is read once for each distinct window. */
 final class CalendarPostings {
-    private static final String SPENT_BY_ACCOUNT = """
-            SELECT tenant, team, user, key, tier, model, backend, requests, input, output, cost FROM (
-              SELECT account, SUM(charged_requests) AS requests, SUM(input_tokens) AS input,
-                  SUM(output_tokens) AS output, SUM(cost_nano_usd) AS cost
-                FROM (%s) WHERE charged_requests > 0 GROUP BY account)
-              JOIN account ON account.id = account
+    private static final String SPENT = """
+            SELECT caller, terms, SUM(charged_requests), SUM(input_tokens), SUM(output_tokens), SUM(cost_nano_usd)
+              FROM (%s) WHERE charged_requests > 0 GROUP BY caller, terms
             """.formatted(Span.SOURCE);
 
     private static final class Sum {
@@ -41,7 +38,7 @@ final class CalendarPostings {
 
     private CalendarPostings() {}
 
-    static List<Posting> of(Connection connection, List<Limit> limits, Map<String, String> classOfModel, long nowMicros)
+    static List<Posting> of(Connection connection, Names names, List<Limit> limits, long nowMicros)
             throws SQLException {
         Map<Window, List<Sum>> windows = new HashMap<>();
         for (Limit limit : limits) {
@@ -54,7 +51,7 @@ final class CalendarPostings {
         }
         List<Posting> postings = new ArrayList<>();
         for (Map.Entry<Window, List<Sum>> window : windows.entrySet()) {
-            add(connection, window.getKey(), new LimitsByPlace<>(window.getValue(), Sum::limit, classOfModel));
+            add(connection, window.getKey(), new LimitsByPlace<>(window.getValue(), Sum::limit, names));
             for (Sum sum : window.getValue()) {
                 if (sum.amount > 0) {
                     postings.add(new Posting(sum.limit, sum.amount, nowMicros));
@@ -65,12 +62,14 @@ final class CalendarPostings {
     }
 
     private static void add(Connection connection, Window window, LimitsByPlace<Sum> sums) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SPENT_BY_ACCOUNT)) {
+        try (PreparedStatement statement = connection.prepareStatement(SPENT)) {
             Span.of(window.startMicros(), window.endMicros()).bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Spent spent = Spent.read(row, 8);
-                    sums.over(Account.read(row, 1)).forEach(sum -> sum.add(spent));
+                    Spent spent = Spent.read(row, 3);
+                    for (Sum sum : sums.over(row.getLong(1), row.getLong(2))) {
+                        sum.add(spent);
+                    }
                 }
             }
         }

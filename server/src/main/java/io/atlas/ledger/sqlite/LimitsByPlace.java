@@ -2,52 +2,65 @@ package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.tenant.Caller;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
-/** Finds what is kept for each limit that counts an account, without looking at the others. */
+/** Finds what is kept for the limits that count a line, without looking at all the others. */
 final class LimitsByPlace<T> {
-    private final Map<Place, List<T>> places = new HashMap<>();
-    private final Function<T, Limit> limitOf;
-    private final Map<String, String> classOfModel;
+    private record Line(long caller, long terms) {}
 
-    LimitsByPlace(List<T> kept, Function<T, Limit> limitOf, Map<String, String> classOfModel) {
+    private final Map<Place, List<T>> places = new HashMap<>();
+    private final Map<Line, List<T>> found = new HashMap<>();
+    private final Function<T, Limit> limitOf;
+    private final Names names;
+
+    LimitsByPlace(List<T> kept, Function<T, Limit> limitOf, Names names) {
         this.limitOf = limitOf;
-        this.classOfModel = classOfModel;
+        this.names = names;
         for (T one : kept) {
-            places.computeIfAbsent(limitOf.apply(one).place(), _ -> new ArrayList<>(4))
+            places.computeIfAbsent(limitOf.apply(one).place(), _ -> new ArrayList<>(2))
                     .add(one);
         }
     }
 
-    /** What is kept for the limits on the account's path. */
-    List<T> over(Account account) {
-        String modelClass = classOfModel.getOrDefault(account.model(), "");
-        List<T> found = new ArrayList<>();
-        for (Place place : path(account)) {
+    /** What is kept for the limits on the path of that caller, served on those terms. */
+    List<T> over(long caller, long terms) throws SQLException {
+        Line line = new Line(caller, terms);
+        List<T> known = found.get(line);
+        if (known != null) {
+            return known;
+        }
+        List<T> over = search(names.caller(caller), names.model(terms));
+        found.put(line, over);
+        return over;
+    }
+
+    private List<T> search(Caller caller, String model) {
+        String modelClass = names.classOf(model);
+        List<T> over = new ArrayList<>(2);
+        for (Place place : path(caller, model)) {
             for (T one : places.getOrDefault(place, List.of())) {
-                if (limitOf.apply(one).spec().narrowing().covers(account.model(), modelClass)) {
-                    found.add(one);
+                if (limitOf.apply(one).spec().narrowing().covers(model, modelClass)) {
+                    over.add(one);
                 }
             }
         }
-        return found;
+        return over;
     }
 
-    private static List<Place> path(Account account) {
-        String tenant = account.tenant();
-        Optional<String> team = Account.optional(account.team());
+    private static List<Place> path(Caller caller, String model) {
         List<Place> path = new ArrayList<>(6);
         path.add(new Place.OfGateway());
-        path.add(new Place.OfModel(account.model()));
-        path.add(new Place.OfTenant(tenant));
-        team.ifPresent(name -> path.add(new Place.OfTeam(tenant, name)));
-        Account.optional(account.user()).ifPresent(user -> path.add(new Place.OfUser(tenant, team, user)));
-        path.add(new Place.OfKey(tenant, team, account.key()));
+        path.add(new Place.OfModel(model));
+        path.add(new Place.OfTenant(caller.tenant()));
+        caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
+        caller.user().ifPresent(user -> path.add(new Place.OfUser(caller.tenant(), caller.team(), user)));
+        path.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key()));
         return path;
     }
 }

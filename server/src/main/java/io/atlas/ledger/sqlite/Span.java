@@ -10,15 +10,15 @@ import java.sql.SQLException;
 record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
     /** Everything in a span, with its own six parameters; the time of a rollup's row is its quarter's start. */
     static final String SOURCE = """
-            SELECT account, start_micros AS at_micros, requests, charged_requests, refused, input_tokens,
+            SELECT caller, terms, start_micros AS at_micros, requests, charged_requests, refused, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
               FROM rollup WHERE start_micros >= ? AND start_micros < ?
             UNION ALL
-            SELECT account, at_micros, sent, charged, 1 - sent, input_tokens,
+            SELECT caller, terms, at_micros, sent, charged, 1 - sent, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
               FROM entry WHERE at_micros >= ? AND at_micros < ?
             UNION ALL
-            SELECT account, at_micros, sent, charged, 1 - sent, input_tokens,
+            SELECT caller, terms, at_micros, sent, charged, 1 - sent, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
               FROM entry WHERE at_micros >= ? AND at_micros < ?
             """;
