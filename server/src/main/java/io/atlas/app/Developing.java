@@ -6,6 +6,7 @@ import io.atlas.config.ServerSettings;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
 import io.atlas.time.Ids;
+import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +57,7 @@ public final class Developing {
 
     /** The configuration of {@code dev.yaml} with these keys, on these ports. */
     static Configuration configuration(Map<String, String> keys, int port, int adminPort, Path data) {
-        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        LocalDate today = TimeSource.system().today();
         Reading reading =
                 ConfigurationReader.read("dev.yaml", bytes(), name -> Optional.ofNullable(keys.get(name)), today);
         Configuration read = switch (reading) {

@@ -9,10 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
 /** A configuration file as a command names it. */
 record ConfigurationFile(Path path) {
@@ -20,10 +17,7 @@ record ConfigurationFile(Path path) {
 
     /** Reads it whole; a file that is not there or too long ends the command. */
     Reading read(Environment environment, TimeSource time) {
-        LocalDate today = Instant.EPOCH
-                .plus(time.epochMicros(), ChronoUnit.MICROS)
-                .atZone(ZoneOffset.UTC)
-                .toLocalDate();
+        LocalDate today = time.today();
         return ConfigurationReader.read(path.toString(), bytes(), environment, today);
     }
 

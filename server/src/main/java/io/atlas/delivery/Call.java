@@ -27,6 +27,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Sends the request, with its output bounded by what was reserved, and waits for the head of the answer. */
@@ -88,7 +89,7 @@ public final class Call implements Stage<Chosen, Answering> {
             call.cancel();
             done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
         });
-        long timer = context.owner().setTimer(Deadlines.FIRST_BYTE.toMillis(), _ -> {
+        long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
             call.cancel();
             done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
         });
@@ -103,6 +104,14 @@ public final class Call implements Stage<Chosen, Answering> {
                             }
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
+    }
+
+    /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */
+    private static Duration patience(Chosen chosen) {
+        return switch (chosen.held().asking().request().ask().delivery()) {
+            case WHOLE -> Deadlines.WHOLE;
+            case STREAMED -> Deadlines.FIRST_BYTE;
+        };
     }
 
     private Target target(Chosen chosen) {

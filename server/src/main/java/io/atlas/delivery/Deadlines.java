@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** How long a backend may take, before Atlas gives a request up. */
 final class Deadlines {
-    /** To the head of its answer. */
+    /** To the head of a stream. */
     static final Duration FIRST_BYTE = Duration.ofMinutes(2);
     /** Between two pieces of a stream. */
     static final Duration SILENCE = Duration.ofMinutes(1);

@@ -38,9 +38,7 @@ public final class BackendClient {
                 .setDecompressionSupported(false)
                 .setSsl(tls)
                 .setVerifyHost(tls);
-        this.client = vertx.createHttpClient(
-                options,
-                new PoolOptions().setHttp1MaxSize(backend.concurrency()).setMaxWaitQueueSize(0));
+        this.client = vertx.createHttpClient(options, pool(backend));
         this.target = target(backend, url, tls);
     }
 
@@ -63,6 +61,14 @@ public final class BackendClient {
     /** Closes the pool. */
     public Future<Void> close() {
         return client.close();
+    }
+
+    /**
+     * The gate before the backend is what bounds the requests at once. A place at the gate is free a moment before the
+     * connection of the last request is, so the pool has room for both.
+     */
+    private static PoolOptions pool(Backend backend) {
+        return new PoolOptions().setHttp1MaxSize(2 * backend.concurrency()).setMaxWaitQueueSize(backend.concurrency());
     }
 
     private static RequestOptions target(Backend backend, URI url, boolean tls) {

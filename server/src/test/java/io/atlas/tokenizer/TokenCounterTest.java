@@ -55,7 +55,7 @@ class TokenCounterTest {
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         long exact = counter.count(text);
-        Count partly = counter.count(List.of(text), new Budget(random.nextInt(9_000), Long.MAX_VALUE));
+        Count partly = counter.count(List.of(text), new Budget(0, random.nextInt(9_000), Long.MAX_VALUE));
 
         assertThat(exact).as("seed %d", seed).isBetween(1L, bytes(text));
         assertThat(partly.tokens()).as("seed %d", seed).isBetween(exact, bytes(text));
@@ -88,7 +88,7 @@ class TokenCounterTest {
     void anExhaustedBudgetOfBytesTakesTheRestByteForByte() {
         String text = SENTENCE.repeat(1_000);
 
-        Count count = counter.count(List.of(text, text), new Budget(10_000, Long.MAX_VALUE));
+        Count count = counter.count(List.of(text, text), new Budget(0, 10_000, Long.MAX_VALUE));
 
         assertThat(count.countedBytes()).isBetween(9_000L, 10_000L);
         assertThat(count.boundedBytes()).isEqualTo(2 * bytes(text) - count.countedBytes());
@@ -101,7 +101,7 @@ class TokenCounterTest {
         String text = SENTENCE.repeat(1_000);
         TokenCounter slow = new TokenCounter(new OneMillisecondALook());
 
-        Count count = slow.count(List.of(text), new Budget(Long.MAX_VALUE, 5_000_000));
+        Count count = slow.count(List.of(text), new Budget(0, Long.MAX_VALUE, 5_000_000));
 
         assertThat(count.countedBytes()).isBetween(4 * 4_000L, 4 * 4_096L);
         assertThat(count.boundedBytes()).isEqualTo(bytes(text) - count.countedBytes());
@@ -109,7 +109,7 @@ class TokenCounterTest {
 
     @Test
     void noBudgetAtAllIsTheLengthInBytes() {
-        Count count = counter.count(List.of("é", "日本", "🙂"), new Budget(0, Long.MAX_VALUE));
+        Count count = counter.count(List.of("é", "日本", "🙂"), new Budget(0, 0, Long.MAX_VALUE));
 
         assertThat(count).isEqualTo(new Count(12, 0, 12));
     }

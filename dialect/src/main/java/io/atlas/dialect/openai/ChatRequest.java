@@ -62,19 +62,14 @@ public final class ChatRequest {
 
     private void boundOutput(Splice splice, Target target) {
         byte[] bound = Long.toString(target.maxOutputTokens()).getBytes(StandardCharsets.US_ASCII);
-        Optional<String> given = given();
-        if (given.isEmpty() || target.outputField().isEmpty()) {
-            setField(splice, given.or(target::outputField).orElse(MAX_TOKENS), bound);
+        String given = given().orElse("");
+        String wanted = target.outputField().orElse(given.isEmpty() ? MAX_TOKENS : given);
+        if (given.isEmpty() || wanted.equals(given)) {
+            setField(splice, wanted, bound);
             return;
         }
-        String field = target.outputField().get();
-        Span value = span(given.get());
-        if (field.equals(given.get())) {
-            splice.replace(value, bound);
-            return;
-        }
-        splice.replace(span(given.get() + NAME), Json.string(field));
-        splice.replace(value, bound);
+        splice.replace(span(given + NAME), Json.string(wanted));
+        splice.replace(span(given), bound);
     }
 
     /** The name under which the place of a field's own name is kept. */

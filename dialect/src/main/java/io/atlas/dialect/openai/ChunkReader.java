@@ -117,11 +117,13 @@ public final class ChunkReader {
                 case SHOWN -> usage.isEmpty() || choices.finished() > 0;
                 case HIDDEN -> false;
             };
-            return keep || usageField.isEmpty()
+            return keep
                     ? data
-                    : new Splice()
-                            .replace(withComma(usageField.get()), new byte[0])
-                            .apply(data);
+                    : usageField
+                            .map(field -> new Splice()
+                                    .replace(withComma(field), new byte[0])
+                                    .apply(data))
+                            .orElse(data);
         }
 
         /** The field together with the comma that separates it: the one before it, or else the one after. */

@@ -32,7 +32,8 @@ public final class Quota {
         for (Meter meter : path) {
             Level before = meter.counter().level(meter.limit(), nowMicros);
             long amount = demand.of(meter.limit().spec().kind());
-            taken.add(new Taken(meter, meter.counter().take(meter.limit(), amount, nowMicros), before));
+            Counter.Hold hold = meter.counter().take(meter.limit(), amount, nowMicros);
+            taken.add(new Taken(meter, hold, before, meter.counter().level(meter.limit(), nowMicros)));
         }
         return new Granted(new Reservation(id, demand, taken, nowMicros + ttlMicros));
     }

@@ -8,13 +8,8 @@ import java.util.List;
  * counters.
  */
 public final class Reservation {
-    /** What was taken of one limit, and how full it was before. */
-    public record Taken(Meter meter, Counter.Hold hold, Level before) {
-        /** How full the limit is with this hold, at the moment it was taken. */
-        public Level after() {
-            return new Level(before.used(), before.held() + hold.amount(), before.resetsAtMicros());
-        }
-    }
+    /** What was taken of one limit, and how full it was before and with it. */
+    public record Taken(Meter meter, Counter.Hold hold, Level before, Level after) {}
 
     private final String id;
     private final Demand demand;

@@ -49,23 +49,31 @@ final class Chunks {
         long after = tick + 1;
         int piece = (int) (tick - choice.hiddenTokens());
         if (tick == 0) {
-            chunk(out, index, choice, 0, "{\"role\":\"assistant\",\"content\":\"\"}", "null");
+            chunk(out, index, choice, 0, new Body("{\"role\":\"assistant\",\"content\":\"\"}", "null"));
         }
         if (piece >= 0 && piece < choice.pieces().size()) {
-            chunk(out, index, choice, after, delta(choice, piece), "null");
+            chunk(out, index, choice, after, new Body(delta(choice, piece), "null"));
         }
         if (after == choice.tokens()) {
-            chunk(out, index, choice, after, "{}", Json.quoted(choice.finish().word()));
+            chunk(
+                    out,
+                    index,
+                    choice,
+                    after,
+                    new Body("{}", Json.quoted(choice.finish().word())));
         }
     }
 
-    private void chunk(StringBuilder out, int index, Choice choice, long tokens, String delta, String finish) {
+    /** What a chunk says of its choice, as JSON. */
+    private record Body(String delta, String finish) {}
+
+    private void chunk(StringBuilder out, int index, Choice choice, long tokens, Body body) {
         out.append(head)
                 .append("{\"index\":")
                 .append(index)
                 .append(",\"delta\":")
-                .append(delta);
-        out.append(",\"finish_reason\":").append(finish).append("}]");
+                .append(body.delta);
+        out.append(",\"finish_reason\":").append(body.finish).append("}]");
         if (usage.contains(UsageReport.RUNNING)) {
             out.append(usage(script.usage(choice, tokens)));
         } else if (usage.contains(UsageReport.FINAL)) {

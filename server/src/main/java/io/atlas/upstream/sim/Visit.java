@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
  * the client does. Owned by the server's event loop.
  */
 final class Visit implements Runnable {
-    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     /** How soon to look again at a client who reads too slowly. */
     private static final long SLOW_READER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** No timer has this id, whereas 0 is somebody's. */
@@ -26,7 +25,6 @@ final class Visit implements Runnable {
     private final HttpServerResponse response;
     private final long createdSeconds;
 
-    private long firstTokenNanos;
     private long timer = NO_TIMER;
 
     Visit(Stage stage, Plan.Play play, HttpServerResponse response) {
@@ -48,10 +46,11 @@ final class Visit implements Runnable {
     /** Begins to work on the answer: the slot is there. */
     @Override
     public void run() {
-        firstTokenNanos = stage.time().nanos() + stage.simulation().ttft().toNanos();
+        long first = stage.time().nanos() + stage.simulation().ttft().toNanos();
+        Pace pace = new Pace(first, stage.simulation().tokensPerSecond());
         switch (play.delivery()) {
-            case Delivery.Plain _ -> at(nanosOf(play.script().ticks() - 1), this::answer);
-            case Delivery.Stream stream -> at(firstTokenNanos, () -> open(stream));
+            case Delivery.Plain _ -> at(pace.nanosOf(play.script().ticks() - 1), this::answer);
+            case Delivery.Stream stream -> at(first, () -> open(stream, pace));
         }
     }
 
@@ -61,26 +60,26 @@ final class Visit implements Runnable {
         leave();
     }
 
-    private void open(Delivery.Stream stream) {
+    private void open(Delivery.Stream stream, Pace pace) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         response.setChunked(true);
-        speak(new Chunks(play.script(), stream.usage(), createdSeconds), 0);
+        speak(new Chunks(play.script(), stream.usage(), createdSeconds), pace, 0);
     }
 
     /** Says what is due since {@code spoken} tokens were; several at once where the timer came late. */
-    private void speak(Chunks chunks, long spoken) {
+    private void speak(Chunks chunks, Pace pace, long spoken) {
         if (response.writeQueueFull()) {
-            at(stage.time().nanos() + SLOW_READER_NANOS, () -> speak(chunks, spoken));
+            at(stage.time().nanos() + SLOW_READER_NANOS, () -> speak(chunks, pace, spoken));
             return;
         }
-        long due = Math.clamp(ticksDue(), spoken, lastTick());
+        long due = Math.clamp(pace.ticksDue(stage.time().nanos()), spoken, lastTick());
         String text = chunks.between(spoken, due);
         if (!text.isEmpty()) {
             response.write(text);
         }
         if (due < lastTick()) {
-            at(nanosOf(due), () -> speak(chunks, due));
+            at(pace.nanosOf(due), () -> speak(chunks, pace, due));
             return;
         }
         end(chunks);
@@ -106,16 +105,6 @@ final class Visit implements Runnable {
             case STALLED, CUT -> Math.ceilDiv(ticks, 2);
             case SERVED, FAILED, THROTTLED -> ticks;
         };
-    }
-
-    private long ticksDue() {
-        long sinceFirst = stage.time().nanos() - firstTokenNanos;
-        return sinceFirst * stage.simulation().tokensPerSecond() / NANOS_PER_SECOND + 1;
-    }
-
-    private long nanosOf(long tick) {
-        return firstTokenNanos
-                + Math.ceilDiv(tick * NANOS_PER_SECOND, stage.simulation().tokensPerSecond());
     }
 
     private void at(long nanos, Runnable step) {
