@@ -80,8 +80,7 @@ public final class Call implements Stage<Chosen, Answering> {
                             }
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
-        return done.future()
-                .onComplete(_ -> trail.times().backend = services.time().nanos() - since);
+        return done.future();
     }
 
     private void headOf(Chosen chosen, BackendCall call, Promise<Passage<Answering>> done) {
