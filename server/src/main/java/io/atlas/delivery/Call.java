@@ -27,6 +27,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -67,23 +68,24 @@ public final class Call implements Stage<Chosen, Answering> {
         trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
-        slot.sent();
         clients.of(chosen.backend().name())
-                .post(PATH, body, trail.id())
+                .connect(PATH, body.length(), trail.id())
                 .onComplete(
                         call -> {
-                            trail.sentTo(served);
                             if (done.future().isComplete()) {
                                 call.cancel();
-                            } else {
-                                headOf(chosen, call, done);
+                                return;
                             }
+                            trail.sentTo(served);
+                            slot.sent();
+                            headOf(chosen, call, call.send(body), done);
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
         return done.future();
     }
 
-    private void headOf(Chosen chosen, BackendCall call, Promise<Passage<Answering>> done) {
+    private void headOf(
+            Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
         trail.whenCallerLeaves(() -> {
             call.cancel();
             done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
@@ -93,16 +95,15 @@ public final class Call implements Stage<Chosen, Answering> {
             done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
         });
         done.future().onComplete(_ -> context.owner().cancelTimer(timer));
-        call.response()
-                .onComplete(
-                        head -> {
-                            head.pause();
-                            services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
-                            if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
-                                call.cancel();
-                            }
-                        },
-                        failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
+        response.onComplete(
+                head -> {
+                    head.pause();
+                    services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
+                    if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
+                        call.cancel();
+                    }
+                },
+                failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
     }
 
     /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */
