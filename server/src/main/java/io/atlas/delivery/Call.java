@@ -87,12 +87,12 @@ public final class Call implements Stage<Chosen, Answering> {
     private void headOf(
             Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
         trail.whenCallerLeaves(() -> {
-            call.cancel();
             done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
+            call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
-            call.cancel();
             done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
+            call.cancel();
         });
         done.future().onComplete(_ -> context.owner().cancelTimer(timer));
         response.onComplete(
