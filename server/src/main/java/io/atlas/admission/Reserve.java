@@ -30,6 +30,7 @@ import java.util.OptionalLong;
  */
 public final class Reserve implements Stage<Sizes, Held> {
     private static final int TRIES = 3;
+    private static final long CHEAP_TO_COUNT_BYTES = 16 << 10;
 
     private final Services services;
     private final Estimate estimate;
@@ -56,7 +57,7 @@ public final class Reserve implements Stage<Sizes, Held> {
     }
 
     private Future<Passage<Held>> refused(Asking asking, Sizes sizes, Refused refused, int tries) {
-        if (sizes.counted().isEmpty()) {
+        if (sizes.counted().isEmpty() && worthCounting(asking, refused)) {
             return estimate.counted(asking, sizes).compose(counted -> attempt(asking, counted, tries));
         }
         OptionalLong output = affordable(asking, sizes, refused);
@@ -70,6 +71,19 @@ public final class Reserve implements Stage<Sizes, Held> {
         trail.step(estimated(sizes, nanos));
         trail.step(new Step.Refused(trail.afterMicros(nanos), refused.reason(), lines(refused)));
         return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
+    }
+
+    /**
+     * Whether the refusal may be for the bound alone, or names it. Where only requests are counted a large prompt is not
+     * read again: who is refused again and again must not cost more than who is served.
+     */
+    private static boolean worthCounting(Asking asking, Refused refused) {
+        boolean dependsOnInput = refused.shortfalls().stream()
+                .anyMatch(shortfall -> switch (shortfall.limit().spec().kind()) {
+                    case TOKENS, INPUT_TOKENS, COST -> true;
+                    case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> false;
+                });
+        return dependsOnInput || asking.request().ask().size().textBytes() <= CHEAP_TO_COUNT_BYTES;
     }
 
     private Future<Passage<Held>> held(Asking asking, Sizes sizes, Reservation reservation) {

@@ -52,7 +52,7 @@ public final class Atlas {
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
-    private int adminPort;
+    private volatile int adminPort;
 
     private Atlas(Configuration configuration, Stores stores) {
         this.snapshot = new Snapshot(configuration);

@@ -2,7 +2,6 @@ package io.atlas.delivery;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
-import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.dialect.openai.ChatRequest.Target;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Farewell;
@@ -27,6 +26,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -64,46 +64,45 @@ public final class Call implements Stage<Chosen, Answering> {
 
     private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
         Buffer body = Buffer.buffer(chosen.held().asking().request().forBackend(target(chosen)));
-        long since = services.time().nanos();
+        trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
-        slot.sent();
         clients.of(chosen.backend().name())
-                .post(PATH, body, trail.id())
+                .connect(PATH, body.length(), trail.id())
                 .onComplete(
                         call -> {
-                            trail.sentTo(served);
                             if (done.future().isComplete()) {
                                 call.cancel();
-                            } else {
-                                headOf(chosen, call, done);
+                                return;
                             }
+                            trail.sentTo(served);
+                            slot.sent();
+                            headOf(chosen, call, call.send(body), done);
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
-        return done.future()
-                .onComplete(_ -> trail.times().backend = services.time().nanos() - since);
+        return done.future();
     }
 
-    private void headOf(Chosen chosen, BackendCall call, Promise<Passage<Answering>> done) {
+    private void headOf(
+            Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
         trail.whenCallerLeaves(() -> {
-            call.cancel();
             done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
+            call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
-            call.cancel();
             done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
+            call.cancel();
         });
         done.future().onComplete(_ -> context.owner().cancelTimer(timer));
-        call.response()
-                .onComplete(
-                        head -> {
-                            head.pause();
-                            services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
-                            if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
-                                call.cancel();
-                            }
-                        },
-                        failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
+        response.onComplete(
+                head -> {
+                    head.pause();
+                    services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
+                    if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
+                        call.cancel();
+                    }
+                },
+                failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
     }
 
     /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */
@@ -115,12 +114,11 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     private Target target(Chosen chosen) {
-        Counting counting = chosen.backend().type().countsWhileStreaming() ? Counting.RUNNING : Counting.AT_THE_END;
         return new Target(
                 chosen.deployment().upstreamModel(),
                 chosen.held().sizes().outputTokens(),
                 Dialing.outputField(chosen.backend()),
-                counting);
+                chosen.counting());
     }
 
     private OpenRequest openRequest(Chosen chosen, Served served) {

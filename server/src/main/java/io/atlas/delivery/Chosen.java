@@ -2,6 +2,7 @@ package io.atlas.delivery;
 
 import io.atlas.config.Backend;
 import io.atlas.config.Deployment;
+import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.exchange.Held;
 
 /** A request, and the deployment that is to serve it. */
@@ -9,5 +10,10 @@ public record Chosen(Held held, Deployment deployment, Backend backend) {
     /** The deployment as receipts name it: {@code small@gpu-a}. */
     public String label() {
         return held.asking().model().name() + "@" + backend.name();
+    }
+
+    /** How its backend counts a stream. */
+    Counting counting() {
+        return backend.type().countsWhileStreaming() ? Counting.RUNNING : Counting.AT_THE_END;
     }
 }

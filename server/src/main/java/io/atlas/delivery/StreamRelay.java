@@ -53,7 +53,7 @@ final class StreamRelay {
         this.trail = trail;
         this.answering = answering;
         this.ask = answering.chosen().held().asking().request().ask();
-        this.chunks = new ChunkReader(ask);
+        this.chunks = new ChunkReader(ask, answering.chosen().counting());
         this.meter = new StreamMeter(trail, answering.chosen());
         this.caller = new CallerStream(context, trail, answering.head());
     }

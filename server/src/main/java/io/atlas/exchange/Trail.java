@@ -44,10 +44,11 @@ public final class Trail {
      */
     public record Arrival(String id, long atMicros, long startNanos, HttpServerRequest request, Identified caller) {}
 
-    /** Nanoseconds of single parts of the way; 0 for what it did not come to. */
+    /** Nanoseconds of single parts of the way, and the moment at which it was sent; 0 for what it did not come to. */
     public static final class Times {
         public long quotaCheck;
         public long queued;
+        public long sent;
         public long backend;
         public long firstToken;
     }

@@ -76,7 +76,7 @@ final class Exchange {
                 .compose(then(call))
                 .compose(then(this::answerBegins))
                 .compose(then(relay))
-                .map(Exchange::end)
+                .map(this::answerEnded)
                 .otherwise(this::defect)
                 .compose(settle::settle)
                 .compose(settled -> record.write(settled).compose(kept -> answerer.answer(settled, kept)));
@@ -107,7 +107,10 @@ final class Exchange {
                 new Farewell.Failure(fault, Optional.empty()));
     }
 
-    private static Stop end(Passage<Stop> passage) {
+    private Stop answerEnded(Passage<Stop> passage) {
+        if (trail.times().sent > 0) {
+            trail.times().backend = services.time().nanos() - trail.times().sent;
+        }
         return switch (passage) {
             case Passage.Onward<Stop> onward -> onward.next();
             case Passage.Stopped<Stop> stopped -> stopped.stop();

@@ -4,7 +4,6 @@ import io.atlas.config.Backend;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
@@ -47,14 +46,14 @@ public final class BackendClient {
         return backend;
     }
 
-    /** Sends a JSON body. The exchange fails before its answer where the backend cannot be reached. */
-    public Future<BackendCall> post(String path, Buffer body, String requestId) {
+    /** Takes a connection for a JSON body of that length; fails where the backend cannot be reached. Nothing is sent yet. */
+    public Future<BackendCall> connect(String path, int bodyBytes, String requestId) {
         RequestOptions options =
                 new RequestOptions(target).setMethod(HttpMethod.POST).setURI(target.getURI() + path);
         return client.request(options).map(request -> {
-            request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bodyBytes));
             request.putHeader("x-request-id", requestId);
-            return new BackendCall(request, request.send(body));
+            return new BackendCall(request);
         });
     }
 

@@ -3,6 +3,7 @@ package io.atlas.dialect.openai;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
@@ -22,14 +23,14 @@ public final class ChunkReader {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     private final UsageWish wish;
+    private final Counting counting;
     private final long[] outputOfChoice;
     private final long[] reasoningOfChoice;
-    /** Whether the backend counts while it streams: then its total comes at the end, and every other count is running. */
-    private boolean running;
 
-    /** A reader for the answer to that request. */
-    public ChunkReader(Ask ask) {
+    /** A reader for the answer to that request, of a backend that was asked to count so. */
+    public ChunkReader(Ask ask, Counting counting) {
         this.wish = ask.usage();
+        this.counting = counting;
         this.outputOfChoice = new long[ask.choices()];
         this.reasoningOfChoice = new long[ask.choices()];
     }
@@ -75,7 +76,6 @@ public final class ChunkReader {
             if (choices.count() == 0 && usage.isPresent()) {
                 return new Delta.Total(usage.get(), data);
             }
-            running |= usage.isPresent() && choices.finished() == 0;
             return new Delta.Piece(text.toString(), usage.map(this::overAllChoices), choices.finished(), relayed());
         }
 
@@ -113,11 +113,14 @@ public final class ChunkReader {
                     Arrays.stream(reasoningOfChoice).sum());
         }
 
-        /** The chunk without the usage that Atlas asked for and the caller did not. */
+        /**
+         * The chunk without the usage that Atlas asked for and the caller did not. Some backends that count at the end
+         * write the count beside the last piece; there it is what the caller asked for.
+         */
         private byte[] relayed() {
             boolean keep = switch (wish) {
                 case SHOWN_RUNNING -> true;
-                case SHOWN -> usage.isEmpty() || !running;
+                case SHOWN -> usage.isEmpty() || counting == Counting.AT_THE_END;
                 case HIDDEN -> false;
             };
             return keep

@@ -7,6 +7,7 @@ import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.kernel.unit.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
@@ -39,21 +40,14 @@ class ChunkReaderTest {
     }
 
     @Test
-    void theLastRunningCountIsHiddenBesideTheTotal() {
-        ChunkReader reader = reader(UsageWish.SHOWN, 1);
-        String chunk = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%s}]%s}";
-        String usage = ",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}";
-        piece(reader, chunk.formatted("null", usage));
-        assertThat(text(piece(reader, chunk.formatted("\"stop\"", usage)).relayed()))
-                .isEqualTo(chunk.formatted("\"stop\"", ""));
-    }
-
-    @Test
-    void aCountThatComesWithTheEndIsTheTotal() {
+    void aCountBesideTheLastPieceIsShownOnlyWhereItIsTheOnlyOne() {
         String last =
-                "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
-        assertThat(text(piece(reader(UsageWish.SHOWN, 1), last).relayed())).isEqualTo(last);
-        assertThat(text(piece(reader(UsageWish.HIDDEN, 1), last).relayed())).doesNotContain("usage");
+                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
+        Ask ask = new Ask("m", Delivery.STREAMED, OptionalLong.empty(), 1, UsageWish.SHOWN, new PromptSize(1, 1, 0));
+        assertThat(text(piece(new ChunkReader(ask, Counting.RUNNING), last).relayed()))
+                .doesNotContain("usage");
+        assertThat(text(piece(new ChunkReader(ask, Counting.AT_THE_END), last).relayed()))
+                .isEqualTo(last);
     }
 
     @Test
@@ -106,7 +100,8 @@ class ChunkReaderTest {
 
     private static ChunkReader reader(UsageWish wish, int choices) {
         return new ChunkReader(
-                new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)));
+                new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)),
+                Counting.RUNNING);
     }
 
     private static Delta.Piece piece(ChunkReader reader, String data) {

@@ -14,14 +14,6 @@ import java.util.Map;
 
 /** What was charged to calendar limits in their current windows. The file is read once for each distinct window. */
 final class CalendarPostings {
-    private static final String SPENT_BY_ACCOUNT = """
-            SELECT tenant, team, user, key, tier, model, backend, requests, input, output, cost FROM (
-              SELECT account, SUM(charged_requests) AS requests, SUM(input_tokens) AS input,
-                  SUM(output_tokens) AS output, SUM(cost_nano_usd) AS cost
-                FROM (%s) WHERE charged_requests > 0 GROUP BY account)
-              JOIN account ON account.id = account
-            """.formatted(Span.SOURCE);
-
     private static final class Sum {
         private final Limit limit;
         private long amount;
@@ -41,7 +33,7 @@ final class CalendarPostings {
 
     private CalendarPostings() {}
 
-    static List<Posting> of(Connection connection, List<Limit> limits, Map<String, String> classOfModel, long nowMicros)
+    static List<Posting> of(Connection connection, Names names, List<Limit> limits, long nowMicros)
             throws SQLException {
         Map<Window, List<Sum>> windows = new HashMap<>();
         for (Limit limit : limits) {
@@ -54,7 +46,7 @@ final class CalendarPostings {
         }
         List<Posting> postings = new ArrayList<>();
         for (Map.Entry<Window, List<Sum>> window : windows.entrySet()) {
-            add(connection, window.getKey(), new LimitsByPlace<>(window.getValue(), Sum::limit, classOfModel));
+            add(connection, window.getKey(), new LimitsByPlace<>(window.getValue(), Sum::limit, names));
             for (Sum sum : window.getValue()) {
                 if (sum.amount > 0) {
                     postings.add(new Posting(sum.limit, sum.amount, nowMicros));
@@ -65,14 +57,23 @@ final class CalendarPostings {
     }
 
     private static void add(Connection connection, Window window, LimitsByPlace<Sum> sums) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SPENT_BY_ACCOUNT)) {
-            Span.of(window.startMicros(), window.endMicros()).bind(statement);
+        Span span = Span.of(window.startMicros(), window.endMicros());
+        try (PreparedStatement statement = connection.prepareStatement(sql(span, sums))) {
+            span.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Spent spent = Spent.read(row, 8);
-                    sums.over(Account.read(row, 1)).forEach(sum -> sum.add(spent));
+                    Spent spent = Spent.read(row, 3);
+                    sums.forEach(row.getLong(1), row.getLong(2), sum -> sum.add(spent));
                 }
             }
         }
+    }
+
+    /** Sums by caller alone where no limit looks at the model: then any of a caller's terms will do. */
+    private static String sql(Span span, LimitsByPlace<Sum> sums) {
+        String terms = sums.lookAtModel() ? "terms" : "MIN(terms)";
+        return "SELECT caller, " + terms + ", SUM(charged_requests), SUM(input_tokens), SUM(output_tokens),"
+                + " SUM(cost_nano_usd) FROM (" + span.source() + ") WHERE charged_requests > 0 GROUP BY caller"
+                + (sums.lookAtModel() ? ", terms" : "");
     }
 }

@@ -2,11 +2,16 @@ package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes batches of lines, each in one transaction. Belongs to the thread that writes. */
 final class Journal implements GroupCommit.Sink {
@@ -16,8 +21,10 @@ final class Journal implements GroupCommit.Sink {
     private final PreparedStatement rollback;
     private final PreparedStatement addReceipt;
     private final PreparedStatement addEntry;
-    private final Accounts accounts;
+    private final Dictionary callers;
+    private final Dictionary terms;
     private final Rollup rollup;
+    private long nextLine;
 
     Journal(Connection connection) throws SQLException {
         this.connection = connection;
@@ -25,21 +32,27 @@ final class Journal implements GroupCommit.Sink {
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
         addReceipt = connection.prepareStatement(
-                "INSERT INTO receipt VALUES (?, ?, CAST(? AS TEXT)) ON CONFLICT DO NOTHING");
+                "INSERT INTO receipt VALUES (?, ?, ?, CAST(? AS TEXT)) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        accounts = new Accounts(connection);
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        callers = new Dictionary(connection, "caller", Schema.CALLER);
+        terms = new Dictionary(connection, "terms", Schema.TERMS);
         rollup = new Rollup(connection);
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
+            nextLine = last.getLong(1) + 1;
+        }
     }
 
     @Override
     public void write(List<Receipt> batch) throws SQLException {
         begin.execute();
         try {
+            long firstLine = nextLine;
             int[] added = addReceipts(batch);
             for (int i = 0; i < added.length; i++) {
                 if (added[i] == 1) {
-                    addEntry(batch.get(i));
+                    addEntry(batch.get(i), firstLine + i);
                 }
             }
             addEntry.executeBatch();
@@ -54,36 +67,52 @@ final class Journal implements GroupCommit.Sink {
     /** Returns 1 for each line that is new, 0 for each whose id was there before. */
     private int[] addReceipts(List<Receipt> batch) throws SQLException {
         for (Receipt receipt : batch) {
-            addReceipt.setString(1, receipt.id());
-            addReceipt.setLong(2, receipt.atMicros());
-            addReceipt.setBytes(3, ReceiptJson.of(receipt));
+            addReceipt.setLong(1, nextLine++);
+            addReceipt.setString(2, receipt.id());
+            addReceipt.setLong(3, receipt.atMicros());
+            addReceipt.setBytes(4, ReceiptJson.of(receipt));
             addReceipt.addBatch();
         }
         return addReceipt.executeBatch();
     }
 
-    private void addEntry(Receipt receipt) throws SQLException {
-        long account = accounts.number(Account.of(receipt));
+    private void addEntry(Receipt receipt, long line) throws SQLException {
+        long caller = callers.number(texts(receipt.caller()));
+        long term = terms.number(terms(receipt));
         Usage usage = receipt.charge().usage();
         addEntry.setLong(1, receipt.atMicros());
-        addEntry.setString(2, receipt.id());
-        addEntry.setLong(3, account);
-        addEntry.setLong(4, receipt.durationMicros());
-        addEntry.setString(5, receipt.outcome().word());
-        addEntry.setString(6, receipt.reason().map(Reason::code).orElse(null));
-        addEntry.setInt(7, receipt.served().isPresent() ? 1 : 0);
-        addEntry.setInt(8, receipt.charge().charged() ? 1 : 0);
-        addEntry.setLong(9, usage.inputTokens());
-        addEntry.setLong(10, usage.cachedInputTokens());
-        addEntry.setLong(11, usage.outputTokens());
-        addEntry.setLong(12, usage.reasoningTokens());
-        addEntry.setString(13, receipt.charge().source().word());
-        addEntry.setLong(14, receipt.costNanoUsd());
-        addEntry.setLong(15, receipt.refusedNanoUsd());
-        addEntry.setString(16, receipt.price());
-        addEntry.setString(17, receipt.configuration());
+        addEntry.setLong(2, line);
+        addEntry.setLong(3, caller);
+        addEntry.setLong(4, term);
+        addEntry.setLong(5, receipt.durationMicros());
+        addEntry.setString(6, receipt.outcome().word());
+        addEntry.setString(7, receipt.reason().map(Reason::code).orElse(null));
+        addEntry.setInt(8, receipt.served().isPresent() ? 1 : 0);
+        addEntry.setInt(9, receipt.charge().charged() ? 1 : 0);
+        addEntry.setLong(10, usage.inputTokens());
+        addEntry.setLong(11, usage.cachedInputTokens());
+        addEntry.setLong(12, usage.outputTokens());
+        addEntry.setLong(13, usage.reasoningTokens());
+        addEntry.setString(14, receipt.charge().source().word());
+        addEntry.setLong(15, receipt.costNanoUsd());
+        addEntry.setLong(16, receipt.refusedNanoUsd());
         addEntry.addBatch();
-        rollup.count(receipt, account);
+        rollup.count(receipt, caller, term);
+    }
+
+    private static List<String> texts(Caller caller) {
+        return List.of(
+                caller.tenant(), caller.team().orElse(""), caller.user().orElse(""), caller.key(), caller.tier());
+    }
+
+    private static List<String> terms(Receipt receipt) {
+        Optional<Served> served = receipt.served();
+        return List.of(
+                served.map(Served::model)
+                        .orElseGet(() -> Text.model(receipt.asked().model())),
+                served.map(Served::backend).orElse(""),
+                receipt.price(),
+                receipt.configuration());
     }
 
     private void undo(Exception cause) {
@@ -91,7 +120,8 @@ final class Journal implements GroupCommit.Sink {
             addReceipt.clearBatch();
             addEntry.clearBatch();
             rollup.forget();
-            accounts.forget();
+            callers.forget();
+            terms.forget();
             rollback.execute();
         } catch (SQLException e) {
             // Some errors make SQLite roll back by itself, and then there is nothing left to roll back.
@@ -105,7 +135,8 @@ final class Journal implements GroupCommit.Sink {
         for (PreparedStatement statement : List.of(begin, commit, rollback, addReceipt, addEntry)) {
             statement.close();
         }
-        accounts.close();
+        callers.close();
+        terms.close();
         rollup.close();
         try (PreparedStatement checkpoint = connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
             checkpoint.execute();

@@ -1,53 +1,76 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.tenant.Caller;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Finds what is kept for each limit that counts an account, without looking at the others. */
+/** Finds what is kept for the limits that count a line, without looking at all the others. */
 final class LimitsByPlace<T> {
     private final Map<Place, List<T>> places = new HashMap<>();
+    private final Map<Long, List<T>> callers = new HashMap<>();
     private final Function<T, Limit> limitOf;
-    private final Map<String, String> classOfModel;
+    private final Names names;
 
-    LimitsByPlace(List<T> kept, Function<T, Limit> limitOf, Map<String, String> classOfModel) {
+    LimitsByPlace(List<T> kept, Function<T, Limit> limitOf, Names names) {
         this.limitOf = limitOf;
-        this.classOfModel = classOfModel;
+        this.names = names;
         for (T one : kept) {
-            places.computeIfAbsent(limitOf.apply(one).place(), _ -> new ArrayList<>(4))
+            places.computeIfAbsent(limitOf.apply(one).place(), _ -> new ArrayList<>(2))
                     .add(one);
         }
     }
 
-    /** What is kept for the limits on the account's path. */
-    List<T> over(Account account) {
-        String modelClass = classOfModel.getOrDefault(account.model(), "");
-        List<T> found = new ArrayList<>();
-        for (Place place : path(account)) {
-            for (T one : places.getOrDefault(place, List.of())) {
-                if (limitOf.apply(one).spec().narrowing().covers(account.model(), modelClass)) {
-                    found.add(one);
+    /** Whether it matters to any of the limits which model served. */
+    boolean lookAtModel() {
+        return places.values().stream()
+                .flatMap(List::stream)
+                .map(limitOf)
+                .anyMatch(limit -> limit.place() instanceof Place.OfModel
+                        || !(limit.spec().narrowing() instanceof Narrowing.Whole));
+    }
+
+    /** Gives what is kept for the limits on the path of that caller, served on those terms. */
+    void forEach(long caller, long terms, Consumer<T> action) throws SQLException {
+        String model = names.model(terms);
+        String modelClass = names.classOf(model);
+        List<T> ofModel = places.getOrDefault(new Place.OfModel(model), List.of());
+        for (List<T> kept : List.of(ofModel, ofCaller(caller))) {
+            for (T one : kept) {
+                if (limitOf.apply(one).spec().narrowing().covers(model, modelClass)) {
+                    action.accept(one);
                 }
             }
         }
+    }
+
+    private List<T> ofCaller(long number) throws SQLException {
+        List<T> known = callers.get(number);
+        if (known != null) {
+            return known;
+        }
+        List<T> found = new ArrayList<>(2);
+        for (Place place : path(names.caller(number))) {
+            found.addAll(places.getOrDefault(place, List.of()));
+        }
+        callers.put(number, found);
         return found;
     }
 
-    private static List<Place> path(Account account) {
-        String tenant = account.tenant();
-        Optional<String> team = Account.optional(account.team());
-        List<Place> path = new ArrayList<>(6);
+    private static List<Place> path(Caller caller) {
+        List<Place> path = new ArrayList<>(5);
         path.add(new Place.OfGateway());
-        path.add(new Place.OfModel(account.model()));
-        path.add(new Place.OfTenant(tenant));
-        team.ifPresent(name -> path.add(new Place.OfTeam(tenant, name)));
-        Account.optional(account.user()).ifPresent(user -> path.add(new Place.OfUser(tenant, team, user)));
-        path.add(new Place.OfKey(tenant, team, account.key()));
+        path.add(new Place.OfTenant(caller.tenant()));
+        caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
+        caller.user().ifPresent(user -> path.add(new Place.OfUser(caller.tenant(), caller.team(), user)));
+        path.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key()));
         return path;
     }
 }

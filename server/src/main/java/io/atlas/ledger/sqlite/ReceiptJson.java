@@ -44,7 +44,7 @@ final class ReceiptJson {
             json.writeEndObject();
             json.writeNumberProperty("cost_nano_usd", receipt.costNanoUsd());
             json.writeNumberProperty("refused_cost_nano_usd", receipt.refusedNanoUsd());
-            text(json, "price", Account.optional(receipt.price()));
+            text(json, "price", Text.optional(receipt.price()));
             json.writeStringProperty("configuration", receipt.configuration());
             json.writeEndObject();
         }
@@ -65,7 +65,7 @@ final class ReceiptJson {
         json.writeObjectPropertyStart("asked");
         json.writeStringProperty("dialect", asked.dialect());
         json.writeStringProperty("route", asked.route());
-        text(json, "model", Account.optional(ModelName.bounded(asked.model())));
+        text(json, "model", Text.optional(Text.model(asked.model())));
         json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
         if (asked.maxTokens().isPresent()) {
             json.writeNumberProperty("max_tokens", asked.maxTokens().getAsLong());

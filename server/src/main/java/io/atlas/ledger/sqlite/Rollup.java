@@ -9,16 +9,16 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The sums of one batch by quarter of an hour and account, to be added to those in the file. */
+/** The sums of one batch by quarter of an hour, caller and terms, to be added to those in the file. */
 final class Rollup implements AutoCloseable {
-    private record Group(long startMicros, long account) {}
+    private record Group(long startMicros, long caller, long terms) {}
 
     private final Map<Group, Sums> groups = new HashMap<>();
     private final PreparedStatement add;
 
     Rollup(Connection connection) throws SQLException {
         add = connection.prepareStatement("""
-                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                   requests = requests + excluded.requests,
                   charged_requests = charged_requests + excluded.charged_requests,
                   refused = refused + excluded.refused,
@@ -30,8 +30,8 @@ final class Rollup implements AutoCloseable {
                 """);
     }
 
-    void count(Receipt receipt, long account) {
-        groups.merge(new Group(Quarter.floor(receipt.atMicros()), account), sums(receipt), Sums::plus);
+    void count(Receipt receipt, long caller, long terms) {
+        groups.merge(new Group(Quarter.floor(receipt.atMicros()), caller, terms), sums(receipt), Sums::plus);
     }
 
     /** Adds what was counted since the last time. */
@@ -40,15 +40,16 @@ final class Rollup implements AutoCloseable {
             Group group = entry.getKey();
             Sums sums = entry.getValue();
             add.setLong(1, group.startMicros);
-            add.setLong(2, group.account);
-            add.setLong(3, sums.requests());
-            add.setLong(4, sums.chargedRequests());
-            add.setLong(5, sums.refused());
-            add.setLong(6, sums.inputTokens());
-            add.setLong(7, sums.cachedInputTokens());
-            add.setLong(8, sums.outputTokens());
-            add.setLong(9, sums.reasoningTokens());
-            add.setLong(10, sums.costNanoUsd());
+            add.setLong(2, group.caller);
+            add.setLong(3, group.terms);
+            add.setLong(4, sums.requests());
+            add.setLong(5, sums.chargedRequests());
+            add.setLong(6, sums.refused());
+            add.setLong(7, sums.inputTokens());
+            add.setLong(8, sums.cachedInputTokens());
+            add.setLong(9, sums.outputTokens());
+            add.setLong(10, sums.reasoningTokens());
+            add.setLong(11, sums.costNanoUsd());
             add.addBatch();
         }
         add.executeBatch();

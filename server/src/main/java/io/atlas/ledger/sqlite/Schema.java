@@ -10,42 +10,53 @@ import java.util.List;
 /**
  * The tables.
  *
- * <p>A line is in two of them: its receipt by id, and what sums are made of by time, in narrow rows. Who it counts for
- * is a number, so that a month is summed by comparing integers. The rollup has the sums of each quarter of an hour
- * beside: every zone's midnight falls on one, so calendar windows are summed from few rows.
+ * <p>A line is in two of them: as its receipt by id, and as what sums are made of by time, in narrow rows that name the
+ * caller and the terms by number. The rollup has the sums of each quarter of an hour beside: every zone's midnight
+ * falls on one, so that calendar windows are summed from few rows of integers.
  */
 final class Schema {
     static final int VERSION = 1;
 
+    /** Whom a line is counted for; a team or user that it does not have is empty. */
+    static final List<String> CALLER = List.of("tenant", "team", "user", "key", "tier");
+
+    /** What it was served with: its model is the one that served, else the one that was asked for. */
+    static final List<String> TERMS = List.of("model", "backend", "price", "configuration");
+
     private static final List<String> TABLES = List.of("""
-            CREATE TABLE account (
+            CREATE TABLE caller (
               id INTEGER PRIMARY KEY,
-              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL,
-              tier TEXT NOT NULL, model TEXT NOT NULL, backend TEXT NOT NULL,
-              UNIQUE (tenant, team, user, key, tier, model, backend)
+              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL, tier TEXT NOT NULL,
+              UNIQUE (tenant, team, user, key, tier)
+            ) STRICT
+            """, """
+            CREATE TABLE terms (
+              id INTEGER PRIMARY KEY,
+              model TEXT NOT NULL, backend TEXT NOT NULL, price TEXT NOT NULL, configuration TEXT NOT NULL,
+              UNIQUE (model, backend, price, configuration)
             ) STRICT
             """, """
             CREATE TABLE receipt (
-              id TEXT NOT NULL PRIMARY KEY, at_micros INTEGER NOT NULL, json TEXT NOT NULL
+              line INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at_micros INTEGER NOT NULL, json TEXT NOT NULL
             ) STRICT
             """, """
             CREATE TABLE entry (
-              at_micros INTEGER NOT NULL, id TEXT NOT NULL, account INTEGER NOT NULL REFERENCES account,
+              at_micros INTEGER NOT NULL, line INTEGER NOT NULL,
+              caller INTEGER NOT NULL, terms INTEGER NOT NULL,
               duration_micros INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT,
               sent INTEGER NOT NULL, charged INTEGER NOT NULL,
               input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
               output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, source TEXT NOT NULL,
               cost_nano_usd INTEGER NOT NULL, refused_nano_usd INTEGER NOT NULL,
-              price TEXT NOT NULL, configuration TEXT NOT NULL,
-              PRIMARY KEY (at_micros, id)
+              PRIMARY KEY (at_micros, line)
             ) STRICT, WITHOUT ROWID
             """, """
             CREATE TABLE rollup (
-              start_micros INTEGER NOT NULL, account INTEGER NOT NULL REFERENCES account,
+              start_micros INTEGER NOT NULL, caller INTEGER NOT NULL, terms INTEGER NOT NULL,
               requests INTEGER NOT NULL, charged_requests INTEGER NOT NULL, refused INTEGER NOT NULL,
               input_tokens INTEGER NOT NULL, cached_input_tokens INTEGER NOT NULL,
               output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL, cost_nano_usd INTEGER NOT NULL,
-              PRIMARY KEY (start_micros, account)
+              PRIMARY KEY (start_micros, caller, terms)
             ) STRICT, WITHOUT ROWID
             """);
 

@@ -65,11 +65,16 @@ public final class SqliteLedger implements Ledger {
 
     @Override
     public List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
+        if (limits.isEmpty()) {
+            return List.of();
+        }
         return readers.ask(connection -> {
-            List<Posting> postings = new ArrayList<>();
-            postings.addAll(CalendarPostings.of(connection, limits, classOfModel, nowMicros));
-            postings.addAll(BucketPostings.of(connection, limits, classOfModel, nowMicros));
-            return postings;
+            try (Names names = new Names(connection, classOfModel)) {
+                List<Posting> postings = new ArrayList<>();
+                postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
+                postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
+                return postings;
+            }
         });
     }
 
@@ -86,18 +91,15 @@ public final class SqliteLedger implements Ledger {
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT account.tenant, account.team, account.key, receipt.json
-                  FROM receipt JOIN entry USING (at_micros, id) JOIN account ON account.id = entry.account
+                SELECT caller.tenant, caller.team, caller.key, receipt.json
+                  FROM receipt JOIN entry USING (at_micros, line) JOIN caller ON caller.id = entry.caller
                   WHERE receipt.id = ?
                 """)) {
             statement.setString(1, id);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Decision(
-                                row.getString(1),
-                                Account.optional(row.getString(2)),
-                                row.getString(3),
-                                row.getString(4)))
+                                row.getString(1), Text.optional(row.getString(2)), row.getString(3), row.getString(4)))
                         : Optional.empty();
             }
         }

@@ -15,8 +15,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The answer to a question about usage. Rows are summed by account first, which compares integers only. */
+/** The answer to a question about usage. Rows are summed by the numbers of callers and terms first, which compares no texts. */
 final class UsageSums {
     private static final long HOUR_MICROS = 3_600_000_000L;
     private static final long DAY_MICROS = 24 * HOUR_MICROS;
@@ -30,8 +31,9 @@ final class UsageSums {
     private UsageSums() {}
 
     static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql(query.by()))) {
-            Span.of(query.fromMicros(), query.toMicros()).bind(statement);
+        Span span = Span.of(query.fromMicros(), query.toMicros());
+        try (PreparedStatement statement = connection.prepareStatement(sql(span, query.by()))) {
+            span.bind(statement);
             try (ResultSet groups = statement.executeQuery()) {
                 return report(query, groups);
             }
@@ -51,14 +53,14 @@ final class UsageSums {
         return new UsageReport(query, rows, total);
     }
 
-    private static String sql(List<Dimension> by) {
+    private static String sql(Span span, List<Dimension> by) {
         String start = "at_micros / " + grain(by) + " * " + grain(by);
-        String byAccount = "SELECT account, " + start + " AS start, " + SUMS + " FROM (" + Span.SOURCE
-                + ") GROUP BY account, " + start;
-        String group = by.isEmpty()
-                ? "NULL"
-                : String.join(", ", by.stream().map(UsageSums::column).toList());
-        return "SELECT " + SUMS + ", " + group + " FROM (" + byAccount + ") JOIN account ON account.id = account"
+        String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
+                + ") GROUP BY caller, terms, " + start;
+        String group =
+                by.isEmpty() ? "NULL" : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
+        return "SELECT " + SUMS + ", " + group + " FROM (" + byNumber + ") AS sums"
+                + " JOIN caller ON caller.id = sums.caller JOIN terms ON terms.id = sums.terms"
                 + " GROUP BY " + group + " ORDER BY " + group;
     }
 
@@ -72,7 +74,8 @@ final class UsageSums {
 
     private static String column(Dimension dimension) {
         return switch (dimension) {
-            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> "account." + dimension.word();
+            case TENANT, TEAM, USER, KEY, TIER -> "caller." + dimension.word();
+            case MODEL, BACKEND -> "terms." + dimension.word();
             case DAY -> "start / " + DAY_MICROS + " * " + DAY_MICROS;
             case HOUR -> "start";
         };
@@ -101,7 +104,7 @@ final class UsageSums {
 
     private static Optional<String> value(Dimension dimension, ResultSet row, int column) throws SQLException {
         return switch (dimension) {
-            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> Account.optional(row.getString(column));
+            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> Text.optional(row.getString(column));
             case DAY ->
                 Optional.of(instant(row.getLong(column))
                         .atOffset(ZoneOffset.UTC)

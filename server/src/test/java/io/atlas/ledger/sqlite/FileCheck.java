@@ -14,22 +14,22 @@ final class FileCheck {
 
     /** The rows of the rollup. */
     static List<String> rollup(Path file) throws SQLException {
-        return rows(file, "SELECT * FROM rollup ORDER BY 1, 2");
+        return rows(file, "SELECT * FROM rollup ORDER BY 1, 2, 3");
     }
 
     /** What the rows of the rollup should be. */
     static List<String> entries(Path file) throws SQLException {
         return rows(file, """
-                SELECT at_micros / 900000000 * 900000000, account, SUM(sent), SUM(charged), SUM(1 - sent),
+                SELECT at_micros / 900000000 * 900000000, caller, terms, SUM(sent), SUM(charged), SUM(1 - sent),
                     SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
                     SUM(cost_nano_usd)
-                  FROM entry GROUP BY 1, 2 ORDER BY 1, 2
+                  FROM entry GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
                 """);
     }
 
     /** The ids of all lines. */
     static List<String> ids(Path file) throws SQLException {
-        return rows(file, "SELECT id FROM entry JOIN receipt USING (at_micros, id)");
+        return rows(file, "SELECT id FROM entry JOIN receipt USING (at_micros, line)");
     }
 
     /** What SQLite says about the file's health. */

@@ -43,7 +43,7 @@ final class Lines {
     }
 
     static Caller caller(String tenant, String team, String user, String key) {
-        return new Caller(tenant, Account.optional(team), Account.optional(user), key, "pro");
+        return new Caller(tenant, Text.optional(team), Text.optional(user), key, "pro");
     }
 
     /** Lines at random moments of a time. */
