@@ -20,6 +20,9 @@ import java.util.function.BooleanSupplier;
 
 /** The data plane of one event loop: its listener, its gateway, its connections to the backends. */
 final class DataPlane extends VerticleBase {
+    /** By which listeners of one process share a free port: 0 would give each its own. */
+    private static final int ANY_SHARED_PORT = -1;
+
     private final Services services;
     private final ServerSettings settings;
     private final Map<Backend, URI> addresses;
@@ -30,7 +33,7 @@ final class DataPlane extends VerticleBase {
      * What the data planes of one process share.
      *
      * @param connections how many are open
-     * @param port the one that the first of them got
+     * @param port the one that they listen on
      */
     record Shared(BooleanSupplier ready, AtomicInteger connections, AtomicInteger port) {}
 
@@ -55,7 +58,9 @@ final class DataPlane extends VerticleBase {
                     }
                 });
         server = Optional.of(listener);
-        return listener.listen(shared.port.get(), settings.listen().host())
+        int port = settings.listen().port();
+        return listener.listen(
+                        port == 0 ? ANY_SHARED_PORT : port, settings.listen().host())
                 .onSuccess(listening -> shared.port.set(listening.actualPort()));
     }
 
