@@ -74,7 +74,7 @@ public final class DataListener {
     /** Client libraries escape the slash in the name of a model. What is no escape stands for itself. */
     private static String decoded(String name) {
         try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
             return name;
         }
