@@ -2,7 +2,6 @@ package io.atlas.delivery;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
-import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.dialect.openai.ChatRequest.Target;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Farewell;
@@ -115,12 +114,11 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     private Target target(Chosen chosen) {
-        Counting counting = chosen.backend().type().countsWhileStreaming() ? Counting.RUNNING : Counting.AT_THE_END;
         return new Target(
                 chosen.deployment().upstreamModel(),
                 chosen.held().sizes().outputTokens(),
                 Dialing.outputField(chosen.backend()),
-                counting);
+                chosen.counting());
     }
 
     private OpenRequest openRequest(Chosen chosen, Served served) {

@@ -3,6 +3,7 @@ package io.atlas.dialect.openai;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
@@ -22,12 +23,14 @@ public final class ChunkReader {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     private final UsageWish wish;
+    private final Counting counting;
     private final long[] outputOfChoice;
     private final long[] reasoningOfChoice;
 
-    /** A reader for the answer to that request. */
-    public ChunkReader(Ask ask) {
+    /** A reader for the answer to that request, of which the backend was told to count like this. */
+    public ChunkReader(Ask ask, Counting counting) {
         this.wish = ask.usage();
+        this.counting = counting;
         this.outputOfChoice = new long[ask.choices()];
         this.reasoningOfChoice = new long[ask.choices()];
     }
@@ -114,7 +117,7 @@ public final class ChunkReader {
         private byte[] relayed() {
             boolean keep = switch (wish) {
                 case SHOWN_RUNNING -> true;
-                case SHOWN -> usage.isEmpty() || choices.finished() > 0;
+                case SHOWN -> usage.isEmpty() || counting == Counting.AT_THE_END;
                 case HIDDEN -> false;
             };
             return keep

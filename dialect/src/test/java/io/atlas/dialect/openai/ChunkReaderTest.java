@@ -7,6 +7,7 @@ import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
+import io.atlas.dialect.openai.ChatRequest.Counting;
 import io.atlas.kernel.unit.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
@@ -36,6 +37,16 @@ class ChunkReaderTest {
         assertThat(text(piece(reader(UsageWish.SHOWN_RUNNING, 1), head + "," + usage + "}")
                         .relayed()))
                 .contains("usage");
+    }
+
+    @Test
+    void theLastChunkShowsNoRunningCountEither() {
+        String head = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]";
+        String usage = ",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
+        assertThat(text(piece(reader(UsageWish.SHOWN, 1), head + usage).relayed()))
+                .isEqualTo(head + "}");
+        ChunkReader ofOneThatCountsAtTheEnd = reader(UsageWish.SHOWN, 1, Counting.AT_THE_END);
+        assertThat(text(piece(ofOneThatCountsAtTheEnd, head + usage).relayed())).isEqualTo(head + usage);
     }
 
     @Test
@@ -87,8 +98,13 @@ class ChunkReaderTest {
     }
 
     private static ChunkReader reader(UsageWish wish, int choices) {
+        return reader(wish, choices, Counting.RUNNING);
+    }
+
+    private static ChunkReader reader(UsageWish wish, int choices, Counting counting) {
         return new ChunkReader(
-                new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)));
+                new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)),
+                counting);
     }
 
     private static Delta.Piece piece(ChunkReader reader, String data) {
