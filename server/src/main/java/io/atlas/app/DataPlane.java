@@ -20,17 +20,24 @@ import java.util.function.BooleanSupplier;
 
 /** The data plane of one event loop: its listener, its gateway, its connections to the backends. */
 final class DataPlane extends VerticleBase {
+    /** To Vert.x 0 is a free port for each instance of a verticle, and this one free port for all of them. */
+    private static final int ONE_FREE_PORT = -1;
+
+    private static final long SETTLE_SECONDS = 10;
+
     private final Services services;
     private final ServerSettings settings;
     private final Map<Backend, URI> addresses;
     private final Shared shared;
-    private Optional<HttpServer> server = Optional.empty();
+    private Optional<Open> open = Optional.empty();
+
+    private record Open(HttpServer server, Gateway gateway) {}
 
     /**
      * What the data planes of one process share.
      *
      * @param connections how many are open
-     * @param port the one that the first of them got
+     * @param port the one that they listen on, once they do
      */
     record Shared(BooleanSupplier ready, AtomicInteger connections, AtomicInteger port) {}
 
@@ -54,14 +61,18 @@ final class DataPlane extends VerticleBase {
                         connection.close();
                     }
                 });
-        server = Optional.of(listener);
-        return listener.listen(shared.port.get(), settings.listen().host())
+        open = Optional.of(new Open(listener, gateway));
+        int port = settings.listen().port();
+        return listener.listen(
+                        port == 0 ? ONE_FREE_PORT : port, settings.listen().host())
                 .onSuccess(listening -> shared.port.set(listening.actualPort()));
     }
 
-    /** Takes no more connections, and lets what is open come to its end. */
+    /** Takes no more connections, lets what is open come to its end, and waits until every end is in the ledger. */
     Future<Void> drain(long seconds) {
-        return server.map(listener -> listener.shutdown(seconds, TimeUnit.SECONDS))
+        return open.map(plane -> plane.server
+                        .shutdown(seconds, TimeUnit.SECONDS)
+                        .eventually(() -> plane.gateway.quiet().timeout(SETTLE_SECONDS, TimeUnit.SECONDS)))
                 .orElseGet(Future::succeededFuture);
     }
 }
