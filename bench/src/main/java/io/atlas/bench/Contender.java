@@ -1,5 +1,6 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Target;
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,5 +1,12 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Books;
+import io.atlas.bench.load.Load;
+import io.atlas.bench.load.Plan;
+import io.atlas.bench.load.Samples;
+import io.atlas.bench.load.Shape;
+import io.atlas.bench.load.Tally;
+import io.atlas.bench.load.Target;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

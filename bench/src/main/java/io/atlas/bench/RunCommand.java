@@ -1,5 +1,9 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Books;
+import io.atlas.bench.load.Shape;
+import io.atlas.bench.load.Target;
+import io.atlas.bench.load.Upstream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

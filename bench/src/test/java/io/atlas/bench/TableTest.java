@@ -2,6 +2,7 @@ package io.atlas.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.bench.load.Books;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

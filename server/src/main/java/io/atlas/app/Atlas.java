@@ -21,7 +21,6 @@ import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
 import io.atlas.upstream.sim.SimServer;
 import io.vertx.core.Context;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -34,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +50,14 @@ public final class Atlas {
     private final InputCount counts;
     private final Prometheus metrics;
     private final AtomicBoolean ready = new AtomicBoolean();
-    private final AtomicInteger port = new AtomicInteger();
+    private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
-    private int adminPort;
+    private volatile int adminPort;
 
     private Atlas(Configuration configuration, Stores stores) {
         this.snapshot = new Snapshot(configuration);
         this.stores = stores;
+        this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
@@ -107,13 +106,10 @@ public final class Atlas {
         Services services = services();
         Map<Backend, URI> addresses = addresses();
         DataPlane.Shared shared = new DataPlane.Shared(ready::get, new AtomicInteger(), port);
-        Supplier<DataPlane> plane = () -> {
-            planes.add(new DataPlane(services, settings, addresses, shared));
-            return planes.getLast();
-        };
-        Waiting.on(
-                vertx.deployVerticle(plane, new DeploymentOptions().setInstances(eventLoops())),
-                "data listener " + settings.listen());
+        IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
+        for (DataPlane plane : planes) {
+            Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
+        }
         listenAdmin(settings);
         ready.set(true);
         LOG.atInfo()

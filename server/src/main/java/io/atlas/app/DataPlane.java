@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 
 /** The data plane of one event loop: its listener, its gateway, its connections to the backends. */
 final class DataPlane extends VerticleBase {
-    /** To Vert.x 0 is a free port for each instance of a verticle, and this one free port for all of them. */
-    private static final int ONE_FREE_PORT = -1;
+    /** By which listeners of one process share a free port: 0 would give each its own. */
+    private static final int ANY_SHARED_PORT = -1;
 
     private static final long SETTLE_SECONDS = 10;
 
@@ -37,7 +37,7 @@ final class DataPlane extends VerticleBase {
      * What the data planes of one process share.
      *
      * @param connections how many are open
-     * @param port the one that they listen on, once they do
+     * @param port the one that they listen on
      */
     record Shared(BooleanSupplier ready, AtomicInteger connections, AtomicInteger port) {}
 
@@ -64,7 +64,7 @@ final class DataPlane extends VerticleBase {
         open = Optional.of(new Open(listener, gateway));
         int port = settings.listen().port();
         return listener.listen(
-                        port == 0 ? ONE_FREE_PORT : port, settings.listen().host())
+                        port == 0 ? ANY_SHARED_PORT : port, settings.listen().host())
                 .onSuccess(listening -> shared.port.set(listening.actualPort()));
     }
 

@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,6 +41,8 @@ public final class DataListener {
                 .setMaxHeaderSize(limits.headBytes())
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false);
     }
@@ -59,11 +63,20 @@ public final class DataListener {
     private void handleNamed(HttpServerRequest request) {
         String path = request.path();
         if (path != null && path.startsWith(MODELS) && path.length() > MODELS.length()) {
-            only(HttpMethod.GET, request, () -> gateway.model(request, path.substring(MODELS.length())));
+            only(HttpMethod.GET, request, () -> gateway.model(request, decoded(path.substring(MODELS.length()))));
         } else if (path != null && path.startsWith(DECISIONS) && path.length() > DECISIONS.length()) {
             only(HttpMethod.GET, request, () -> gateway.decision(request, path.substring(DECISIONS.length())));
         } else {
             Gateway.fault(request, Fault.of(Reason.NOT_FOUND, "This path does not exist here."));
+        }
+    }
+
+    /** Client libraries escape the slash in the name of a model. What is no escape stands for itself. */
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return name;
         }
     }
 

@@ -116,7 +116,26 @@ class TokenCounterTest {
 
     @Test
     void aTemplateAddsToMessagesNamesAndTheReply() {
-        assertThat(Template.OPENAI.tokens(2, 1)).isEqualTo(2 * 3 + 1 + 3);
+        assertThat(Template.OPENAI.tokens(2, 1)).isEqualTo(2 * 4 + 1 + 3);
+    }
+
+    /** The example of OpenAI's cookbook, for which the API of GPT-4o reported 124 tokens of prompt. */
+    @Test
+    void aConversationHasTheTokensThatOpenAiReports() {
+        List<String> namesAndTexts = List.of(
+                "You are a helpful, pattern-following assistant that translates corporate jargon into plain English.",
+                "example_user",
+                "New synergies will help drive top-line growth.",
+                "example_assistant",
+                "Things working well together will increase revenue.",
+                "example_user",
+                "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
+                "example_assistant",
+                "Let's talk later when we're less busy about how to do better.",
+                "This late pivot means we don't have time to boil the ocean for the client deliverable.");
+        long texts = counter.count(namesAndTexts, Budget.UNLIMITED).tokens();
+
+        assertThat(texts + Template.OPENAI.tokens(6, 4)).isEqualTo(124);
     }
 
     /** A surrogate without its other half is what it becomes on the way: U+FFFD. */

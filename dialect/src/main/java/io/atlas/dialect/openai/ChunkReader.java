@@ -27,7 +27,7 @@ public final class ChunkReader {
     private final long[] outputOfChoice;
     private final long[] reasoningOfChoice;
 
-    /** A reader for the answer to that request, of which the backend was told to count like this. */
+    /** A reader for the answer to that request, of a backend that was asked to count so. */
     public ChunkReader(Ask ask, Counting counting) {
         this.wish = ask.usage();
         this.counting = counting;
@@ -113,7 +113,10 @@ public final class ChunkReader {
                     Arrays.stream(reasoningOfChoice).sum());
         }
 
-        /** The chunk without the usage that Atlas asked for and the caller did not. */
+        /**
+         * The chunk without the usage that Atlas asked for and the caller did not. Some backends that count at the end
+         * write the count beside the last piece; there it is what the caller asked for.
+         */
         private byte[] relayed() {
             boolean keep = switch (wish) {
                 case SHOWN_RUNNING -> true;

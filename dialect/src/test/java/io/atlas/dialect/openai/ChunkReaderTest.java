@@ -40,13 +40,14 @@ class ChunkReaderTest {
     }
 
     @Test
-    void theLastChunkShowsNoRunningCountEither() {
-        String head = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]";
-        String usage = ",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
-        assertThat(text(piece(reader(UsageWish.SHOWN, 1), head + usage).relayed()))
-                .isEqualTo(head + "}");
-        ChunkReader ofOneThatCountsAtTheEnd = reader(UsageWish.SHOWN, 1, Counting.AT_THE_END);
-        assertThat(text(piece(ofOneThatCountsAtTheEnd, head + usage).relayed())).isEqualTo(head + usage);
+    void aCountBesideTheLastPieceIsShownOnlyWhereItIsTheOnlyOne() {
+        String last =
+                "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
+        Ask ask = new Ask("m", Delivery.STREAMED, OptionalLong.empty(), 1, UsageWish.SHOWN, new PromptSize(1, 1, 0));
+        assertThat(text(piece(new ChunkReader(ask, Counting.RUNNING), last).relayed()))
+                .doesNotContain("usage");
+        assertThat(text(piece(new ChunkReader(ask, Counting.AT_THE_END), last).relayed()))
+                .isEqualTo(last);
     }
 
     @Test
@@ -98,13 +99,9 @@ class ChunkReaderTest {
     }
 
     private static ChunkReader reader(UsageWish wish, int choices) {
-        return reader(wish, choices, Counting.RUNNING);
-    }
-
-    private static ChunkReader reader(UsageWish wish, int choices, Counting counting) {
         return new ChunkReader(
                 new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)),
-                counting);
+                Counting.RUNNING);
     }
 
     private static Delta.Piece piece(ChunkReader reader, String data) {

@@ -74,9 +74,12 @@ final class BucketPostings {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Spent spent = Spent.read(row, 3);
-                    for (BucketReplay bucket : buckets.over(row.getLong(1), row.getLong(2))) {
-                        charging.charge(bucket, spent.of(bucket.limit().spec().kind()), row.getLong(7));
-                    }
+                    long at = row.getLong(7);
+                    buckets.forEach(
+                            row.getLong(1),
+                            row.getLong(2),
+                            bucket -> charging.charge(
+                                    bucket, spent.of(bucket.limit().spec().kind()), at));
                 }
             }
         }

@@ -14,11 +14,6 @@ import java.util.Map;
 
 /** What was charged to calendar limits in their current windows. The file is read once for each distinct window. */
 final class CalendarPostings {
-    private static final String SPENT = """
-            SELECT caller, terms, SUM(charged_requests), SUM(input_tokens), SUM(output_tokens), SUM(cost_nano_usd)
-              FROM (%s) WHERE charged_requests > 0 GROUP BY caller, terms
-            """.formatted(Span.SOURCE);
-
     private static final class Sum {
         private final Limit limit;
         private long amount;
@@ -62,16 +57,23 @@ final class CalendarPostings {
     }
 
     private static void add(Connection connection, Window window, LimitsByPlace<Sum> sums) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SPENT)) {
-            Span.of(window.startMicros(), window.endMicros()).bind(statement);
+        Span span = Span.of(window.startMicros(), window.endMicros());
+        try (PreparedStatement statement = connection.prepareStatement(sql(span, sums))) {
+            span.bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Spent spent = Spent.read(row, 3);
-                    for (Sum sum : sums.over(row.getLong(1), row.getLong(2))) {
-                        sum.add(spent);
-                    }
+                    sums.forEach(row.getLong(1), row.getLong(2), sum -> sum.add(spent));
                 }
             }
         }
+    }
+
+    /** Sums by caller alone where no limit looks at the model: then any of a caller's terms will do. */
+    private static String sql(Span span, LimitsByPlace<Sum> sums) {
+        String terms = sums.lookAtModel() ? "terms" : "MIN(terms)";
+        return "SELECT caller, " + terms + ", SUM(charged_requests), SUM(input_tokens), SUM(output_tokens),"
+                + " SUM(cost_nano_usd) FROM (" + span.source() + ") WHERE charged_requests > 0 GROUP BY caller"
+                + (sums.lookAtModel() ? ", terms" : "");
     }
 }

@@ -1,6 +1,7 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.tenant.Caller;
 import java.sql.SQLException;
@@ -8,14 +9,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Finds what is kept for the limits that count a line, without looking at all the others. */
 final class LimitsByPlace<T> {
-    private record Line(long caller, long terms) {}
-
     private final Map<Place, List<T>> places = new HashMap<>();
-    private final Map<Line, List<T>> found = new HashMap<>();
+    private final Map<Long, List<T>> callers = new HashMap<>();
     private final Function<T, Limit> limitOf;
     private final Names names;
 
@@ -28,35 +28,45 @@ final class LimitsByPlace<T> {
         }
     }
 
-    /** What is kept for the limits on the path of that caller, served on those terms. */
-    List<T> over(long caller, long terms) throws SQLException {
-        Line line = new Line(caller, terms);
-        List<T> known = found.get(line);
-        if (known != null) {
-            return known;
-        }
-        List<T> over = search(names.caller(caller), names.model(terms));
-        found.put(line, over);
-        return over;
+    /** Whether it matters to any of the limits which model served. */
+    boolean lookAtModel() {
+        return places.values().stream()
+                .flatMap(List::stream)
+                .map(limitOf)
+                .anyMatch(limit -> limit.place() instanceof Place.OfModel
+                        || !(limit.spec().narrowing() instanceof Narrowing.Whole));
     }
 
-    private List<T> search(Caller caller, String model) {
+    /** Gives what is kept for the limits on the path of that caller, served on those terms. */
+    void forEach(long caller, long terms, Consumer<T> action) throws SQLException {
+        String model = names.model(terms);
         String modelClass = names.classOf(model);
-        List<T> over = new ArrayList<>(2);
-        for (Place place : path(caller, model)) {
-            for (T one : places.getOrDefault(place, List.of())) {
+        List<T> ofModel = places.getOrDefault(new Place.OfModel(model), List.of());
+        for (List<T> kept : List.of(ofModel, ofCaller(caller))) {
+            for (T one : kept) {
                 if (limitOf.apply(one).spec().narrowing().covers(model, modelClass)) {
-                    over.add(one);
+                    action.accept(one);
                 }
             }
         }
-        return over;
     }
 
-    private static List<Place> path(Caller caller, String model) {
-        List<Place> path = new ArrayList<>(6);
+    private List<T> ofCaller(long number) throws SQLException {
+        List<T> known = callers.get(number);
+        if (known != null) {
+            return known;
+        }
+        List<T> found = new ArrayList<>(2);
+        for (Place place : path(names.caller(number))) {
+            found.addAll(places.getOrDefault(place, List.of()));
+        }
+        callers.put(number, found);
+        return found;
+    }
+
+    private static List<Place> path(Caller caller) {
+        List<Place> path = new ArrayList<>(5);
         path.add(new Place.OfGateway());
-        path.add(new Place.OfModel(model));
         path.add(new Place.OfTenant(caller.tenant()));
         caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
         caller.user().ifPresent(user -> path.add(new Place.OfUser(caller.tenant(), caller.team(), user)));

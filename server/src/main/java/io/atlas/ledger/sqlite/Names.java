@@ -6,12 +6,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the numbers in the narrow tables stand for, looked up once each. Belongs to the thread that reads. */
+/**
+ * What the numbers in the narrow tables stand for. Callers are read all at once: there are no more than keys were ever
+ * configured, while terms name whatever models were asked for. Belongs to the thread that reads.
+ */
 final class Names implements AutoCloseable {
-    private final PreparedStatement caller;
     private final PreparedStatement model;
     private final Map<Long, Caller> callers = new HashMap<>();
     private final Map<Long, String> models = new HashMap<>();
@@ -19,28 +22,22 @@ final class Names implements AutoCloseable {
 
     Names(Connection connection, Map<String, String> classOfModel) throws SQLException {
         this.classOfModel = classOfModel;
-        caller = connection.prepareStatement("SELECT tenant, team, user, key, tier FROM caller WHERE id = ?");
         model = connection.prepareStatement("SELECT model FROM terms WHERE id = ?");
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id, tenant, team, user, key, tier FROM caller")) {
+            while (row.next()) {
+                callers.put(row.getLong(1), caller(row));
+            }
+        }
     }
 
     /** The caller of that number. */
-    Caller caller(long number) throws SQLException {
+    Caller caller(long number) {
         Caller known = callers.get(number);
-        if (known != null) {
-            return known;
+        if (known == null) {
+            throw new LedgerException("caller: " + number + " (expected: one of the ledger's)");
         }
-        caller.setLong(1, number);
-        try (ResultSet row = caller.executeQuery()) {
-            expectOne(row, "caller", number);
-            Caller found = new Caller(
-                    row.getString(1),
-                    Text.optional(row.getString(2)),
-                    Text.optional(row.getString(3)),
-                    row.getString(4),
-                    row.getString(5));
-            callers.put(number, found);
-            return found;
-        }
+        return known;
     }
 
     /** The model of the terms of that number. */
@@ -51,9 +48,12 @@ final class Names implements AutoCloseable {
         }
         model.setLong(1, terms);
         try (ResultSet row = model.executeQuery()) {
-            expectOne(row, "terms", terms);
-            models.put(terms, row.getString(1));
-            return row.getString(1);
+            if (!row.next()) {
+                throw new LedgerException("terms: " + terms + " (expected: some of the ledger's)");
+            }
+            String found = row.getString(1);
+            models.put(terms, found);
+            return found;
         }
     }
 
@@ -64,13 +64,15 @@ final class Names implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        caller.close();
         model.close();
     }
 
-    private static void expectOne(ResultSet row, String table, long number) throws SQLException {
-        if (!row.next()) {
-            throw new LedgerException(table + ": " + number + " (expected: one of the ledger's)");
-        }
+    private static Caller caller(ResultSet row) throws SQLException {
+        return new Caller(
+                row.getString(2),
+                Text.optional(row.getString(3)),
+                Text.optional(row.getString(4)),
+                row.getString(5),
+                row.getString(6));
     }
 }

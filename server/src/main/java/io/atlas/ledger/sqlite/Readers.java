@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class Readers implements AutoCloseable {
     /** What is asked of the file. */
     interface Question<T> {
-        /** Answers it from that connection, in one thread. */
+        /** Answers it from that connection, in one thread and from one state of the file. */
         T answer(Connection connection) throws SQLException;
     }
 
@@ -34,7 +34,9 @@ final class Readers implements AutoCloseable {
 
     Readers(Database database) throws SQLException {
         for (int i = 0; i < THREADS; i++) {
-            connections.add(database.reader());
+            Connection connection = database.reader();
+            connection.setAutoCommit(false);
+            connections.add(connection);
         }
         idle.addAll(connections);
     }
@@ -59,6 +61,7 @@ final class Readers implements AutoCloseable {
         try {
             return question.answer(connection);
         } finally {
+            connection.rollback();
             idle.add(connection);
         }
     }

@@ -8,16 +8,12 @@ import java.sql.SQLException;
  * what is before and after them from the entries.
  */
 record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
-    /** Everything in a span, with its own six parameters; the time of a rollup's row is its quarter's start. */
-    static final String SOURCE = """
+    private static final String QUARTERS = """
             SELECT caller, terms, start_micros AS at_micros, requests, charged_requests, refused, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
               FROM rollup WHERE start_micros >= ? AND start_micros < ?
-            UNION ALL
-            SELECT caller, terms, at_micros, sent, charged, 1 - sent, input_tokens,
-                cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
-              FROM entry WHERE at_micros >= ? AND at_micros < ?
-            UNION ALL
+            """;
+    private static final String ENTRIES = """
             SELECT caller, terms, at_micros, sent, charged, 1 - sent, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
               FROM entry WHERE at_micros >= ? AND at_micros < ?
@@ -35,13 +31,24 @@ record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMi
         return wholeFrom < wholeTo ? new Span(from, wholeFrom, wholeTo, to) : new Span(from, to, to, to);
     }
 
-    /** Sets the parameters of {@link #SOURCE}, which come first in the statement. */
+    /** The SQL of everything in it; the time of a row is its request's, or the start of its quarter. */
+    String source() {
+        return whole() ? QUARTERS : QUARTERS + "UNION ALL " + ENTRIES + "UNION ALL " + ENTRIES;
+    }
+
+    /** Sets the parameters of {@link #source}, which come first in the statement. */
     void bind(PreparedStatement statement) throws SQLException {
         statement.setLong(1, wholeFromMicros);
         statement.setLong(2, wholeToMicros);
-        statement.setLong(3, fromMicros);
-        statement.setLong(4, wholeFromMicros);
-        statement.setLong(5, wholeToMicros);
-        statement.setLong(6, toMicros);
+        if (!whole()) {
+            statement.setLong(3, fromMicros);
+            statement.setLong(4, wholeFromMicros);
+            statement.setLong(5, wholeToMicros);
+            statement.setLong(6, toMicros);
+        }
+    }
+
+    private boolean whole() {
+        return fromMicros == wholeFromMicros && toMicros == wholeToMicros;
     }
 }

@@ -65,6 +65,9 @@ public final class SqliteLedger implements Ledger {
 
     @Override
     public List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
+        if (limits.isEmpty()) {
+            return List.of();
+        }
         return readers.ask(connection -> {
             try (Names names = new Names(connection, classOfModel)) {
                 List<Posting> postings = new ArrayList<>();

@@ -31,8 +31,9 @@ final class UsageSums {
     private UsageSums() {}
 
     static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql(query.by()))) {
-            Span.of(query.fromMicros(), query.toMicros()).bind(statement);
+        Span span = Span.of(query.fromMicros(), query.toMicros());
+        try (PreparedStatement statement = connection.prepareStatement(sql(span, query.by()))) {
+            span.bind(statement);
             try (ResultSet groups = statement.executeQuery()) {
                 return report(query, groups);
             }
@@ -52,9 +53,9 @@ final class UsageSums {
         return new UsageReport(query, rows, total);
     }
 
-    private static String sql(List<Dimension> by) {
+    private static String sql(Span span, List<Dimension> by) {
         String start = "at_micros / " + grain(by) + " * " + grain(by);
-        String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + Span.SOURCE
+        String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
                 + ") GROUP BY caller, terms, " + start;
         String group =
                 by.isEmpty() ? "NULL" : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));

@@ -47,7 +47,7 @@ class SimServerTest {
         assertThat(text).contains("mountains");
         assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
         assertThat(answer.at("/usage/completion_tokens").asLong()).isEqualTo(counter.count(text));
-        assertThat(answer.at("/usage/prompt_tokens").asLong()).isEqualTo(counter.count("Tell me about mountains") + 6);
+        assertThat(answer.at("/usage/prompt_tokens").asLong()).isEqualTo(counter.count("Tell me about mountains") + 7);
         assertThat(answer.at("/usage/total_tokens").asLong())
                 .isEqualTo(answer.at("/usage/prompt_tokens").asLong() + counter.count(text));
     }
@@ -243,7 +243,7 @@ class SimServerTest {
         String words = "again and ".repeat(50_000);
         JsonNode answer = json(client.post(client.start(quick()), chat(words, "")));
 
-        assertThat(answer.at("/usage/prompt_tokens").asLong()).isEqualTo(counter.count(words) + 6);
+        assertThat(answer.at("/usage/prompt_tokens").asLong()).isEqualTo(counter.count(words) + 7);
     }
 
     private static String named(String function) {

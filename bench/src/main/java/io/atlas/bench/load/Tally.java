@@ -1,10 +1,10 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** What became of the requests of one stretch of load. Not safe for use by several threads. */
-final class Tally {
+public final class Tally {
     private static final int MOST_COMPLAINTS = 5;
 
     private final Samples firstByte = new Samples();
@@ -33,7 +33,7 @@ final class Tally {
     }
 
     /** Adds another tally to this one. */
-    void add(Tally other) {
+    public void add(Tally other) {
         answered += other.answered;
         failed += other.failed;
         promptTokens += other.promptTokens;
@@ -44,32 +44,32 @@ final class Tally {
     }
 
     /** Requests whose answer was right. */
-    long answered() {
+    public long answered() {
         return answered;
     }
 
     /** Requests whose answer was wrong or missing. */
-    long failed() {
+    public long failed() {
         return failed;
     }
 
     /** What the first few failures were. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     /** What the answered requests ought to have been charged. */
-    Books books() {
+    public Books books() {
         return new Books(answered, promptTokens, completionTokens);
     }
 
     /** From the moment a request was due to the first byte of its answer's body. */
-    Samples firstByte() {
+    public Samples firstByte() {
         return firstByte;
     }
 
     /** From the moment a request was due to the last byte of its answer. */
-    Samples whole() {
+    public Samples whole() {
         return whole;
     }
 }

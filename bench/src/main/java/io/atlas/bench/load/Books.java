@@ -1,17 +1,17 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 /** Requests that were charged, and their tokens. */
-record Books(long requests, long inputTokens, long outputTokens) {
+public record Books(long requests, long inputTokens, long outputTokens) {
     /** Nothing charged. */
-    static final Books EMPTY = new Books(0, 0, 0);
+    public static final Books EMPTY = new Books(0, 0, 0);
 
     /** Both together. */
-    Books plus(Books other) {
+    public Books plus(Books other) {
         return new Books(requests + other.requests, inputTokens + other.inputTokens, outputTokens + other.outputTokens);
     }
 
     /** What the ledger says, held against this count: one line. */
-    String comparedWith(Books ledger) {
+    public String comparedWith(Books ledger) {
         if (equals(ledger)) {
             return "books equal: %,d requests, %,d input and %,d output tokens"
                     .formatted(requests, inputTokens, outputTokens);

@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import java.time.Duration;
 
@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param connections how many ask at the same time, each on a connection of its own
  * @param pace when each of them asks
  */
-record Plan(Target target, Shape shape, int connections, Pace pace, Duration duration) {
+public record Plan(Target target, Shape shape, int connections, Pace pace, Duration duration) {
     /** When a connection asks. */
-    sealed interface Pace {
+    public sealed interface Pace {
         /** Again as soon as it has its answer. */
         record Closed() implements Pace {}
 
@@ -19,12 +19,12 @@ record Plan(Target target, Shape shape, int connections, Pace pace, Duration dur
     }
 
     /** As much load as the connections can make. */
-    static Plan saturating(Target target, Shape shape, int connections, Duration duration) {
+    public static Plan saturating(Target target, Shape shape, int connections, Duration duration) {
         return new Plan(target, shape, connections, new Pace.Closed(), duration);
     }
 
     /** That many requests a second, spread evenly over the connections. */
-    static Plan paced(Target target, Shape shape, int connections, double perSecond, Duration duration) {
+    public static Plan paced(Target target, Shape shape, int connections, double perSecond, Duration duration) {
         long intervalNanos = Math.max(1, Math.round(connections * 1e9 / perSecond));
         return new Plan(target, shape, connections, new Pace.Open(intervalNanos), duration);
     }

@@ -1,9 +1,9 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import java.util.Arrays;
 
 /** Measured times in nanoseconds. Not safe for use by several threads. */
-final class Samples {
+public final class Samples {
     /** More than a run can make; what comes after is not kept. */
     private static final int MOST = 1 << 23;
 
@@ -29,7 +29,7 @@ final class Samples {
     }
 
     /** The time in microseconds that the given share of the samples does not exceed; 0 where there are none. */
-    double micros(double share) {
+    public double micros(double share) {
         if (size == 0) {
             return 0;
         }

@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

@@ -1,14 +1,14 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import java.util.Locale;
 
 /** The kind of answer that is asked for. */
-enum Shape {
+public enum Shape {
     PLAIN,
     STREAM;
 
     /** The kind as the command line and the table write it. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

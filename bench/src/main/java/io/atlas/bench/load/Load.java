@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import io.atlas.time.TimeSource;
 import io.netty.bootstrap.Bootstrap;
@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The load generator: raw connections on a few event loops, light enough to outrun the proxies it drives. */
-final class Load {
+public final class Load {
     /** How long the last answers may take once the time is up. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -29,7 +29,7 @@ final class Load {
     private int runs;
 
     /** Runs the plan; the tally is there once every connection is closed, at the latest the grace after the plan's end. */
-    CompletableFuture<Tally> start(Plan plan) {
+    public CompletableFuture<Tally> start(Plan plan) {
         runs++;
         long start = time.nanos();
         List<CompletableFuture<Tally>> tallies = new ArrayList<>();

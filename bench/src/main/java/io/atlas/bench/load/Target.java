@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 /**
  * Where requests go.
@@ -6,4 +6,4 @@ package io.atlas.bench;
  * @param port on 127.0.0.1
  * @param key the secret that is sent along
  */
-record Target(int port, String key) {}
+public record Target(int port, String key) {}

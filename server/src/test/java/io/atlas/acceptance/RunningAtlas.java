@@ -1,0 +1,146 @@
+package io.atlas.acceptance;
+
+import io.atlas.app.Atlas;
+import io.atlas.config.yaml.ConfigurationReader;
+import io.atlas.config.yaml.Reading;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A gateway in this process, on free ports, and plain HTTP to it. */
+final class RunningAtlas implements AutoCloseable {
+    /** The largest body that it reads. */
+    static final int MAX_BODY_BYTES = 256 << 10;
+
+    /** The day from which its prices hold. */
+    static final LocalDate TODAY = LocalDate.of(2026, 11, 20);
+
+    private static final String SERVER = """
+            apiVersion: atlas/v1
+            server:
+              listen: 127.0.0.1:0
+              admin: { listen: "127.0.0.1:0" }
+              data: "${data}"
+              limits: { body: 256KiB }
+            """;
+
+    private final Atlas atlas;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private RunningAtlas(Atlas atlas) {
+        this.atlas = atlas;
+    }
+
+    /**
+     * Starts a gateway.
+     *
+     * @param yaml its configuration but for the listeners and the folder
+     * @param names what the configuration's references stand for
+     */
+    static RunningAtlas start(Path data, String yaml, Map<String, String> names) {
+        Map<String, String> all = new HashMap<>(names);
+        all.put("data", data.toString());
+        byte[] text = (SERVER + yaml).getBytes(StandardCharsets.UTF_8);
+        Reading reading =
+                ConfigurationReader.read("atlas.yaml", text, name -> Optional.ofNullable(all.get(name)), TODAY);
+        return switch (reading) {
+            case Reading.Valid valid -> new RunningAtlas(Atlas.start(valid.configuration()));
+            case Reading.Invalid invalid ->
+                throw new AssertionError(invalid.findings().toString());
+        };
+    }
+
+    /** Where callers find it. */
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + atlas.port());
+    }
+
+    /** Where operators find it. */
+    URI adminUri() {
+        return URI.create("http://127.0.0.1:" + atlas.adminPort());
+    }
+
+    /** Asks for a chat completion and waits for all of the answer. */
+    Reply chat(String key, Chat chat) throws IOException, InterruptedException {
+        return chat(Map.of("authorization", "Bearer " + key), chat);
+    }
+
+    /** Asks for a chat completion with these headers and no others. */
+    Reply chat(Map<String, String> headers, Chat chat) throws IOException, InterruptedException {
+        HttpRequest.Builder request = chatRequest(chat);
+        headers.forEach(request::setHeader);
+        return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** Asks for a chat completion and does not wait; cancelled, the future closes the connection. */
+    CompletableFuture<Reply> chatLater(String key, Chat chat) {
+        return client.sendAsync(
+                        chatRequest(chat)
+                                .header("authorization", "Bearer " + key)
+                                .build(),
+                        BodyHandlers.ofString())
+                .thenApply(Reply::of);
+    }
+
+    /** Opens a chat completion that its caller will leave before it is answered. */
+    AutoCloseable hanging(String key, Chat chat) {
+        CompletableFuture<?> open = client.sendAsync(
+                chatRequest(chat).header("authorization", "Bearer " + key).build(), BodyHandlers.discarding());
+        return () -> open.cancel(true);
+    }
+
+    /** A GET of a caller. */
+    Reply get(String key, String path) throws IOException, InterruptedException {
+        return send(key, "GET", path, BodyPublishers.noBody());
+    }
+
+    /** Any request of a caller. */
+    Reply send(String key, String method, String path, BodyPublisher body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri().resolve(path))
+                .header("authorization", "Bearer " + key)
+                .method(method, body)
+                .build();
+        return Reply.of(client.send(request, BodyHandlers.ofString()));
+    }
+
+    /** A GET of an operator. */
+    Reply admin(String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(adminUri().resolve(path)).GET().build();
+        return Reply.of(client.send(request, BodyHandlers.ofString()));
+    }
+
+    /** The value of a sample in {@code /metrics}, as {@code name{label="value"}} names it; 0 where there is none. */
+    double metric(String sample) throws IOException, InterruptedException {
+        return admin("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(sample + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        atlas.stop();
+    }
+
+    private HttpRequest.Builder chatRequest(Chat chat) {
+        return HttpRequest.newBuilder(uri().resolve("/v1/chat/completions"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(chat.body()));
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.atlas.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.atlas.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.time.TimeSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InputCountTest {
+    private final InputCount counts = new InputCount(new TokenCounter(TimeSource.system()));
+
+    @AfterEach
+    void close() {
+        counts.close();
+    }
+
+    @Test
+    void thePromptIsItsTextsAndItsTemplate() {
+        assertThat(prompt("m", "one two three", " four")).isEqualTo(4 + 7);
+    }
+
+    @Test
+    void aBackendThatCountsMoreIsBelievedAtOnceAndOneThatCountsLessSlowly() {
+        long plain = prompt("m", "one two three four");
+        counts.learn("m", 100, 150);
+        assertThat(prompt("m", "one two three four")).isEqualTo((long) Math.ceil(plain * 1.5));
+        assertThat(counts.bound(10, 0, "m")).isEqualTo(15);
+        counts.learn("m", 150, 100);
+        assertThat(counts.bound(1_000, 0, "m")).isBetween(1_400L, 1_499L);
+        for (int i = 0; i < 1_000; i++) {
+            counts.learn("m", 100, 50);
+        }
+        assertThat(prompt("m", "one two three four")).isEqualTo(plain);
+    }
+
+    @Test
+    void oneAbsurdReportDoesNotBlockEverybody() {
+        counts.learn("m", 1, 1_000_000);
+        assertThat(counts.bound(100, 0, "m")).isEqualTo(400);
+        assertThat(counts.bound(100, 0, "other")).isEqualTo(100);
+    }
+
+    private long prompt(String model, String... texts) {
+        return counts.prompt("acme", model, () -> List.of(texts), 7)
+                .toCompletableFuture()
+                .join();
+    }
+}

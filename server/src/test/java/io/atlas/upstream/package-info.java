@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.atlas.upstream;
+
+import org.jspecify.annotations.NullMarked;
