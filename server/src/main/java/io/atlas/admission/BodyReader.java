@@ -36,7 +36,6 @@ final class BodyReader {
         }
         Promise<Body> promise = Promise.promise();
         Buffer body = Buffer.buffer(announced == null ? 1_024 : Integer.parseInt(announced));
-        long timer = vertx.setTimer(MAX_MILLIS, _ -> promise.tryComplete(new Body.TooSlow()));
         request.exceptionHandler(_ -> promise.tryComplete(new Body.Broken()));
         request.handler(chunk -> {
             if (body.length() + chunk.length() > maxBytes) {
@@ -46,6 +45,15 @@ final class BodyReader {
             }
         });
         request.endHandler(_ -> promise.tryComplete(new Body.Bytes(body.getBytes())));
-        return promise.future().onComplete(_ -> vertx.cancelTimer(timer));
+        vertx.runOnContext(_ -> limitTime(vertx, promise));
+        return promise.future();
+    }
+
+    /** Most bodies come with their head, in one read, and need no timer. */
+    private static void limitTime(Vertx vertx, Promise<Body> promise) {
+        if (!promise.future().isComplete()) {
+            long timer = vertx.setTimer(MAX_MILLIS, _ -> promise.tryComplete(new Body.TooSlow()));
+            promise.future().onComplete(_ -> vertx.cancelTimer(timer));
+        }
     }
 }

@@ -23,11 +23,15 @@ final class DataPlane extends VerticleBase {
     /** By which listeners of one process share a free port: 0 would give each its own. */
     private static final int ANY_SHARED_PORT = -1;
 
+    private static final long SETTLE_SECONDS = 10;
+
     private final Services services;
     private final ServerSettings settings;
     private final Map<Backend, URI> addresses;
     private final Shared shared;
-    private Optional<HttpServer> server = Optional.empty();
+    private Optional<Open> open = Optional.empty();
+
+    private record Open(HttpServer server, Gateway gateway) {}
 
     /**
      * What the data planes of one process share.
@@ -58,16 +62,18 @@ final class DataPlane extends VerticleBase {
                         connection.close();
                     }
                 });
-        server = Optional.of(listener);
+        open = Optional.of(new Open(listener, gateway));
         int port = settings.listen().port();
         return listener.listen(
                         port == 0 ? ANY_SHARED_PORT : port, settings.listen().host())
                 .onSuccess(listening -> shared.port.set(listening.actualPort()));
     }
 
-    /** Takes no more connections, and lets what is open come to its end. */
+    /** Takes no more connections, lets what is open come to its end, and waits until every end is in the ledger. */
     Future<Void> drain(long seconds) {
-        return server.map(listener -> listener.shutdown(seconds, TimeUnit.SECONDS))
+        return open.map(plane -> plane.server
+                        .shutdown(seconds, TimeUnit.SECONDS)
+                        .eventually(() -> plane.gateway.quiet().timeout(SETTLE_SECONDS, TimeUnit.SECONDS)))
                 .orElseGet(Future::succeededFuture);
     }
 }

@@ -28,7 +28,6 @@ final class LimitedBody {
     static Future<Buffer> read(Context context, HttpClientResponse head, int maxBytes) {
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = context.owner().setTimer(Deadlines.WHOLE.toMillis(), _ -> promise.tryFail(new TooSlow()));
         head.exceptionHandler(promise::tryFail);
         head.handler(chunk -> {
             if (body.length() + chunk.length() > maxBytes) {
@@ -39,6 +38,15 @@ final class LimitedBody {
         });
         head.endHandler(_ -> promise.tryComplete(body));
         head.resume();
-        return promise.future().onComplete(_ -> context.owner().cancelTimer(timer));
+        context.runOnContext(_ -> limitTime(context, promise));
+        return promise.future();
+    }
+
+    /** Most bodies come with their head, in one read, and need no timer. */
+    private static void limitTime(Context context, Promise<Buffer> promise) {
+        if (!promise.future().isComplete()) {
+            long timer = context.owner().setTimer(Deadlines.WHOLE.toMillis(), _ -> promise.tryFail(new TooSlow()));
+            promise.future().onComplete(_ -> context.owner().cancelTimer(timer));
+        }
     }
 }

@@ -96,7 +96,7 @@ final class StreamRelay {
     private void accept(Event event) {
         switch (event) {
             case Event.Comment _ -> caller.write(Buffer.buffer(COMMENT));
-            case Event.TooLarge _ -> end(broken("the model's backend sent an event that is too large"));
+            case Event.TooLarge _ -> end(wrong("the model's backend sent an event that is too large"));
             case Event.Data data -> accept(chunks.read(data.bytes()));
         }
     }
@@ -114,8 +114,8 @@ final class StreamRelay {
                 }
             }
             case Delta.Done _ -> done();
-            case Delta.Broken broken -> end(broken("the model's backend gave up: " + broken.message()));
-            case Delta.Nonsense _ -> end(broken("the model's backend sent something that makes no sense"));
+            case Delta.Broken broken -> end(wrong("the model's backend gave up: " + broken.message()));
+            case Delta.Nonsense _ -> end(wrong("the model's backend sent something that makes no sense"));
         }
     }
 
@@ -187,12 +187,18 @@ final class StreamRelay {
         return Stop.left(brokenEnding(), meter.reported(), meter.relayed());
     }
 
+    /** The backend sent an error, or what is no answer: where nothing came before it, an error is all it answered with. */
+    private Stop wrong(String message) {
+        return meter.begun() ? broken(message) : Stop.failed(Fault.of(Reason.BACKEND_ERROR, message));
+    }
+
     private Stop broken(String message) {
-        Fault fault = Fault.of(Reason.STREAM_BROKEN, message);
+        Reason reason = meter.begun() ? Reason.STREAM_BROKEN : Reason.BACKEND_ERROR;
+        Fault fault = Fault.of(reason, message);
         return new Stop(
                 brokenEnding(),
                 Outcome.FAILED,
-                Optional.of(Reason.STREAM_BROKEN),
+                Optional.of(reason),
                 meter.reported(),
                 meter.relayed(),
                 new Farewell.Failure(fault, Optional.empty()));

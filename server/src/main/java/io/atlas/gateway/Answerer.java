@@ -29,6 +29,8 @@ import java.util.Optional;
 final class Answerer {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final Services services;
     private final Trail trail;
 
@@ -54,8 +56,12 @@ final class Answerer {
                 response.putHeader("x-atlas-max-tokens", Long.toString(sizes.outputTokens()));
             }
         });
+        waited(response, trail);
+    }
+
+    private static void waited(HttpServerResponse response, Trail trail) {
         if (trail.times().queued > 0) {
-            response.putHeader("x-atlas-queue-ms", Long.toString(trail.times().queued / 1_000_000));
+            response.putHeader("x-atlas-queue-ms", Long.toString(trail.times().queued / NANOS_PER_MILLI));
         }
     }
 
@@ -119,6 +125,7 @@ final class Answerer {
         response.setStatusCode(error.fault().status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        waited(response, trail);
         Advice.write(response, error.fault().reason(), refused);
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");

@@ -21,6 +21,7 @@ import io.atlas.time.Ids;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -45,6 +46,9 @@ public final class Gateway {
     private final Context context;
     private final Identify identify;
     private final long startedSeconds;
+    private final Promise<Void> quiet = Promise.promise();
+    private int underWay;
+    private boolean closing;
 
     /** A data plane on the context of its event loop. */
     public Gateway(Services services, BackendClients clients, Context context) {
@@ -67,8 +71,30 @@ public final class Gateway {
             Answerer.identify(response, trail.id());
             response.closeHandler(_ -> trail.leave());
             response.exceptionHandler(_ -> trail.leave());
-            new Exchange(services, clients, context, trail).run(caller).onFailure(defect -> failed(trail, defect));
+            underWay++;
+            new Exchange(services, clients, context, trail)
+                    .run(caller)
+                    .onFailure(defect -> failed(trail, defect))
+                    .onComplete(_ -> {
+                        underWay--;
+                        beQuiet();
+                    });
         });
+    }
+
+    /** Completes when no request is on its way any more, not even that of a caller who has left; asked when none can come. */
+    public Future<Void> quiet() {
+        context.runOnContext(_ -> {
+            closing = true;
+            beQuiet();
+        });
+        return quiet.future();
+    }
+
+    private void beQuiet() {
+        if (closing && underWay == 0) {
+            quiet.tryComplete();
+        }
     }
 
     /** {@code GET /v1/models}: those that this caller may use. */

@@ -43,6 +43,8 @@ public final class DataListener {
                 .setMaxHeaderSize(limits.headBytes())
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false);
     }
@@ -88,7 +90,7 @@ public final class DataListener {
     /** Client libraries escape the slash in the name of a model. What is no escape stands for itself. */
     private static String decoded(String name) {
         try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
             return name;
         }

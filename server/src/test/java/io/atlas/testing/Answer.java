@@ -55,6 +55,40 @@ final class Answer implements Runnable {
                 sayFirst(stall.words());
                 entry.awaitLeaving();
             }
+            case Behaviour.Stop stop -> breakOff(stop.words(), "", "{\"choices\":[");
+            case Behaviour.Fault fault -> breakOff(fault.words(), Replies.error(500), Replies.error(500));
+            case Behaviour.Nonsense _ -> breakOff(0, "<html>", "<html>");
+            case Behaviour.Undone _ -> sayUndone();
+        }
+    }
+
+    /** Says the first words of a stream, and something else instead of the rest; or that instead of a plain answer. */
+    private void breakOff(int words, String event, String plain) throws IOException, InterruptedException {
+        if (!ask.streams()) {
+            entry.end(Ending.FAILED);
+            wire.plain(200, plain);
+            return;
+        }
+        if (words > 0) {
+            sayFirst(words);
+        } else {
+            wire.open();
+        }
+        entry.end(Ending.FAILED);
+        if (!event.isEmpty()) {
+            wire.event(event);
+        }
+        wire.end();
+    }
+
+    private void sayUndone() throws IOException, InterruptedException {
+        Speech speech = Speech.text(Behaviour.DEFAULT_WORDS, ask.maxTokens());
+        if (!ask.streams()) {
+            say(speech);
+        } else if (speak(speech, speech.pieces().size())) {
+            chunk(speech, 0, speech.pieces().size(), Replies.object(), finish(speech));
+            entry.end(Ending.FINISHED);
+            wire.end();
         }
     }
 
@@ -88,8 +122,7 @@ final class Answer implements Runnable {
             return;
         }
         for (int choice = 0; choice < ask.choices(); choice++) {
-            JsonNode finish = JsonNodeFactory.instance.stringNode(speech.finish());
-            chunk(speech, choice, tokens, Replies.object(), finish);
+            chunk(speech, choice, tokens, Replies.object(), finish(speech));
         }
         if (ask.wants("include_usage") && speech.overcount().isPresent()) {
             ObjectNode last = Replies.chunk(ask.model());
@@ -119,6 +152,10 @@ final class Answer implements Runnable {
             }
         }
         return true;
+    }
+
+    private static JsonNode finish(Speech speech) {
+        return JsonNodeFactory.instance.stringNode(speech.finish());
     }
 
     /** A running count is that of its choice, as vLLM has it. */

@@ -13,6 +13,10 @@ import java.time.Duration;
  *   <li>{@code cut-5} resets the connection after 5 of 10 words, or without a plain answer
  *   <li>{@code stall-5} says nothing more after 5 of 10 words, and never gives a plain answer
  *   <li>{@code hang} says nothing at all, not even a status
+ *   <li>{@code stop-5} ends a stream in order after 5 of 10 words, or a plain answer within its JSON
+ *   <li>{@code undone} says 8 words and ends a stream without its {@code [DONE]}
+ *   <li>{@code fault-5} sends an error instead of the rest after 5 of 10 words, under the status 200
+ *   <li>{@code nonsense} says what is no JSON
  *   <li>{@code overcount-300} says 8 words and reports 308 tokens
  *   <li>{@code no-usage} says 8 words and never reports usage
  *   <li>{@code tool} calls the first tool of the request, in 3 tokens
@@ -43,6 +47,18 @@ sealed interface Behaviour {
     /** Falls silent after that many words. */
     record Stall(int words) implements Behaviour {}
 
+    /** Ends in order after that many words. */
+    record Stop(int words) implements Behaviour {}
+
+    /** Says all and leaves the mark of the end out. */
+    record Undone() implements Behaviour {}
+
+    /** Sends an error after that many words. */
+    record Fault(int words) implements Behaviour {}
+
+    /** Says what nobody understands. */
+    record Nonsense() implements Behaviour {}
+
     /** The behaviour that a model's name stands for. */
     static Behaviour of(String model) {
         String[] part = model.split("-", -1);
@@ -54,6 +70,10 @@ sealed interface Behaviour {
             case "cut" -> new Cut(number(part, 1));
             case "stall" -> new Stall(number(part, 1));
             case "hang" -> new Stall(0);
+            case "stop" -> new Stop(number(part, 1));
+            case "undone" -> new Undone();
+            case "fault" -> new Fault(number(part, 1));
+            case "nonsense" -> new Nonsense();
             case "overcount" -> new Speak(DEFAULT_WORDS, Duration.ZERO, number(part, 1));
             case "no" -> new Conceal();
             case "tool" -> new Call();

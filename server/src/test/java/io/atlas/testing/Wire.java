@@ -14,6 +14,8 @@ final class Wire {
             \r
             """;
 
+    private static final String END = "0\r\n\r\n";
+
     private final Socket socket;
     private final OutputStream out;
 
@@ -43,7 +45,12 @@ final class Wire {
 
     /** The last event of a stream together with the end of the transfer, in one write. */
     void done() throws IOException {
-        write(chunk("data: [DONE]\n\n") + "0\r\n\r\n");
+        write(chunk("data: [DONE]\n\n") + END);
+    }
+
+    /** The end of the transfer alone. */
+    void end() throws IOException {
+        write(END);
     }
 
     /** Resets the connection, so that the client sees an error and no end. */

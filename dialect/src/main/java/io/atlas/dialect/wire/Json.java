@@ -16,6 +16,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * The two ways in which JSON is read. What callers send is read strictly, because a backend whose parser resolves an
@@ -43,6 +44,7 @@ public final class Json {
                     .maxStringLength(MAX_STRING)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .build();
 
     private static final JsonFactory LENIENT = JsonFactory.builder()
@@ -50,6 +52,7 @@ public final class Json {
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_STRING)
                     .build())
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .build();
 
     private Json() {}

@@ -1,9 +1,10 @@
 package io.atlas.ledger.open;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that are open, in a memory-mapped file: what is stored there belongs to the operating system from that
@@ -11,10 +12,12 @@ import java.util.Optional;
  */
 public final class OpenTable implements AutoCloseable {
     private final TableFile file;
-    private final Slot[] slots;
+    /** Made when they are first used; guarded by whoever holds the slot. */
+    private final @Nullable Slot[] slots;
+
     private final List<Survivor> survivors;
     private final int torn;
-    private final List<Integer> left;
+    private final BitSet left;
 
     /** A stack: the slot that was freed last is taken next, so that few pages of the file are in use. */
     private final int[] free;
@@ -25,19 +28,17 @@ public final class OpenTable implements AutoCloseable {
         this.file = file;
         this.slots = new Slot[file.slots()];
         this.free = new int[slots.length];
-        this.left = new ArrayList<>();
-        List<Survivor> found = new ArrayList<>();
+        this.left = file.slotsInUse();
         for (int i = slots.length - 1; i >= 0; i--) {
-            slots[i] = new Slot(file.slot(i));
-            if (slots[i].isFree()) {
+            if (!left.get(i)) {
                 free[freeCount++] = i;
-            } else {
-                left.add(i);
-                slots[i].survivor().ifPresent(found::add);
             }
         }
-        this.survivors = List.copyOf(found);
-        this.torn = left.size() - found.size();
+        this.survivors = left.stream()
+                .mapToObj(index -> slot(index).survivor())
+                .flatMap(Optional::stream)
+                .toList();
+        this.torn = left.cardinality() - survivors.size();
     }
 
     /**
@@ -62,7 +63,7 @@ public final class OpenTable implements AutoCloseable {
     /** Frees the slots of all survivors, and the torn ones: what was worth keeping of them is in the ledger. */
     public void clearSurvivors() {
         synchronized (free) {
-            left.forEach(this::release);
+            left.stream().forEach(this::release);
             left.clear();
         }
     }
@@ -77,7 +78,7 @@ public final class OpenTable implements AutoCloseable {
             index = free[--freeCount];
         }
         try {
-            slots[index].put(request);
+            slot(index).put(request);
             return Optional.of(new Claim(index));
         } catch (IllegalArgumentException e) {
             release(index);
@@ -91,8 +92,18 @@ public final class OpenTable implements AutoCloseable {
         file.close();
     }
 
+    private Slot slot(int index) {
+        Slot known = slots[index];
+        if (known != null) {
+            return known;
+        }
+        Slot made = new Slot(file.slot(index));
+        slots[index] = made;
+        return made;
+    }
+
     private void release(int index) {
-        slots[index].free();
+        slot(index).free();
         synchronized (free) {
             free[freeCount++] = index;
         }
@@ -110,14 +121,14 @@ public final class OpenTable implements AutoCloseable {
         @Override
         public void sent() {
             if (!cleared) {
-                slots[index].sent();
+                slot(index).sent();
             }
         }
 
         @Override
         public void checkpoint(long inputTokens, long outputTokens) {
             if (!cleared) {
-                slots[index].checkpoint(inputTokens, outputTokens);
+                slot(index).checkpoint(inputTokens, outputTokens);
             }
         }
 

@@ -26,7 +26,9 @@ final class Slot {
     private static final int UNSENT = 0x4e45_5720;
     private static final int SENT = 0x5345_4e54;
 
+    /** The first word, so that it can be read without the rest. */
     private static final long STATE_AT = 0;
+
     private static final long LENGTH_AT = 4;
     private static final long CHECKSUM_AT = 8;
     private static final long INPUT_AT = 16;
@@ -75,8 +77,9 @@ final class Slot {
         state(FREE);
     }
 
-    boolean isFree() {
-        return memory.get(INT, STATE_AT) == FREE;
+    /** Whether a slot that starts with that word is free. */
+    static boolean isFree(int state) {
+        return state == FREE;
     }
 
     /** What stands in a slot that is not free; nothing where it is torn. */

@@ -2,14 +2,17 @@ package io.atlas.ledger.open;
 
 import io.atlas.kernel.unit.Check;
 import io.atlas.ledger.LedgerException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 
 /**
  * The file of the table: a header, and slots of equal size behind it. It is locked while it is open. Every byte is
@@ -57,6 +60,32 @@ final class TableFile implements AutoCloseable {
     /** The bytes of one slot. */
     MemorySegment slot(int index) {
         return memory.asSlice(length(index), Slot.BYTES);
+    }
+
+    /** The slots that are not free. They are read, for to look at them in the mapping would make all of it resident. */
+    BitSet slotsInUse() {
+        BitSet used = new BitSet(slots);
+        ByteBuffer some = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.nativeOrder());
+        try {
+            for (int first = 0; first < slots; first += CHUNK_BYTES / Slot.BYTES) {
+                int count = Math.min(CHUNK_BYTES / Slot.BYTES, slots - first);
+                readFully(some.clear().limit(count * Slot.BYTES), length(first));
+                for (int i = 0; i < count; i++) {
+                    used.set(first + i, !Slot.isFree(some.getInt(i * Slot.BYTES)));
+                }
+            }
+            return used;
+        } catch (IOException e) {
+            throw new LedgerException("open requests: not read", e);
+        }
+    }
+
+    private void readFully(ByteBuffer bytes, long from) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, from + bytes.position()) < 0) {
+                throw new EOFException("the file was cut off");
+            }
+        }
     }
 
     @Override

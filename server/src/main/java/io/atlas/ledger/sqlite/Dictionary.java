@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +22,25 @@ final class Dictionary implements AutoCloseable {
         }
     };
 
-    Dictionary(Connection connection, String table, List<String> columns) throws SQLException {
-        String names = "(" + String.join(", ", columns) + ")";
-        String values = "(" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
-        find = connection.prepareStatement("SELECT id FROM " + table + " WHERE " + names + " = " + values);
-        add = connection.prepareStatement("INSERT INTO " + table + " " + names + " VALUES " + values + " RETURNING id");
+    private Dictionary(Connection connection, String find, String add) throws SQLException {
+        this.find = connection.prepareStatement(find);
+        this.add = connection.prepareStatement(add);
+    }
+
+    /** Of tenant, team, user, key and tier. */
+    static Dictionary ofCallers(Connection connection) throws SQLException {
+        return new Dictionary(
+                connection,
+                "SELECT id FROM caller WHERE (tenant, team, user, key, tier) = (?, ?, ?, ?, ?)",
+                "INSERT INTO caller (tenant, team, user, key, tier) VALUES (?, ?, ?, ?, ?) RETURNING id");
+    }
+
+    /** Of model, backend, price and configuration. */
+    static Dictionary ofTerms(Connection connection) throws SQLException {
+        return new Dictionary(
+                connection,
+                "SELECT id FROM terms WHERE (model, backend, price, configuration) = (?, ?, ?, ?)",
+                "INSERT INTO terms (model, backend, price, configuration) VALUES (?, ?, ?, ?) RETURNING id");
     }
 
     /** The number of those texts. */

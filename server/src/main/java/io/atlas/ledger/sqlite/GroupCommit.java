@@ -40,10 +40,16 @@ final class GroupCommit implements AutoCloseable {
     static final int MAX_WAITING = 65_536;
     static final int MAX_BATCH = 500;
 
+    private static final int PRIMARY_CODE = 0xff;
+
     private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong lag = new AtomicLong();
     private final Sink sink;
     private final Thread thread;
+
+    /** What the writing thread has at hand. */
+    private final List<Line> batch = new ArrayList<>(MAX_BATCH);
+
     private volatile Optional<LedgerException> refusal = Optional.empty();
 
     private GroupCommit(Sink sink) {
@@ -105,29 +111,28 @@ final class GroupCommit implements AutoCloseable {
         try {
             writeUntilEnd();
             sink.close();
-        } catch (SQLException | InterruptedException | RuntimeException e) {
+        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
             // The sink stays open: to close it would be to write once more.
             end = new LedgerException("ledger: failed, nothing is written until the next start", e);
         } finally {
             refusal = Optional.of(end);
+            failBatch(end);
             refuseWaiting(end);
         }
     }
 
     private void writeUntilEnd() throws SQLException, InterruptedException {
-        List<Line> batch = new ArrayList<>(MAX_BATCH);
         boolean open = true;
         while (open) {
-            open = take(batch);
+            open = takeBatch();
             if (!batch.isEmpty()) {
-                write(batch);
-                batch.clear();
+                writeBatch();
             }
         }
     }
 
     /** Waits for a line and takes what came with it; false where nothing comes after. */
-    private boolean take(List<Line> batch) throws InterruptedException {
+    private boolean takeBatch() throws InterruptedException {
         Optional<Task> next = Optional.of(waiting.take());
         while (next.isPresent()) {
             switch (next.get()) {
@@ -141,37 +146,47 @@ final class GroupCommit implements AutoCloseable {
         return true;
     }
 
-    private void write(List<Line> batch) throws SQLException {
+    private void writeBatch() throws SQLException {
         try {
             sink.write(batch.stream().map(Line::receipt).toList());
         } catch (SQLException | RuntimeException e) {
-            fail(batch, new LedgerException("ledger: not written", e));
             if (!survivable(e)) {
                 throw e;
             }
+            failBatch(new LedgerException("ledger: not written", e));
             return;
         }
         lag.addAndGet(-batch.size());
         batch.forEach(line -> line.written.complete(null));
+        batch.clear();
     }
 
-    private void fail(List<Line> batch, LedgerException cause) {
+    private void failBatch(LedgerException cause) {
         lag.addAndGet(-batch.size());
         batch.forEach(line -> line.written.completeExceptionally(cause));
+        batch.clear();
     }
 
     private void refuseWaiting(LedgerException cause) {
         List<Task> left = new ArrayList<>();
         waiting.drainTo(left);
-        fail(left.stream().filter(Line.class::isInstance).map(Line.class::cast).toList(), cause);
+        for (Task task : left) {
+            if (task instanceof Line line) {
+                lag.decrementAndGet();
+                line.written.completeExceptionally(cause);
+            }
+        }
     }
 
     /** Whether what is on the disk is as good as before: it is full or busy, or the batch itself was at fault. */
     private static boolean survivable(Exception e) {
-        return !(e instanceof SQLiteException sqlite)
-                || switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
+        return switch (e) {
+            case SQLiteException sqlite ->
+                switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & PRIMARY_CODE)) {
                     case SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_TOOBIG, SQLITE_CONSTRAINT -> true;
                     default -> false;
                 };
+            default -> e instanceof RuntimeException;
+        };
     }
 }

@@ -35,8 +35,8 @@ final class Journal implements GroupCommit.Sink {
                 "INSERT INTO receipt VALUES (?, ?, ?, CAST(? AS TEXT)) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        callers = new Dictionary(connection, "caller", Schema.CALLER);
-        terms = new Dictionary(connection, "terms", Schema.TERMS);
+        callers = Dictionary.ofCallers(connection);
+        terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {

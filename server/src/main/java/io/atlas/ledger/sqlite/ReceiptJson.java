@@ -16,10 +16,13 @@ import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** A receipt as answers show it: the contract's shape of {@code GET /v1/decisions/ID}. */
 final class ReceiptJson {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
+            .build();
     private static final int USUAL_BYTES = 2_048;
 
     private ReceiptJson() {}

@@ -11,17 +11,12 @@ import java.util.List;
  * The tables.
  *
  * <p>A line is in two of them: as its receipt by id, and as what sums are made of by time, in narrow rows that name the
- * caller and the terms by number. The rollup has the sums of each quarter of an hour beside: every zone's midnight
+ * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team
+ * or a user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers.
  */
 final class Schema {
     static final int VERSION = 1;
-
-    /** Whom a line is counted for; a team or user that it does not have is empty. */
-    static final List<String> CALLER = List.of("tenant", "team", "user", "key", "tier");
-
-    /** What it was served with: its model is the one that served, else the one that was asked for. */
-    static final List<String> TERMS = List.of("model", "backend", "price", "configuration");
 
     private static final List<String> TABLES = List.of("""
             CREATE TABLE caller (

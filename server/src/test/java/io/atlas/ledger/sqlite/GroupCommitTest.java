@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.kernel.receipt.Receipt;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ class GroupCommitTest {
     /** A sink in memory, which fails as it is told and waits while it is held. */
     private static final class Memory implements GroupCommit.Sink {
         private final List<List<Receipt>> batches = Collections.synchronizedList(new ArrayList<>());
-        private final Deque<Exception> failures = new ArrayDeque<>();
+        private final Deque<Throwable> failures = new ArrayDeque<>();
         private final Semaphore entered = new Semaphore(0);
         private final Semaphore allowed = new Semaphore(0);
         private volatile boolean closed;
@@ -35,7 +36,8 @@ class GroupCommitTest {
                 case null -> batches.add(List.copyOf(batch));
                 case SQLException e -> throw e;
                 case RuntimeException e -> throw e;
-                case Exception e -> throw new IllegalStateException(e);
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
             }
         }
 
@@ -44,7 +46,7 @@ class GroupCommitTest {
             closed = true;
         }
 
-        private Memory failing(Exception failure) {
+        private Memory failing(Throwable failure) {
             failures.add(failure);
             return this;
         }
@@ -78,10 +80,9 @@ class GroupCommitTest {
         Memory sink =
                 new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_FSYNC)).free();
         try (GroupCommit commit = GroupCommit.into(sink)) {
-            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "not written");
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "until the next start");
             for (int i = 0; i < 100; i++) {
-                assertThat(commit.write(lines.at(1)).toCompletableFuture())
-                        .failsWithin(java.time.Duration.ofSeconds(10));
+                assertThat(commit.write(lines.at(1)).toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
             }
             assertThat(commit.lag()).isZero();
         }
@@ -97,8 +98,17 @@ class GroupCommitTest {
             sink.entered.acquireUninterruptibly();
             CompletableFuture<Void> second = commit.write(lines.at(1)).toCompletableFuture();
             sink.free();
-            assertFails(first, "not written");
-            assertFails(second, "failed, nothing is written until the next start");
+            assertFails(first, "until the next start");
+            assertFails(second, "until the next start");
+        }
+    }
+
+    @Test
+    void noLineWaitsForEverWhenTheThreadDies() {
+        Memory sink = new Memory().failing(new OutOfMemoryError("of the test")).free();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "until the next start");
+            assertThat(commit.lag()).isZero();
         }
     }
 

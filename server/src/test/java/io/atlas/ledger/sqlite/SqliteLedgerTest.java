@@ -11,9 +11,12 @@ import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +115,7 @@ class SqliteLedgerTest {
     void aLedgerOfANewerVersionIsRefused() throws Exception {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
-                var statement = connection.createStatement()) {
+                Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA user_version = 2");
         }
         assertThatThrownBy(this::open)
@@ -122,7 +125,7 @@ class SqliteLedgerTest {
 
     @Test
     void aFileThatIsNoLedgerIsRefused() throws Exception {
-        java.nio.file.Files.writeString(file(), "not a database, but long enough to be taken for one ".repeat(100));
+        Files.writeString(file(), "not a database, but long enough to be taken for one ".repeat(100));
         assertThatThrownBy(this::open).isInstanceOf(LedgerException.class).hasMessageContaining("ledger.db");
     }
 
@@ -150,7 +153,7 @@ class SqliteLedgerTest {
     }
 
     private static String json(Receipt receipt) {
-        return new String(ReceiptJson.of(receipt), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(ReceiptJson.of(receipt), StandardCharsets.UTF_8);
     }
 
     private static Receipt withIdOf(Receipt owner, Receipt other) {

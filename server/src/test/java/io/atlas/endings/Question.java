@@ -1,0 +1,60 @@
+package io.atlas.endings;
+
+import io.atlas.time.TimeSource;
+import io.atlas.tokenizer.TokenCounter;
+import java.util.OptionalInt;
+
+/**
+ * A chat completion to ask for.
+ *
+ * @param mark by which the upstream's journal knows it
+ * @param cap of its output; none where it is left to the gateway
+ */
+record Question(String model, String mark, String text, OptionalInt cap, Delivery delivery) {
+    private static final TokenCounter COUNTER = new TokenCounter(TimeSource.system());
+    private static final long TEMPLATE_TOKENS = 6;
+
+    /** How the answer is to come. */
+    enum Delivery {
+        WHOLE,
+        STREAMED,
+        STREAMED_WITH_USAGE
+    }
+
+    /** A short question to that model, for a whole answer. */
+    static Question to(String model, String mark) {
+        return new Question(model, mark, "one two three", OptionalInt.empty(), Delivery.WHOLE);
+    }
+
+    Question saying(String words) {
+        return new Question(model, mark, words, cap, delivery);
+    }
+
+    Question capped(int tokens) {
+        return new Question(model, mark, text, OptionalInt.of(tokens), delivery);
+    }
+
+    Question delivered(Delivery how) {
+        return new Question(model, mark, text, cap, how);
+    }
+
+    Question streamed() {
+        return delivered(Delivery.STREAMED);
+    }
+
+    /** The tokens that Atlas counts in it where no backend does. */
+    long countedInput() {
+        return COUNTER.count(text) + TEMPLATE_TOKENS;
+    }
+
+    String json() {
+        String stream = switch (delivery) {
+            case WHOLE -> "";
+            case STREAMED -> ",\"stream\":true";
+            case STREAMED_WITH_USAGE -> ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
+        };
+        String bound = cap.isPresent() ? ",\"max_tokens\":" + cap.getAsInt() : "";
+        return "{\"model\":\"" + model + "\",\"user\":\"" + mark + "\",\"messages\":[{\"role\":\"user\",\"content\":\""
+                + text + "\"}]" + bound + stream + "}";
+    }
+}
