@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  */
 record Question(String model, String mark, String text, OptionalInt cap, Delivery delivery) {
     private static final TokenCounter COUNTER = new TokenCounter(TimeSource.system());
-    private static final long TEMPLATE_TOKENS = 6;
+    private static final long TEMPLATE_TOKENS = 7;
 
     /** How the answer is to come. */
     enum Delivery {
