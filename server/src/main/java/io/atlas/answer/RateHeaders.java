@@ -68,7 +68,7 @@ public final class RateHeaders {
                     .append('"')
                     .append(standing.limit.id())
                     .append("\";q=")
-                    .append(spec.capacity());
+                    .append(fieldInteger(spec.capacity()));
             policy.append(";w=").append(windowSeconds(spec));
             if (!spec.kind().countsRequests()) {
                 policy.append(";qu=\"tokens\"");
@@ -77,11 +77,16 @@ public final class RateHeaders {
                     .append('"')
                     .append(standing.limit.id())
                     .append("\";r=")
-                    .append(standing.remaining());
+                    .append(fieldInteger(standing.remaining()));
             state.append(";t=").append(Math.ceilDiv(millis(standing, nowMicros), 1_000));
         }
         response.putHeader("ratelimit-policy", policy.toString());
         response.putHeader("ratelimit", state.toString());
+    }
+
+    /** The integers of structured fields end here (RFC 9651, section 3.3.1). */
+    private static long fieldInteger(long amount) {
+        return Math.min(amount, 999_999_999_999_999L);
     }
 
     private static void smallest(HttpServerResponse response, List<Standing> standings, String what, long nowMicros) {

@@ -38,6 +38,7 @@ class HeadersTest {
               refused: { tier: free, keys: { app: { secret: key-of-the-refused } } }
               hasty: { tier: open, limits: [ { requests: 1, per: minute }, { tokens: 1k, per: day } ], keys: { app: { secret: key-of-the-hasty-one } } }
               poor: { tier: open, limits: [ { requests: 10, per: minute }, { cost: "0.000001 USD", per: day } ], keys: { app: { secret: key-of-the-poor-one } } }
+              vast: { tier: open, limits: [ { tokens: 9_000_000G, per: day } ], keys: { app: { secret: key-of-the-vast-one } } }
               open: { tier: open, keys: { app: { secret: key-without-limits } } }
             """;
 
@@ -160,6 +161,17 @@ class HeadersTest {
         assertThat(reply.header("x-should-retry")).isEqualTo("false");
         assertThat(reply.maybe("retry-after")).isEmpty();
         assertThat(reply.maybe("retry-after-ms")).isEmpty();
+    }
+
+    @Test
+    void anAmountThatIsTooLongForAStructuredFieldIsCutToTheLongest() throws Exception {
+        Reply reply =
+                atlas.chat("key-of-the-vast-one", Chat.of("echo", "hello")).expect(200);
+
+        assertThat(parsed(reply.header("ratelimit-policy")).get("vast:tokens/day"))
+                .containsEntry("q", "999999999999999");
+        assertThat(parsed(reply.header("ratelimit")).get("vast:tokens/day")).containsEntry("r", "999999999999999");
+        assertThat(reply.header("x-ratelimit-limit-tokens")).isEqualTo("9000000000000000");
     }
 
     @Test
