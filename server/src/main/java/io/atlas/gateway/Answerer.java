@@ -82,15 +82,20 @@ final class Answerer {
         };
     }
 
+    /** The last write. Who is gone by then has been charged, and misses nothing that could be mended here. */
+    private static Future<Void> last(HttpServerResponse response, Buffer bytes) {
+        return response.end(bytes).otherwiseEmpty();
+    }
+
     private static Future<Void> endOfStream(HttpServerResponse response, Farewell.EndOfStream end) {
         StreamHead.set(response);
-        return response.end(end.bytes());
+        return last(response, end.bytes());
     }
 
     private static Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, whole.contentType());
         response.putHeader("x-atlas-cost-usd", Money.decimalUsd(settled.costNanoUsd()));
-        return response.end(whole.body());
+        return last(response, whole.body());
     }
 
     private Future<Void> error(HttpServerResponse response, Farewell.Failure error) {
@@ -113,7 +118,8 @@ final class Answerer {
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
     private Future<Void> breakOff(HttpServerResponse response, Buffer envelope) {
         Buffer event = Buffer.buffer(DATA).appendBuffer(envelope).appendString("\n\n");
-        return response.end(event).eventually(() -> trail.request().connection().close());
+        return last(response, event)
+                .eventually(() -> trail.request().connection().close());
     }
 
     private Future<Void> refuse(HttpServerResponse response, Farewell.Failure error, Buffer envelope) {
@@ -127,6 +133,6 @@ final class Answerer {
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return response.end(envelope);
+        return last(response, envelope);
     }
 }
