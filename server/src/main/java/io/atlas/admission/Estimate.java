@@ -43,7 +43,8 @@ public final class Estimate implements Stage<Asking, Sizes> {
         Ask ask = asking.request().ask();
         Model model = asking.model();
         long bound = services.counts().bound(ask.size().textBytes(), template(ask), model.name());
-        Sizes sizes = new Sizes(bound, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
+        long likely = services.counts().likely(ask.size().textBytes(), template(ask), model.name());
+        Sizes sizes = new Sizes(bound, likely, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
         List<Limit> path = asking.path();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .compose(levels -> smallPart(sizes, model, path, levels)
@@ -65,7 +66,7 @@ public final class Estimate implements Stage<Asking, Sizes> {
                         context)
                 .map(tokens -> {
                     long input = Math.min(tokens, sizes.inputTokens());
-                    return new Sizes(input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
+                    return new Sizes(input, input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
                 });
     }
 

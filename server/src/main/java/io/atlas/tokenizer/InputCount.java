@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 public final class InputCount implements AutoCloseable {
     private static final Budget BUDGET = new Budget(24 << 10, 1 << 20, 5_000_000);
     private static final int AT_ONCE_PER_TENANT = 2;
+    private static final long USUAL_BYTES_PER_TOKEN = 4;
     private static final double HIGHEST_RATIO = 4;
     private static final double FORGETTING = 0.05;
 
@@ -33,6 +34,11 @@ public final class InputCount implements AutoCloseable {
     /** More tokens than a prompt of so many bytes can have: a token is at least one byte. */
     public long bound(long textBytes, long templateTokens, String model) {
         return raised(textBytes + templateTokens, model);
+    }
+
+    /** About how many tokens a prompt of so many bytes has, for as long as nobody has counted them. */
+    public long likely(long textBytes, long templateTokens, String model) {
+        return raised(Math.ceilDiv(textBytes, USUAL_BYTES_PER_TOKEN) + templateTokens, model);
     }
 
     /**
