@@ -109,11 +109,17 @@ class LedgerEqualityTest {
                 List.of(House.backend("openai", "openai", oracle, ""), House.backend("vllm", "vllm", oracle, "")),
                 MODELS,
                 List.of(
-                        tenant("acme", limits, "search: { keys: { " + PARTIES.get(0).line() + ", "
-                                + PARTIES.get(1).line() + " } }, ads: { keys: { "
-                                + PARTIES.get(2).line() + " } }"),
-                        tenant("umbrella", limits, "lab: { keys: { " + PARTIES.get(3).line() + ", "
-                                + PARTIES.get(4).line() + " } }"))));
+                        tenant(
+                                "acme",
+                                limits,
+                                "search: { keys: { " + PARTIES.get(0).line() + ", "
+                                        + PARTIES.get(1).line() + " } }, ads: { keys: { "
+                                        + PARTIES.get(2).line() + " } }"),
+                        tenant(
+                                "umbrella",
+                                limits,
+                                "lab: { keys: { " + PARTIES.get(3).line() + ", "
+                                        + PARTIES.get(4).line() + " } }"))));
     }
 
     private static String tenant(String name, String limits, String teams) {
@@ -126,8 +132,10 @@ class LedgerEqualityTest {
         for (int i = 0; i < REQUESTS; i++) {
             Party party = PARTIES.get(random.nextInt(PARTIES.size()));
             Question question = Question.to(MODELS.get(random.nextInt(MODELS.size())), "r" + i)
-                    .saying("word ".repeat(1 + random.nextInt(1 << random.nextInt(10))).strip())
-                    .delivered(Delivery.values()[i % 2 == 0 ? 0 : 1 + random.nextInt(2)]);
+                    .saying("word "
+                            .repeat(1 + random.nextInt(1 << random.nextInt(10)))
+                            .strip())
+                    .delivered(i % 2 == 0 ? Delivery.WHOLE : Delivery.ALL.get(1 + random.nextInt(2)));
             Question maybeCapped = random.nextInt(3) == 0 ? question.capped(1 + random.nextInt(50)) : question;
             calls.add(() -> ask(desk, party, maybeCapped));
         }
@@ -188,7 +196,8 @@ class LedgerEqualityTest {
                     .reduce(Sum.NONE, Sum::plus);
             assertThat(desk.limit(tenant + ":tokens/day").path("used").asLong()).isEqualTo(sum.input + sum.output);
             assertThat(desk.limit(tenant + ":cost/month").path("used").asLong()).isEqualTo(sum.nanoUsd);
-            assertThat(desk.limit(tenant + ":requests/week").path("used").asLong()).isEqualTo(sum.requests);
+            assertThat(desk.limit(tenant + ":requests/week").path("used").asLong())
+                    .isEqualTo(sum.requests);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.atlas.endings;
 
 import io.atlas.time.TimeSource;
+import io.atlas.tokenizer.Template;
 import io.atlas.tokenizer.TokenCounter;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -11,14 +13,18 @@ import java.util.OptionalInt;
  * @param cap of its output; none where it is left to the gateway
  */
 record Question(String model, String mark, String text, OptionalInt cap, Delivery delivery) {
+    /** What Atlas adds for the marks around one message. */
+    static final long TEMPLATE_TOKENS = Template.OPENAI.tokens(1, 0);
+
     private static final TokenCounter COUNTER = new TokenCounter(TimeSource.system());
-    private static final long TEMPLATE_TOKENS = 6;
 
     /** How the answer is to come. */
     enum Delivery {
         WHOLE,
         STREAMED,
-        STREAMED_WITH_USAGE
+        STREAMED_WITH_USAGE;
+
+        static final List<Delivery> ALL = List.of(values());
     }
 
     /** A short question to that model, for a whole answer. */
