@@ -81,10 +81,10 @@ public final class Decode implements Stage<Identified, Asking> {
         if (model.isEmpty()) {
             return Passage.stopped(Stop.refused(unknown(ask.model())));
         }
-        if (!principal.tier().mayUse(model.get().name(), model.get().modelClass())) {
-            return Passage.stopped(Stop.refused(outside(principal, ask.model())));
-        }
         Asking asking = new Asking(from, request, model.get(), snapshot.path(principal, model.get()));
+        if (!principal.tier().mayUse(model.get().name(), model.get().modelClass())) {
+            return Passage.stopped(outside(asking));
+        }
         trail.may(asking);
         return Passage.onward(asking);
     }
@@ -100,14 +100,18 @@ public final class Decode implements Stage<Identified, Asking> {
                 Reason.MODEL_NOT_FOUND, "The model '" + model + "' does not exist or you do not have access to it.");
     }
 
-    private static Fault outside(Principal principal, String model) {
+    private static Stop outside(Asking asking) {
+        Principal principal = asking.caller().principal();
+        String model = asking.model().name();
         return switch (principal.disclosure()) {
-            case MINIMAL -> unknown(model);
+            case MINIMAL -> Stop.refused(unknown(model));
             case FULL ->
-                Fault.of(
-                        Reason.MODEL_NOT_IN_TIER,
-                        "The model '" + model + "' is not part of the tier '"
-                                + principal.tier().name() + "'. GET /v1/models lists those that are.");
+                Stop.outside(
+                        Fault.of(
+                                Reason.MODEL_NOT_IN_TIER,
+                                "The model '" + model + "' is not part of the tier '"
+                                        + principal.tier().name() + "'. GET /v1/models lists those that are."),
+                        asking);
         };
     }
 }

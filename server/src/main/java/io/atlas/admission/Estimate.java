@@ -12,6 +12,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.Template;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,11 +41,8 @@ public final class Estimate implements Stage<Asking, Sizes> {
 
     @Override
     public Future<Passage<Sizes>> pass(Asking asking) {
-        Ask ask = asking.request().ask();
         Model model = asking.model();
-        long bound = services.counts().bound(ask.size().textBytes(), template(ask), model.name());
-        long likely = services.counts().likely(ask.size().textBytes(), template(ask), model.name());
-        Sizes sizes = new Sizes(bound, likely, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
+        Sizes sizes = bounded(services.counts(), asking);
         List<Limit> path = asking.path();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .compose(levels -> smallPart(sizes, model, path, levels)
@@ -68,6 +66,15 @@ public final class Estimate implements Stage<Asking, Sizes> {
                     long input = Math.min(tokens, sizes.inputTokens());
                     return new Sizes(input, input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
                 });
+    }
+
+    /** The sizes with the input bounded by its bytes. */
+    static Sizes bounded(InputCount counts, Asking asking) {
+        Ask ask = asking.request().ask();
+        Model model = asking.model();
+        long bound = counts.bound(ask.size().textBytes(), template(ask), model.name());
+        long likely = counts.likely(ask.size().textBytes(), template(ask), model.name());
+        return new Sizes(bound, likely, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
     }
 
     private static long template(Ask ask) {

@@ -12,6 +12,7 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.quota.Verdict.Refused;
@@ -46,13 +47,31 @@ public final class Remedies {
         Sizes sizes = trail.sizes().orElseThrow();
         List<Remedy> found = new ArrayList<>();
         if (refused.shortfalls().stream().allMatch(Remedies::endsByItself)) {
-            found.add(new Remedy.Wait(
-                    Math.ceilDiv(refused.waitMicros(), 1_000), trail.atMicros() + refused.waitMicros()));
+            found.add(waiting(refused));
         }
         return reduced(asking, sizes, refused, found)
                 .compose(_ -> otherModel(asking, sizes, found))
                 .compose(_ -> higherTier(asking, sizes, found))
-                .map(_ -> found.isEmpty() ? List.of(new Remedy.AskOwner()) : List.copyOf(found));
+                .map(_ -> orOwner(found));
+    }
+
+    /** What helps against a request for a model that the caller's tier does not have. */
+    public Future<List<Remedy>> forOutside(Asking asking) {
+        Sizes sizes = sizesAt(asking.model(), asking, Estimate.bounded(services.counts(), asking));
+        List<Remedy> found = new ArrayList<>();
+        return otherModel(asking, sizes, found)
+                .compose(_ -> higherTier(asking, sizes, found))
+                .map(_ -> orOwner(found));
+    }
+
+    private static List<Remedy> orOwner(List<Remedy> found) {
+        return found.isEmpty() ? List.of(new Remedy.AskOwner()) : List.copyOf(found);
+    }
+
+    /** Times are written in milliseconds: rounded up, as a moment too early were no remedy. */
+    private Remedy.Wait waiting(Refused refused) {
+        long atMillis = Math.ceilDiv(trail.atMicros() + refused.waitMicros(), 1_000);
+        return new Remedy.Wait(Math.ceilDiv(refused.waitMicros(), 1_000), atMillis * 1_000);
     }
 
     /** Whether the moment is known at which the limit lets the request through; of what others hold it is not. */
@@ -77,7 +96,7 @@ public final class Remedies {
         List<Model> others = asking.caller().snapshot().configuration().models().values().stream()
                 .filter(model -> !model.name().equals(asking.model().name()))
                 .filter(model -> asking.caller().principal().tier().mayUse(model.name(), model.modelClass()))
-                .filter(model -> model.maxOutputTokens() >= sizes.outputTokens())
+                .filter(model -> holds(model, sizesAt(model, asking, sizes), sizes))
                 .sorted(Comparator.comparingLong((Model model) -> model.price().outputPicoUsd())
                         .reversed()
                         .thenComparing(Model::name))
@@ -85,8 +104,27 @@ public final class Remedies {
                 .toList();
         return firstThatFits(
                 others,
-                model -> fits(asking.caller().snapshot().path(asking.caller().principal(), model), sizes.demand(model)),
+                model -> fits(
+                        asking.caller().snapshot().path(asking.caller().principal(), model),
+                        sizesAt(model, asking, sizes).demand(model)),
                 model -> found.add(new Remedy.UseModel(model.name())));
+    }
+
+    /** The same request asked of that model, as it would be reserved: without a bound, by the least worth serving. */
+    private Sizes sizesAt(Model model, Asking asking, Sizes sizes) {
+        long input =
+                services.counts().converted(sizes.inputTokens(), asking.model().name(), model.name());
+        OptionalLong bound = asking.request().ask().maxOutputTokens();
+        long output = bound.isPresent()
+                ? Math.min(bound.getAsLong(), model.maxOutputTokens())
+                : Math.min(Estimate.LEAST_OUTPUT_TOKENS, model.defaultOutputTokens());
+        return new Sizes(input, input, sizes.counted(), output, sizes.choices());
+    }
+
+    /** Whether the model can give what was asked of the first. */
+    private static boolean holds(Model model, Sizes there, Sizes here) {
+        return model.maxOutputTokens() >= here.outputTokens()
+                && there.inputTokens() + there.outputTokens() <= model.contextTokens();
     }
 
     private Future<Boolean> higherTier(Asking asking, Sizes sizes, List<Remedy> found) {
@@ -117,7 +155,8 @@ public final class Remedies {
 
     /**
      * Whether the request would pass on that tier. A limit of the tier that this tenant does not have today was never
-     * counted; of a short one it is known that it holds no more than a calendar limit of the same sort has counted.
+     * counted; of a short one it is known that it holds no more than a calendar limit of the same sort has counted, and of
+     * requests at once that they are no more than what open requests hold of any calendar limit.
      */
     private Future<Boolean> fitsTier(Asking asking, TierPlan plan, Demand demand) {
         Tenant tenant = asking.caller()
@@ -152,21 +191,25 @@ public final class Remedies {
     }
 
     private static boolean bounded(Limit limit, List<Limit> path, List<Level> levels, Demand demand) {
-        Kind kind = limit.spec().kind();
         for (int i = 0; i < path.size(); i++) {
             Limit counted = path.get(i);
             boolean wider = counted.place().equals(limit.place())
                     && counted.spec().calendar()
-                    && counted.spec().kind() == kind
                     && counted.spec().narrowing().equals(limit.spec().narrowing());
-            long most = levels.get(i).used() + levels.get(i).held();
-            if (wider
-                    && limit.spec().leaks()
-                    && most + demand.of(kind) <= limit.spec().capacity()) {
+            if (wider && bounded(limit.spec(), counted.spec().kind(), levels.get(i), demand)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean bounded(LimitSpec spec, Kind counted, Level level, Demand demand) {
+        long needed = demand.of(spec.kind());
+        if (spec.kind() == Kind.CONCURRENT) {
+            boolean byRequest = counted == Kind.REQUESTS || counted == Kind.TOKENS || counted == Kind.INPUT_TOKENS;
+            return byRequest && level.held() + needed <= spec.capacity();
+        }
+        return spec.leaks() && counted == spec.kind() && level.used() + level.held() + needed <= spec.capacity();
     }
 
     private Future<Boolean> fits(List<Limit> path, Demand demand) {

@@ -26,7 +26,8 @@ import java.util.OptionalLong;
 
 /**
  * Holds the request's bound on every limit of its path at once. A caller who named no bound of the output is content
- * with a shorter answer, so that one is fitted to what is left; a bound that was named is kept or refused.
+ * with a shorter answer, so that one is fitted to what is left, and refused only where the least worth serving does not
+ * fit; a bound that was named is kept or refused.
  */
 public final class Reserve implements Stage<Sizes, Held> {
     private static final int TRIES = 3;
@@ -60,9 +61,10 @@ public final class Reserve implements Stage<Sizes, Held> {
         if (sizes.counted().isEmpty() && worthCounting(asking, refused)) {
             return estimate.counted(asking, sizes).compose(counted -> attempt(asking, counted, tries));
         }
-        OptionalLong output = affordable(asking, sizes, refused);
-        if (asking.request().ask().maxOutputTokens().isEmpty() && output.isPresent() && tries > 0) {
-            return attempt(asking, sizes.withOutput(output.getAsLong()), tries - 1);
+        long output = affordable(asking, sizes, refused).orElse(Estimate.LEAST_OUTPUT_TOKENS);
+        boolean unbounded = asking.request().ask().maxOutputTokens().isEmpty();
+        if (unbounded && output < sizes.outputTokens() && tries > 0) {
+            return attempt(asking, sizes.withOutput(output), tries - 1);
         }
         long nanos = services.time().nanos();
         trail.times().quotaCheck = nanos - trail.times().quotaCheck;

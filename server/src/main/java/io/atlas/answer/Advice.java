@@ -1,6 +1,7 @@
 package io.atlas.answer;
 
 import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
@@ -21,11 +22,20 @@ public final class Advice {
     public static OptionalLong retryAfterMillis(Reason reason, Optional<Refused> refused) {
         return switch (reason.retry()) {
             case NEVER, OPEN -> OptionalLong.empty();
-            case SOON -> OptionalLong.of(reason == Reason.QUOTA_RESERVED ? RELEASED_SOON_MILLIS : SOON_MILLIS);
-            case AT_RESET ->
-                refused.isPresent()
-                        ? OptionalLong.of(Math.ceilDiv(refused.get().waitMicros(), 1_000))
-                        : OptionalLong.empty();
+            case SOON -> OptionalLong.of(refused.map(Advice::longestMillis).orElse(SOON_MILLIS));
+            case AT_RESET -> refused.stream().mapToLong(Advice::longestMillis).findFirst();
+        };
+    }
+
+    /** None of these shortfalls is of a window that has to end: such a one would have been the first, and never retried. */
+    private static long longestMillis(Refused refused) {
+        return refused.shortfalls().stream().mapToLong(Advice::millis).max().orElse(SOON_MILLIS);
+    }
+
+    private static long millis(Shortfall shortfall) {
+        return switch (shortfall.reason().retry()) {
+            case AT_RESET -> Math.ceilDiv(shortfall.waitMicros(), 1_000);
+            case SOON, NEVER, OPEN -> shortfall.reason() == Reason.QUOTA_RESERVED ? RELEASED_SOON_MILLIS : SOON_MILLIS;
         };
     }
 

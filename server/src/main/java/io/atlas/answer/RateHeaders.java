@@ -5,7 +5,6 @@ import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Reservation;
-import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.unit.Period;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -39,12 +38,14 @@ public final class RateHeaders {
         write(response, standings, nowMicros);
     }
 
-    /** Writes the standing of the limits that refused. */
-    public static void write(HttpServerResponse response, Refused refused, long nowMicros) {
-        List<Standing> standings = refused.shortfalls().stream()
-                .filter(shortfall -> counts(shortfall.limit()))
-                .map(shortfall -> new Standing(shortfall.limit(), shortfall.level()))
-                .toList();
+    /** Writes the standing at these levels, one for each limit. */
+    public static void write(HttpServerResponse response, List<Limit> limits, List<Level> levels, long nowMicros) {
+        List<Standing> standings = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            if (counts(limits.get(i))) {
+                standings.add(new Standing(limits.get(i), levels.get(i)));
+            }
+        }
         write(response, standings, nowMicros);
     }
 

@@ -1,7 +1,25 @@
 package io.atlas.answer;
 
+import io.atlas.dialect.neutral.Fault;
+import io.atlas.kernel.reason.Reason;
+
 /** What a refused caller can do. Each is true: followed, the request passes. */
 public sealed interface Remedy {
+    /** What helps against a fault that no limit has a part in. */
+    static Remedy of(Fault fault) {
+        return switch (fault.reason().blame()) {
+            case CALLER -> new FixRequest(fault.param().orElseGet(() -> part(fault.reason())));
+            case LIMIT, CAPACITY, UPSTREAM, US -> new AskOwner();
+        };
+    }
+
+    private static String part(Reason reason) {
+        if (reason == Reason.UNSUPPORTED_MEDIA_TYPE) {
+            return "content-type";
+        }
+        return reason == Reason.MODEL_NOT_FOUND ? "model" : "body";
+    }
+
     /** Try again at that moment. */
     record Wait(long retryAfterMillis, long atMicros) implements Remedy {}
 

@@ -55,6 +55,7 @@ final class DataPlane extends VerticleBase {
         Gateway gateway = new Gateway(services, new BackendClients(clients), context);
         HttpServer listener = vertx.createHttpServer(DataListener.options(settings.limits()))
                 .requestHandler(new DataListener(gateway, shared.ready)::handle)
+                .invalidRequestHandler(DataListener::refuse)
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> shared.connections.decrementAndGet());
                     if (shared.connections.incrementAndGet() > settings.limits().connections()) {

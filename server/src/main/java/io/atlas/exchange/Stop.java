@@ -31,6 +31,11 @@ public record Stop(
         return refused(fault.reason(), new Farewell.Failure(fault, Optional.of(refused)));
     }
 
+    /** The caller's tier does not have the model. */
+    public static Stop outside(Fault fault, Asking asking) {
+        return refused(fault.reason(), new Farewell.Outside(fault, asking));
+    }
+
     private static Stop refused(Reason reason, Farewell farewell) {
         return new Stop(
                 Ending.NEVER_SENT, Outcome.REFUSED, Optional.of(reason), Optional.empty(), Relayed.NOTHING, farewell);

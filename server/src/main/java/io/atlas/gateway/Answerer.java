@@ -12,8 +12,10 @@ import io.atlas.exchange.Services;
 import io.atlas.exchange.StreamHead;
 import io.atlas.exchange.Trail;
 import io.atlas.gateway.Settle.Settled;
+import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.unit.Money;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -69,7 +71,7 @@ final class Answerer {
             return Future.succeededFuture();
         }
         Farewell farewell = settled.stop().farewell();
-        if (kept == LedgerLine.Kept.LOST && !(farewell instanceof Farewell.Failure)) {
+        if (kept == LedgerLine.Kept.LOST && settled.stop().outcome() == Outcome.SERVED) {
             farewell = new Farewell.Failure(
                     Fault.of(Reason.QUOTA_UNAVAILABLE, "the ledger cannot be written, so nothing can be served now"),
                     Optional.empty());
@@ -77,7 +79,12 @@ final class Answerer {
         return switch (farewell) {
             case Farewell.Whole whole -> whole(response, whole, settled);
             case Farewell.EndOfStream end -> endOfStream(response, end);
-            case Farewell.Failure error -> error(response, error);
+            case Farewell.Failure error -> error(response, error, remedies(error));
+            case Farewell.Outside outside ->
+                error(
+                        response,
+                        new Farewell.Failure(outside.fault(), Optional.empty()),
+                        new Remedies(services, trail).forOutside(outside.asking()));
             case Farewell.Nothing _ -> Future.succeededFuture();
         };
     }
@@ -98,10 +105,7 @@ final class Answerer {
         return last(response, whole.body());
     }
 
-    private Future<Void> error(HttpServerResponse response, Farewell.Failure error) {
-        Future<List<Remedy>> remedies = error.refused()
-                .map(refused -> new Remedies(services, trail).forRefused(refused))
-                .orElseGet(() -> Future.succeededFuture(ofFault(error.fault())));
+    private Future<Void> error(HttpServerResponse response, Farewell.Failure error, Future<List<Remedy>> remedies) {
         return remedies.compose(known -> {
             RefusalJson more = new RefusalJson(trail.id(), error.fault(), error.refused(), known);
             Buffer body = Buffer.buffer(Envelope.of(error.fault(), more::write));
@@ -109,10 +113,10 @@ final class Answerer {
         });
     }
 
-    private static List<Remedy> ofFault(Fault fault) {
-        return fault.param()
-                .map(param -> List.<Remedy>of(new Remedy.FixRequest(param)))
-                .orElse(List.of());
+    private Future<List<Remedy>> remedies(Farewell.Failure error) {
+        return error.refused()
+                .map(refused -> new Remedies(services, trail).forRefused(refused))
+                .orElseGet(() -> Future.succeededFuture(List.of(Remedy.of(error.fault()))));
     }
 
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
@@ -127,12 +131,19 @@ final class Answerer {
         response.setStatusCode(error.fault().status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        refused.ifPresent(why -> RateHeaders.write(response, why, trail.atMicros()));
         waited(response, trail);
         Advice.write(response, error.fault().reason(), refused);
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return last(response, envelope);
+        return refused.isPresent() ? standing(response).compose(_ -> last(response, envelope)) : last(response, envelope);
+    }
+
+    /** The headers of a request that is not within its limits: how it stands with all of them. */
+    private Future<Void> standing(HttpServerResponse response) {
+        List<Limit> path = trail.asking().orElseThrow().path();
+        return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
+                .onSuccess(levels -> RateHeaders.write(response, path, levels, trail.atMicros()))
+                .mapEmpty();
     }
 }

@@ -4,6 +4,8 @@ import io.atlas.config.ServerSettings.WireLimits;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.gateway.Gateway;
 import io.atlas.kernel.reason.Reason;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -45,6 +47,20 @@ public final class DataListener {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false);
+    }
+
+    /** Answers what cannot be read as a request, and ends its connection: nobody knows where the next one begins. */
+    public static void refuse(HttpServerRequest request) {
+        Fault fault = switch (request.decoderResult().cause()) {
+            case TooLongHttpLineException _ ->
+                Fault.of(Reason.URI_TOO_LONG, "the request line is longer than this gateway reads");
+            case TooLongHttpHeaderException _ ->
+                Fault.of(Reason.HEAD_TOO_LARGE, "the headers are larger than this gateway reads");
+            case null, default ->
+                Fault.of(Reason.INVALID_REQUEST, "this is no HTTP request that can be read in one way");
+        };
+        Gateway.fault(request, fault);
+        request.connection().close();
     }
 
     /** Serves a request. */

@@ -50,6 +50,11 @@ public final class InputCount implements AutoCloseable {
         return onThread(tenant, () -> raised(counter.count(texts.get(), BUDGET).tokens() + templateTokens, model));
     }
 
+    /** What is counted as so many tokens for one model, counted for another. */
+    public long converted(long tokens, String model, String other) {
+        return raised((long) Math.ceil(tokens / ratio(model)), other);
+    }
+
     /** The tokens of a text that a model wrote. */
     public CompletionStage<Long> written(String tenant, String text) {
         return onThread(tenant, () -> counter.count(List.of(text), BUDGET).tokens());
@@ -71,8 +76,12 @@ public final class InputCount implements AutoCloseable {
     }
 
     private long raised(long tokens, String model) {
-        double ratio = ratios.getOrDefault(model, 1.0);
+        double ratio = ratio(model);
         return ratio <= 1 ? tokens : (long) Math.ceil(tokens * ratio);
+    }
+
+    private double ratio(String model) {
+        return ratios.getOrDefault(model, 1.0);
     }
 
     private CompletionStage<Long> onThread(String tenant, Supplier<Long> counting) {

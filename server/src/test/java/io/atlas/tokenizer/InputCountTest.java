@@ -35,6 +35,14 @@ class InputCountTest {
     }
 
     @Test
+    void aPromptOfOneModelIsConvertedToAnother() {
+        counts.learn("dear", 100, 200);
+        assertThat(counts.converted(100, "m", "dear")).isEqualTo(200);
+        assertThat(counts.converted(200, "dear", "m")).isEqualTo(100);
+        assertThat(counts.converted(7, "m", "other")).isEqualTo(7);
+    }
+
+    @Test
     void oneAbsurdReportDoesNotBlockEverybody() {
         counts.learn("m", 1, 1_000_000);
         assertThat(counts.bound(100, 0, "m")).isEqualTo(400);

@@ -12,6 +12,8 @@ public enum Reason {
     MODEL_NOT_FOUND(Blame.CALLER, 404, "invalid_request_error", Retry.NEVER),
     MODEL_NOT_IN_TIER(Blame.CALLER, 403, "permission_error", Retry.NEVER),
     INVALID_REQUEST(Blame.CALLER, 400, "invalid_request_error", Retry.NEVER),
+    HEAD_TOO_LARGE(Blame.CALLER, 431, "invalid_request_error", Retry.NEVER),
+    URI_TOO_LONG(Blame.CALLER, 414, "invalid_request_error", Retry.NEVER),
     BODY_TOO_LARGE(Blame.CALLER, 413, "invalid_request_error", Retry.NEVER),
     UNSUPPORTED_MEDIA_TYPE(Blame.CALLER, 415, "invalid_request_error", Retry.NEVER),
     NOT_FOUND(Blame.CALLER, 404, "invalid_request_error", Retry.NEVER),
