@@ -62,9 +62,10 @@ public final class Estimate implements Stage<Asking, Sizes> {
                                         () -> request.promptText().texts(),
                                         template(request.ask())),
                         context)
-                .map(tokens -> {
-                    long input = Math.min(tokens, sizes.inputTokens());
-                    return new Sizes(input, input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
+                .map(prompt -> {
+                    long input = Math.min(prompt.atMostTokens(), sizes.inputTokens());
+                    long likely = Math.min(prompt.likelyTokens(), input);
+                    return new Sizes(input, likely, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
                 });
     }
 

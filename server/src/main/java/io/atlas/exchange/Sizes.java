@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * How large a request is taken to be: an upper bound of what its backend will count.
  *
  * @param inputTokens the bound that is reserved
- * @param likelyInputTokens about how many there are; the counted figure where the tokens were counted
+ * @param likelyInputTokens about how many there are; what is charged where no backend counts
  * @param counted the counted figure behind it, where the tokens were counted
  * @param outputTokens of one choice
  * @param choices how many there are

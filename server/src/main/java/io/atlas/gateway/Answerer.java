@@ -136,7 +136,9 @@ final class Answerer {
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return refused.isPresent() ? standing(response).compose(_ -> last(response, envelope)) : last(response, envelope);
+        return refused.isPresent()
+                ? standing(response).compose(_ -> last(response, envelope))
+                : last(response, envelope);
     }
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */

@@ -87,7 +87,7 @@ final class UnderWay {
                 .onComplete(
                         exact -> {
                             trail.sized(exact);
-                            trail.slot().ifPresent(slot -> slot.counted(exact.inputTokens()));
+                            trail.slot().ifPresent(slot -> slot.counted(exact.likelyInputTokens()));
                         },
                         defect -> LOG.atWarn()
                                 .setCause(defect)
