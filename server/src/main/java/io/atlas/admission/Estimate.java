@@ -62,9 +62,10 @@ public final class Estimate implements Stage<Asking, Sizes> {
                                         () -> request.promptText().texts(),
                                         template(request.ask())),
                         context)
-                .map(tokens -> {
-                    long input = Math.min(tokens, sizes.inputTokens());
-                    return new Sizes(input, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
+                .map(prompt -> {
+                    long input = Math.min(prompt.atMostTokens(), sizes.inputTokens());
+                    long likely = Math.min(prompt.likelyTokens(), input);
+                    return new Sizes(input, likely, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
                 });
     }
 
@@ -73,7 +74,8 @@ public final class Estimate implements Stage<Asking, Sizes> {
         Ask ask = asking.request().ask();
         Model model = asking.model();
         long bound = counts.bound(ask.size().textBytes(), template(ask), model.name());
-        return new Sizes(bound, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
+        long likely = counts.likely(ask.size().textBytes(), template(ask), model.name());
+        return new Sizes(bound, likely, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
     }
 
     private static long template(Ask ask) {

@@ -118,7 +118,7 @@ public final class Remedies {
         long output = bound.isPresent()
                 ? Math.min(bound.getAsLong(), model.maxOutputTokens())
                 : Math.min(Estimate.LEAST_OUTPUT_TOKENS, model.defaultOutputTokens());
-        return new Sizes(input, sizes.counted(), output, sizes.choices());
+        return new Sizes(input, input, sizes.counted(), output, sizes.choices());
     }
 
     /** Whether the model can give what was asked of the first. */

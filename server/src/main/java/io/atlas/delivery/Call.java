@@ -130,7 +130,7 @@ public final class Call implements Stage<Chosen, Answering> {
                 asking.caller().principal().caller(),
                 trail.asked(),
                 served,
-                chosen.held().sizes().inputTokens(),
+                chosen.held().sizes().likelyInputTokens(),
                 model.price(),
                 model.priceVersion(),
                 trail.arrival().caller().snapshot().configuration().version());

@@ -10,10 +10,8 @@ import java.util.Optional;
 /** Counts a stream while it flows: by the backend's own count where it gives one, else by the text. */
 final class StreamMeter {
     private static final int KEPT_CHARACTERS = 64 << 10;
-    private static final long CHECKPOINT_NANOS = 1_000_000_000L;
 
     private final Trail trail;
-    private final long inputTokens;
     private final boolean countsItself;
     private final StringBuilder text = new StringBuilder();
     private long furtherBytes;
@@ -21,13 +19,10 @@ final class StreamMeter {
     private int finished;
     private boolean begun;
     private Optional<Usage> reported = Optional.empty();
-    private long checkpointNanos;
 
     StreamMeter(Trail trail, Chosen chosen) {
         this.trail = trail;
-        this.inputTokens = chosen.held().sizes().inputTokens();
         this.countsItself = chosen.backend().type().countsWhileStreaming();
-        this.checkpointNanos = trail.arrival().startNanos();
     }
 
     void count(Delta.Piece piece) {
@@ -55,16 +50,19 @@ final class StreamMeter {
         reported = Optional.of(total.usage());
     }
 
-    /** Notes how far the stream has come, at most once a second. A piece is at least a token, so that no more is noted than was made. */
-    void checkpoint(long nowNanos) {
-        if (nowNanos - checkpointNanos < CHECKPOINT_NANOS) {
-            return;
-        }
-        checkpointNanos = nowNanos;
-        trail.slot()
-                .ifPresent(slot -> slot.checkpoint(
-                        reported.map(Usage::inputTokens).orElse(inputTokens),
-                        reported.map(Usage::outputTokens).orElse(pieces)));
+    /** Notes how far the stream has come. A piece is at least a token, so that no more is noted than was made. */
+    void checkpoint() {
+        trail.slot().ifPresent(slot -> slot.checkpoint(inputTokens(), outputTokens()));
+    }
+
+    private long inputTokens() {
+        return reported.isPresent()
+                ? reported.get().inputTokens()
+                : trail.sizes().orElseThrow().likelyInputTokens();
+    }
+
+    private long outputTokens() {
+        return reported.isPresent() ? reported.get().outputTokens() : pieces;
     }
 
     /** Whether anything of the answer has come. */

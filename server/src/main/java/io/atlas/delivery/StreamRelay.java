@@ -90,7 +90,7 @@ final class StreamRelay {
                 return;
             }
         }
-        meter.checkpoint(services.time().nanos());
+        meter.checkpoint();
     }
 
     private void accept(Event event) {

@@ -1,5 +1,7 @@
 package io.atlas.exchange;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What was relayed of an answer, kept for counting it where the backend does not.
  *
@@ -12,8 +14,12 @@ public record Relayed(String text, long furtherBytes) {
     /** No text at all. */
     public static final Relayed NOTHING = new Relayed("", 0);
 
-    /** About how many tokens the text beyond it has. */
-    public long furtherTokens() {
-        return furtherBytes / BYTES_PER_TOKEN;
+    /** About how many tokens all of it has where its beginning has so many: the rest is taken to be like the beginning. */
+    public long tokens(long tokensOfText) {
+        if (text.isEmpty()) {
+            return furtherBytes / BYTES_PER_TOKEN;
+        }
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        return tokensOfText + furtherBytes * tokensOfText / bytes;
     }
 }

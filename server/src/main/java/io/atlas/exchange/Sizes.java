@@ -8,11 +8,12 @@ import java.util.OptionalLong;
  * How large a request is taken to be: an upper bound of what its backend will count.
  *
  * @param inputTokens the bound that is reserved
+ * @param likelyInputTokens about how many there are; what is charged where no backend counts
  * @param counted the counted figure behind it, where the tokens were counted
  * @param outputTokens of one choice
  * @param choices how many there are
  */
-public record Sizes(long inputTokens, OptionalLong counted, long outputTokens, int choices) {
+public record Sizes(long inputTokens, long likelyInputTokens, OptionalLong counted, long outputTokens, int choices) {
     /** What is reserved for it at the price of the model. */
     public Demand demand(Model model) {
         long output = outputTokens * choices;
@@ -21,7 +22,7 @@ public record Sizes(long inputTokens, OptionalLong counted, long outputTokens, i
 
     /** The same request with another bound on its output. */
     public Sizes withOutput(long tokens) {
-        return new Sizes(inputTokens, counted, tokens, choices);
+        return new Sizes(inputTokens, likelyInputTokens, counted, tokens, choices);
     }
 
     /** How the input was found, as receipts write it. */

@@ -89,15 +89,20 @@ final class Answerer {
         };
     }
 
+    /** The last write. Who is gone by then has been charged, and misses nothing that could be mended here. */
+    private static Future<Void> last(HttpServerResponse response, Buffer bytes) {
+        return response.end(bytes).otherwiseEmpty();
+    }
+
     private static Future<Void> endOfStream(HttpServerResponse response, Farewell.EndOfStream end) {
         StreamHead.set(response);
-        return response.end(end.bytes());
+        return last(response, end.bytes());
     }
 
     private static Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, whole.contentType());
         response.putHeader("x-atlas-cost-usd", Money.decimalUsd(settled.costNanoUsd()));
-        return response.end(whole.body());
+        return last(response, whole.body());
     }
 
     private Future<Void> error(HttpServerResponse response, Farewell.Failure error, Future<List<Remedy>> remedies) {
@@ -117,7 +122,8 @@ final class Answerer {
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
     private Future<Void> breakOff(HttpServerResponse response, Buffer envelope) {
         Buffer event = Buffer.buffer(DATA).appendBuffer(envelope).appendString("\n\n");
-        return response.end(event).eventually(() -> trail.request().connection().close());
+        return last(response, event)
+                .eventually(() -> trail.request().connection().close());
     }
 
     private Future<Void> refuse(HttpServerResponse response, Farewell.Failure error, Buffer envelope) {
@@ -130,7 +136,9 @@ final class Answerer {
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return refused.isPresent() ? standing(response).compose(_ -> response.end(envelope)) : response.end(envelope);
+        return refused.isPresent()
+                ? standing(response).compose(_ -> last(response, envelope))
+                : last(response, envelope);
     }
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */

@@ -21,7 +21,6 @@ import io.atlas.time.Ids;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -46,15 +45,14 @@ public final class Gateway {
     private final Context context;
     private final Identify identify;
     private final long startedSeconds;
-    private final Promise<Void> quiet = Promise.promise();
-    private int underWay;
-    private boolean closing;
+    private final UnderWay underWay;
 
     /** A data plane on the context of its event loop. */
     public Gateway(Services services, BackendClients clients, Context context) {
         this.services = services;
         this.clients = clients;
         this.context = context;
+        this.underWay = new UnderWay(services, context);
         this.identify = new Identify(services.snapshot(), services.time());
         this.startedSeconds = services.time().epochMicros() / MICROS_PER_SECOND;
     }
@@ -71,30 +69,17 @@ public final class Gateway {
             Answerer.identify(response, trail.id());
             response.closeHandler(_ -> trail.leave());
             response.exceptionHandler(_ -> trail.leave());
-            underWay++;
+            underWay.begin(trail);
             new Exchange(services, clients, context, trail)
                     .run(caller)
                     .onFailure(defect -> failed(trail, defect))
-                    .onComplete(_ -> {
-                        underWay--;
-                        beQuiet();
-                    });
+                    .onComplete(_ -> underWay.end(trail));
         });
     }
 
     /** Completes when no request is on its way any more, not even that of a caller who has left; asked when none can come. */
     public Future<Void> quiet() {
-        context.runOnContext(_ -> {
-            closing = true;
-            beQuiet();
-        });
-        return quiet.future();
-    }
-
-    private void beQuiet() {
-        if (closing && underWay == 0) {
-            quiet.tryComplete();
-        }
+        return underWay.quiet();
     }
 
     /** {@code GET /v1/models}: those that this caller may use. */

@@ -91,7 +91,7 @@ final class Settle {
         Relayed relayed = stop.relayed();
         return input.compose(exact -> Future.fromCompletionStage(
                         services.counts().written(tenant, relayed.text()), context)
-                .map(output -> Usage.of(exact.inputTokens(), bounded(output + relayed.furtherTokens(), exact))));
+                .map(output -> Usage.of(exact.likelyInputTokens(), bounded(relayed.tokens(output), exact))));
     }
 
     /** No backend writes more than it was allowed; a count of our own that says so is wrong. */

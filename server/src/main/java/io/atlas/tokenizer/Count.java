@@ -8,6 +8,14 @@ package io.atlas.tokenizer;
  * @param boundedBytes UTF-8 bytes that were not, each of which is taken for a token
  */
 public record Count(long tokens, long countedBytes, long boundedBytes) {
+    /** The length of a token in prose, and in most code. */
+    static final long USUAL_BYTES_PER_TOKEN = 4;
+
+    /** About how many tokens the text has: exact where all of it was counted. */
+    public long likely() {
+        return tokens - boundedBytes + boundedBytes / USUAL_BYTES_PER_TOKEN;
+    }
+
     /** Whether the budget was enough for all of the text. */
     public boolean exact() {
         return boundedBytes == 0;

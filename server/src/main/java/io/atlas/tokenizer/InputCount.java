@@ -25,6 +25,14 @@ public final class InputCount implements AutoCloseable {
     private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+    /**
+     * The tokens of a prompt; both figures are the same where the budget was enough to count all of it.
+     *
+     * @param atMostTokens what is reserved
+     * @param likelyTokens what is charged, where no backend counts
+     */
+    public record Prompt(long atMostTokens, long likelyTokens) {}
+
     /** Counts with that counter. */
     public InputCount(TokenCounter counter) {
         this.counter = counter;
@@ -35,13 +43,22 @@ public final class InputCount implements AutoCloseable {
         return raised(textBytes + templateTokens, model);
     }
 
+    /** About how many tokens a prompt of so many bytes has, for as long as nobody has counted them. */
+    public long likely(long textBytes, long templateTokens, String model) {
+        return raised(Math.ceilDiv(textBytes, Count.USUAL_BYTES_PER_TOKEN) + templateTokens, model);
+    }
+
     /**
      * The tokens of a prompt, counted as far as the budget goes. A tenant has only a few counted at a time, so that its
      * large prompts wait for each other and not for everybody's.
      */
-    public CompletionStage<Long> prompt(
+    public CompletionStage<Prompt> prompt(
             String tenant, String model, Supplier<List<String>> texts, long templateTokens) {
-        return onThread(tenant, () -> raised(counter.count(texts.get(), BUDGET).tokens() + templateTokens, model));
+        return onThread(tenant, () -> {
+            Count count = counter.count(texts.get(), BUDGET);
+            return new Prompt(
+                    raised(count.tokens() + templateTokens, model), raised(count.likely() + templateTokens, model));
+        });
     }
 
     /** What is counted as so many tokens for one model, counted for another. */
@@ -49,9 +66,9 @@ public final class InputCount implements AutoCloseable {
         return raised((long) Math.ceil(tokens / ratio(model)), other);
     }
 
-    /** The tokens of a text that a model wrote. */
+    /** The tokens of a text that a model wrote; about that many where it is long. */
     public CompletionStage<Long> written(String tenant, String text) {
-        return onThread(tenant, () -> counter.count(List.of(text), BUDGET).tokens());
+        return onThread(tenant, () -> counter.count(List.of(text), BUDGET).likely());
     }
 
     /** Learns from a backend's own count: quickly that it counts more, slowly that it counts less. */
@@ -78,7 +95,7 @@ public final class InputCount implements AutoCloseable {
         return ratios.getOrDefault(model, 1.0);
     }
 
-    private CompletionStage<Long> onThread(String tenant, Supplier<Long> counting) {
+    private <T> CompletionStage<T> onThread(String tenant, Supplier<T> counting) {
         Semaphore turn = turns.computeIfAbsent(tenant, _ -> new Semaphore(AT_ONCE_PER_TENANT));
         return CompletableFuture.supplyAsync(
                 () -> {

@@ -122,6 +122,17 @@ final class Conversation implements AutoCloseable {
         return events;
     }
 
+    /** Reads the answer to its end: whether that is the end of a stream, or of all that was announced. */
+    boolean endsWell() throws IOException {
+        status();
+        if (headers.containsKey("content-length")) {
+            int length = Integer.parseInt(header("content-length"));
+            return in.readNBytes(length).length == length;
+        }
+        List<String> events = rest();
+        return !events.isEmpty() && events.getLast().equals("[DONE]");
+    }
+
     /** Whether the other side has closed the connection, with nothing more on it. */
     boolean closed() throws IOException {
         return in.read() < 0;

@@ -85,7 +85,8 @@ final class House implements AutoCloseable {
         }
     }
 
-    private static String secret(String tenant) {
+    /** The secret of a tenant's key. */
+    static String secret(String tenant) {
         return "the-secret-of-" + tenant + "-0123";
     }
 }

@@ -136,6 +136,7 @@ class LedgerEqualityTest {
                     .saying("word "
                             .repeat(1 + random.nextInt(1 << random.nextInt(10)))
                             .strip())
+                    .choosing(random.nextInt(4) == 0 ? 3 : 1)
                     .delivered(i % 2 == 0 ? Delivery.WHOLE : STREAMS.get(random.nextInt(STREAMS.size())));
             Question maybeCapped = random.nextInt(3) == 0 ? question.capped(1 + random.nextInt(50)) : question;
             calls.add(() -> ask(desk, party, maybeCapped));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.time.TimeSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,9 +50,40 @@ class InputCountTest {
         assertThat(counts.bound(100, 0, "other")).isEqualTo(100);
     }
 
+    @Test
+    void whatThereIsNoTimeToCountIsReservedByTheByteAndChargedByTheUsualLength() {
+        String prose = "the quick brown fox jumps over the lazy dog ".repeat(2_000);
+        long exact = new TokenCounter(TimeSource.system()).count(prose);
+        try (InputCount hurried = new InputCount(new TokenCounter(new EverLater()))) {
+            InputCount.Prompt prompt = hurried.prompt("acme", "m", () -> List.of(prose), 7)
+                    .toCompletableFuture()
+                    .join();
+            assertThat(prompt.atMostTokens()).isGreaterThan(3 * exact);
+            assertThat(prompt.likelyTokens()).isBetween(exact * 9 / 10, exact * 13 / 10);
+            assertThat(hurried.written("acme", prose).toCompletableFuture().join())
+                    .isEqualTo(prompt.likelyTokens() - 7);
+        }
+    }
+
+    /** A clock by which every look at it takes a second. */
+    private static final class EverLater implements TimeSource {
+        private final AtomicLong nanos = new AtomicLong();
+
+        @Override
+        public long epochMicros() {
+            return nanos.get() / 1_000;
+        }
+
+        @Override
+        public long nanos() {
+            return nanos.addAndGet(1_000_000_000);
+        }
+    }
+
     private long prompt(String model, String... texts) {
         return counts.prompt("acme", model, () -> List.of(texts), 7)
                 .toCompletableFuture()
-                .join();
+                .join()
+                .atMostTokens();
     }
 }

@@ -8,7 +8,7 @@ import io.atlas.kernel.tenant.Caller;
 /**
  * What has to be known of a request so that it can be settled after the death of the process.
  *
- * @param inputTokens the counted input
+ * @param inputTokens the counted input, or an estimate of it until it is counted
  */
 public record OpenRequest(
         String id,

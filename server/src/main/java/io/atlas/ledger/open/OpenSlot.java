@@ -5,7 +5,10 @@ public interface OpenSlot {
     /** The request is on its way to the backend: from now on its input is charged whatever happens. */
     void sent();
 
-    /** What is known of the answer so far; written at once, so call it at most once a second or so. */
+    /** The input has been counted; until then the slot has the estimate that it was taken with. */
+    void counted(long inputTokens);
+
+    /** What is known of the answer so far. */
     void checkpoint(long inputTokens, long outputTokens);
 
     /** The request is in the ledger. The slot must not be used any more. */

@@ -126,6 +126,13 @@ public final class OpenTable implements AutoCloseable {
         }
 
         @Override
+        public void counted(long inputTokens) {
+            if (!cleared) {
+                slot(index).counted(inputTokens);
+            }
+        }
+
+        @Override
         public void checkpoint(long inputTokens, long outputTokens) {
             if (!cleared) {
                 slot(index).checkpoint(inputTokens, outputTokens);

@@ -68,8 +68,12 @@ final class Slot {
         state(SENT);
     }
 
-    void checkpoint(long inputTokens, long outputTokens) {
+    void counted(long inputTokens) {
         memory.set(LONG, INPUT_AT, inputTokens);
+    }
+
+    void checkpoint(long inputTokens, long outputTokens) {
+        counted(inputTokens);
         memory.set(LONG, OUTPUT_AT, outputTokens);
     }
 

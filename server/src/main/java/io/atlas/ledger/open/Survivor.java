@@ -5,7 +5,7 @@ import io.atlas.kernel.unit.Usage;
 /**
  * A request that a dead process left open.
  *
- * @param seen the counted input, and the output of the last checkpoint
+ * @param seen the input, counted where there was time for it, and the output of the last checkpoint
  */
 public record Survivor(OpenRequest request, Progress progress, Usage seen) {
     /** How far it had come. */

@@ -1,0 +1,85 @@
+package io.atlas.endings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.cli.Main;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code atlas serve} in a process of its own, to be stopped or killed. */
+final class AtlasProcess implements AutoCloseable {
+    private static final Pattern PORTS =
+            Pattern.compile("callers at http://[^:]+:(\\d+), operators at http://[^:]+:(\\d+)");
+
+    private final Process process;
+    private final int port;
+    private final Desk desk;
+
+    private AtlasProcess(Process process, int port, int adminPort) {
+        this.process = process;
+        this.port = port;
+        this.desk = new Desk(port, adminPort);
+    }
+
+    /** Starts it with that configuration; returns when it serves. */
+    static AtlasProcess start(Path folder, Terms terms) throws Exception {
+        Path file = Files.writeString(folder.resolve("atlas.yaml"), terms.text());
+        Path messages = Files.createTempFile(folder, "messages", ".txt");
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Main.class.getName(),
+                        "serve",
+                        "--config",
+                        file.toString()))
+                .redirectError(messages.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Await.until("Atlas serves, or is gone", () -> ports(messages).find() || !process.isAlive());
+        Matcher ports = ports(messages);
+        assertThat(ports.find()).as(Files.readString(messages)).isTrue();
+        return new AtlasProcess(process, Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
+    }
+
+    int port() {
+        return port;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    /** Asks it to stop, and does not wait for it. */
+    void beginToStop() {
+        process.destroy();
+    }
+
+    /** Its exit code, once it has ended. */
+    int exitCode() throws InterruptedException {
+        boolean ended = process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ended).as("ended").isTrue();
+        return process.exitValue();
+    }
+
+    /** Ends it where it stands. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        desk.close();
+        process.destroyForcibly();
+    }
+
+    private static Matcher ports(Path messages) throws Exception {
+        return PORTS.matcher(Files.readString(messages));
+    }
+}
