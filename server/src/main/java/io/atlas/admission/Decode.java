@@ -6,8 +6,9 @@ import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Fault;
-import io.atlas.dialect.openai.ChatRequest;
 import io.atlas.dialect.openai.Decoded;
+import io.atlas.dialect.openai.OpenAiRequest;
+import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Identified;
 import io.atlas.exchange.Passage;
@@ -22,16 +23,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** From the bytes to what is asked, and to the model that this caller may ask for it. */
 public final class Decode implements Stage<Identified, Asking> {
     private static final int MAX_SHOWN_MODEL = 128;
 
     private final Vertx vertx;
+    private final Route route;
     private final Trail trail;
 
-    public Decode(Vertx vertx, Trail trail) {
+    public Decode(Vertx vertx, Route route, Trail trail) {
         this.vertx = vertx;
+        this.route = route;
         this.trail = trail;
     }
 
@@ -66,13 +70,13 @@ public final class Decode implements Stage<Identified, Asking> {
     }
 
     private Future<Passage<Asking>> decoded(Identified from, byte[] body) {
-        return switch (ChatRequest.decode(body)) {
+        return switch (route.decode(body)) {
             case Decoded.Wrong wrong -> Passage.stopped(Stop.refused(wrong.fault()));
             case Decoded.Request read -> resolved(from, read.request());
         };
     }
 
-    private Future<Passage<Asking>> resolved(Identified from, ChatRequest request) {
+    private Future<Passage<Asking>> resolved(Identified from, OpenAiRequest request) {
         Snapshot snapshot = from.snapshot();
         Principal principal = from.principal();
         Ask ask = request.ask();
@@ -92,7 +96,9 @@ public final class Decode implements Stage<Identified, Asking> {
     private Asked asked(Ask ask) {
         Answering answering = ask.delivery() == Ask.Delivery.STREAMED ? Answering.STREAMED : Answering.WHOLE;
         String model = ask.model().length() > MAX_SHOWN_MODEL ? ask.model().substring(0, MAX_SHOWN_MODEL) : ask.model();
-        return new Asked(trail.asked().dialect(), trail.asked().route(), model, answering, ask.maxOutputTokens());
+        OptionalLong maxTokens =
+                ask.output().none() ? OptionalLong.empty() : ask.output().maxTokens();
+        return new Asked(trail.asked().dialect(), route.path(), model, answering, maxTokens);
     }
 
     private static Fault unknown(String model) {

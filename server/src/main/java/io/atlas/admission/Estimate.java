@@ -2,7 +2,8 @@ package io.atlas.admission;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Ask;
-import io.atlas.dialect.openai.ChatRequest;
+import io.atlas.dialect.neutral.Ask.PromptSize;
+import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Services;
@@ -12,6 +13,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.tokenizer.Beside;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.Template;
 import io.vertx.core.Context;
@@ -52,7 +54,7 @@ public final class Estimate implements Stage<Asking, Sizes> {
 
     /** The same sizes with the input counted. */
     public Future<Sizes> counted(Asking asking, Sizes sizes) {
-        ChatRequest request = asking.request();
+        OpenAiRequest request = asking.request();
         String tenant = asking.caller().principal().caller().tenant();
         return Future.fromCompletionStage(
                         services.counts()
@@ -60,11 +62,12 @@ public final class Estimate implements Stage<Asking, Sizes> {
                                         tenant,
                                         asking.model().name(),
                                         () -> request.promptText().texts(),
-                                        template(request.ask())),
+                                        template(request.ask().size())),
                         context)
                 .map(prompt -> {
-                    long input = Math.min(prompt.atMostTokens(), sizes.inputTokens());
-                    long likely = Math.min(prompt.likelyTokens(), input);
+                    Beside beside = beside(request.ask().size(), asking.model());
+                    long input = Math.min(prompt.atMostTokens() + beside.atMostTokens(), sizes.inputTokens());
+                    long likely = Math.min(prompt.likelyTokens() + beside.likelyTokens(), input);
                     return new Sizes(input, likely, OptionalLong.of(input), sizes.outputTokens(), sizes.choices());
                 });
     }
@@ -73,17 +76,29 @@ public final class Estimate implements Stage<Asking, Sizes> {
     static Sizes bounded(InputCount counts, Asking asking) {
         Ask ask = asking.request().ask();
         Model model = asking.model();
-        long bound = counts.bound(ask.size().textBytes(), template(ask), model.name());
-        long likely = counts.likely(ask.size().textBytes(), template(ask), model.name());
-        return new Sizes(bound, likely, OptionalLong.empty(), outputTokens(ask, model), ask.choices());
+        PromptSize size = ask.size();
+        Beside beside = beside(size, model);
+        long bound = counts.bound(size.textBytes(), template(size), model.name()) + beside.atMostTokens();
+        long likely = counts.likely(size.textBytes(), template(size), model.name()) + beside.likelyTokens();
+        return new Sizes(
+                bound,
+                likely,
+                OptionalLong.empty(),
+                outputTokens(ask, model),
+                ask.output().drafts());
     }
 
-    private static long template(Ask ask) {
-        return Template.OPENAI.tokens(ask.size().messages(), ask.size().names());
+    private static long template(PromptSize size) {
+        return Template.OPENAI.tokens(size.messages(), size.names());
+    }
+
+    private static Beside beside(PromptSize size, Model model) {
+        long texts = size.messages() == 0 && size.tokenIds() == 0 ? size.prompts() : 0;
+        return Beside.of(texts, size.tokenIds(), size.images(), model.contextTokens());
     }
 
     private static long outputTokens(Ask ask, Model model) {
-        long wanted = ask.maxOutputTokens().orElse(model.defaultOutputTokens());
+        long wanted = ask.output().maxTokens().orElse(model.defaultOutputTokens());
         return Math.min(wanted, model.maxOutputTokens());
     }
 

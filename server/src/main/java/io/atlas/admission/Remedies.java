@@ -112,9 +112,11 @@ public final class Remedies {
 
     /** The same request asked of that model, as it would be reserved: without a bound, by the least worth serving. */
     private Sizes sizesAt(Model model, Asking asking, Sizes sizes) {
-        long input =
+        long converted =
                 services.counts().converted(sizes.inputTokens(), asking.model().name(), model.name());
-        OptionalLong bound = asking.request().ask().maxOutputTokens();
+        // What is no text is as large at every model, so that it must not shrink with the text.
+        long input = asking.request().ask().size().textOnly() ? converted : Math.max(converted, sizes.inputTokens());
+        OptionalLong bound = asking.request().ask().output().maxTokens();
         long output = bound.isPresent()
                 ? Math.min(bound.getAsLong(), model.maxOutputTokens())
                 : Math.min(Estimate.LEAST_OUTPUT_TOKENS, model.defaultOutputTokens());

@@ -62,7 +62,7 @@ public final class Reserve implements Stage<Sizes, Held> {
             return estimate.counted(asking, sizes).compose(counted -> attempt(asking, counted, tries));
         }
         long output = affordable(asking, sizes, refused).orElse(Estimate.LEAST_OUTPUT_TOKENS);
-        boolean unbounded = asking.request().ask().maxOutputTokens().isEmpty();
+        boolean unbounded = asking.request().ask().output().maxTokens().isEmpty();
         if (unbounded && output < sizes.outputTokens() && tries > 0) {
             return attempt(asking, sizes.withOutput(output), tries - 1);
         }

@@ -2,7 +2,8 @@ package io.atlas.delivery;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
-import io.atlas.dialect.openai.ChatRequest.Target;
+import io.atlas.dialect.openai.OpenAiRequest;
+import io.atlas.dialect.openai.OpenAiRequest.Target;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Passage;
@@ -32,8 +33,6 @@ import java.util.Optional;
 
 /** Sends the request, with its output bounded by what was reserved, and waits for the head of the answer. */
 public final class Call implements Stage<Chosen, Answering> {
-    private static final String PATH = "/v1/chat/completions";
-
     private final Services services;
     private final BackendClients clients;
     private final Context context;
@@ -63,12 +62,13 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
-        Buffer body = Buffer.buffer(chosen.held().asking().request().forBackend(target(chosen)));
+        OpenAiRequest request = chosen.held().asking().request();
+        Buffer body = Buffer.buffer(request.forBackend(target(chosen)));
         trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
         clients.of(chosen.backend().name())
-                .connect(PATH, body.length(), trail.id())
+                .connect(request.route().path(), body.length(), trail.id())
                 .onComplete(
                         call -> {
                             if (done.future().isComplete()) {

@@ -2,7 +2,7 @@ package io.atlas.delivery;
 
 import io.atlas.config.Backend;
 import io.atlas.config.Deployment;
-import io.atlas.dialect.openai.ChatRequest.Counting;
+import io.atlas.dialect.openai.OpenAiRequest.Counting;
 import io.atlas.exchange.Held;
 
 /** A request, and the deployment that is to serve it. */

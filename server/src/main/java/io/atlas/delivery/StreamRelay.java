@@ -142,7 +142,7 @@ final class StreamRelay {
         if (ended.future().isComplete()) {
             return;
         }
-        if (meter.finished() >= ask.choices()) {
+        if (meter.finished() >= ask.output().choices()) {
             ended.tryComplete(served());
             return;
         }

@@ -3,6 +3,7 @@ package io.atlas.delivery;
 import io.atlas.dialect.neutral.Answer;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.AnswerReader;
+import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Relayed;
 import io.atlas.exchange.Stop;
@@ -48,12 +49,16 @@ final class WholeRelay {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             return Stop.failed(nonsense());
         }
-        return switch (AnswerReader.read(body.getBytes())) {
+        return switch (AnswerReader.read(route(), body.getBytes())) {
             case Answer.Whole whole -> served(body, whole);
             case Answer.Failed failed ->
                 Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend failed: " + failed.message()));
             case Answer.Nonsense _ -> Stop.failed(nonsense());
         };
+    }
+
+    private Route route() {
+        return answering.chosen().held().asking().request().route();
     }
 
     private static Stop served(Buffer body, Answer.Whole whole) {

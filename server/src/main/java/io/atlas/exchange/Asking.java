@@ -1,9 +1,9 @@
 package io.atlas.exchange;
 
 import io.atlas.config.Model;
-import io.atlas.dialect.openai.ChatRequest;
+import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.kernel.quota.Limit;
 import java.util.List;
 
 /** A caller with a request that may be served: who, what, by which model, within which limits. */
-public record Asking(Identified caller, ChatRequest request, Model model, List<Limit> path) {}
+public record Asking(Identified caller, OpenAiRequest request, Model model, List<Limit> path) {}

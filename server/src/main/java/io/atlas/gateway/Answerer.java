@@ -51,7 +51,8 @@ final class Answerer {
         trail.reservation().ifPresent(reservation -> RateHeaders.write(response, reservation, trail.atMicros()));
         trail.served().ifPresent(served -> response.putHeader("x-atlas-model", served.model()));
         trail.sizes().ifPresent(sizes -> {
-            boolean changed = trail.asked().maxTokens().orElse(-1) != sizes.outputTokens();
+            boolean changed =
+                    sizes.outputTokens() > 0 && trail.asked().maxTokens().orElse(-1) != sizes.outputTokens();
             if (changed) {
                 response.putHeader("x-atlas-max-tokens", Long.toString(sizes.outputTokens()));
             }

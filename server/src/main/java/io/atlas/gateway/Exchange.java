@@ -11,6 +11,7 @@ import io.atlas.delivery.Call;
 import io.atlas.delivery.Choose;
 import io.atlas.delivery.Relay;
 import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Identified;
@@ -49,10 +50,10 @@ final class Exchange {
     private final Trail trail;
     private final Services services;
 
-    Exchange(Services services, BackendClients clients, Context context, Trail trail) {
+    Exchange(Services services, BackendClients clients, Context context, Route route, Trail trail) {
         this.services = services;
         this.trail = trail;
-        this.decode = new Decode(context.owner(), trail);
+        this.decode = new Decode(context.owner(), route, trail);
         this.estimate = new Estimate(services, context, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);

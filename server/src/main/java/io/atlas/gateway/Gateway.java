@@ -7,6 +7,7 @@ import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Envelope;
 import io.atlas.dialect.openai.ModelList;
+import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Identified;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Trail;
@@ -37,7 +38,6 @@ import org.slf4j.LoggerFactory;
 /** The data plane of one event loop: what each route of a caller does. */
 public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final String CHAT = "/v1/chat/completions";
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private final Services services;
@@ -57,11 +57,11 @@ public final class Gateway {
         this.startedSeconds = services.time().epochMicros() / MICROS_PER_SECOND;
     }
 
-    /** {@code POST /v1/chat/completions}. */
-    public void chat(HttpServerRequest request) {
+    /** A request for a model. */
+    public void serve(Route route, HttpServerRequest request) {
         long atMicros = services.time().epochMicros();
         withCaller(request, atMicros, caller -> {
-            Asked asked = new Asked("openai", CHAT, "", Answering.WHOLE, OptionalLong.empty());
+            Asked asked = new Asked("openai", route.path(), "", Answering.WHOLE, OptionalLong.empty());
             Arrival arrival =
                     new Arrival(Ids.request(atMicros), atMicros, services.time().nanos(), request, caller);
             Trail trail = new Trail(arrival, asked);
@@ -70,7 +70,7 @@ public final class Gateway {
             response.closeHandler(_ -> trail.leave());
             response.exceptionHandler(_ -> trail.leave());
             underWay.begin(trail);
-            new Exchange(services, clients, context, trail)
+            new Exchange(services, clients, context, route, trail)
                     .run(caller)
                     .onFailure(defect -> failed(trail, defect))
                     .onComplete(_ -> underWay.end(trail));

@@ -104,10 +104,14 @@ final class Settle {
         if (charge.source() != UsageSource.REPORTED || sizes.isEmpty()) {
             return;
         }
+        Asking asking = trail.asking().orElseThrow();
+        if (!asking.request().ask().size().textOnly()) {
+            return;
+        }
         long reported = charge.usage().inputTokens();
         long assumed = sizes.get().inputTokens();
         if (sizes.get().counted().isPresent() || reported > assumed) {
-            services.counts().learn(trail.asking().orElseThrow().model().name(), assumed, reported);
+            services.counts().learn(asking.model().name(), assumed, reported);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.atlas.http;
 
 import io.atlas.config.ServerSettings.WireLimits;
 import io.atlas.dialect.neutral.Fault;
+import io.atlas.dialect.openai.Route;
 import io.atlas.gateway.Gateway;
 import io.atlas.kernel.reason.Reason;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -65,9 +67,13 @@ public final class DataListener {
 
     /** Serves a request. */
     public void handle(HttpServerRequest request) {
-        String path = request.path();
-        switch (path == null ? "" : path) {
-            case "/v1/chat/completions" -> only(HttpMethod.POST, request, () -> gateway.chat(request));
+        String path = request.path() == null ? "" : request.path();
+        Optional<Route> route = Route.at(path);
+        if (route.isPresent()) {
+            only(HttpMethod.POST, request, () -> gateway.serve(route.get(), request));
+            return;
+        }
+        switch (path) {
             case "/v1/models" -> only(HttpMethod.GET, request, () -> gateway.models(request));
             case "/v1/quota" -> only(HttpMethod.GET, request, () -> gateway.quota(request));
             case "/livez" -> only(HttpMethod.GET, request, () -> health(request, true));

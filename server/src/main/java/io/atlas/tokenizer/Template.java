@@ -14,8 +14,8 @@ public record Template(long perMessage, long perName, long perReply) {
      */
     public static final Template OPENAI = new Template(4, 1, 3);
 
-    /** The tokens added to that many messages, of which that many have a name. */
+    /** The tokens added to that many messages, of which that many have a name; none where there is no message. */
     public long tokens(long messages, long names) {
-        return perMessage * messages + perName * names + perReply;
+        return messages == 0 ? 0 : perMessage * messages + perName * names + perReply;
     }
 }

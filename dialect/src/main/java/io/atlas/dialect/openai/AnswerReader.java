@@ -12,38 +12,45 @@ import tools.jackson.core.JsonToken;
 public final class AnswerReader {
     private AnswerReader() {}
 
-    /** What the body means. */
-    public static Answer read(byte[] body) {
+    /** What the body means, as an answer by that route. */
+    public static Answer read(Route route, byte[] body) {
         try (JsonParser json = Json.lenient(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return new Answer.Nonsense();
             }
-            return object(json);
+            return object(route, json);
         } catch (JacksonException _) {
             return new Answer.Nonsense();
         }
     }
 
-    private static Answer object(JsonParser json) {
+    private static Answer object(Route route, JsonParser json) {
         Optional<Usage> usage = Optional.empty();
         Optional<String> error = Optional.empty();
         StringBuilder text = new StringBuilder();
-        Choices choices = Choices.ABSENT;
+        boolean answered = false;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             json.nextToken();
             switch (name) {
                 case "usage" -> usage = UsageReader.read(json);
-                case "choices" -> choices = Choices.read(json, text);
                 case "error" -> error = ErrorReader.message(json);
-                default -> json.skipChildren();
+                default -> answered |= isAnswer(route, json, name, text);
             }
+            json.skipChildren();
         }
         if (error.isPresent()) {
             return new Answer.Failed(error.get());
         }
-        return choices.present()
-                ? new Answer.Whole(usage, usage.isPresent() ? "" : text.toString())
-                : new Answer.Nonsense();
+        return answered ? new Answer.Whole(usage, usage.isPresent() ? "" : text.toString()) : new Answer.Nonsense();
+    }
+
+    /** Whether the field is what was asked for; what is written in it is appended. */
+    private static boolean isAnswer(Route route, JsonParser json, String name, StringBuilder text) {
+        return switch (route) {
+            case CHAT, COMPLETION ->
+                name.equals("choices") && Choices.read(json, text).present();
+            case EMBEDDING -> name.equals("data") && json.currentToken() == JsonToken.START_ARRAY;
+        };
     }
 }

@@ -3,7 +3,7 @@ package io.atlas.dialect.openai;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
-import io.atlas.dialect.openai.ChatRequest.Counting;
+import io.atlas.dialect.openai.OpenAiRequest.Counting;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
@@ -16,14 +16,16 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads the chunks of one stream, in order. It keeps the running counts of all choices, since a backend that counts
- * while it streams counts each choice for itself.
+ * Reads the chunks of one stream, in order. It keeps the running counts of all choices and prompts, since a backend that
+ * counts while it streams counts each choice for itself, and the prompt of that choice.
  */
 public final class ChunkReader {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     private final UsageWish wish;
     private final Counting counting;
+    private final long[] inputOfPrompt;
+    private final long[] cachedOfPrompt;
     private final long[] outputOfChoice;
     private final long[] reasoningOfChoice;
 
@@ -31,8 +33,10 @@ public final class ChunkReader {
     public ChunkReader(Ask ask, Counting counting) {
         this.wish = ask.usage();
         this.counting = counting;
-        this.outputOfChoice = new long[ask.choices()];
-        this.reasoningOfChoice = new long[ask.choices()];
+        this.inputOfPrompt = new long[ask.size().prompts()];
+        this.cachedOfPrompt = new long[ask.size().prompts()];
+        this.outputOfChoice = new long[ask.output().choices()];
+        this.reasoningOfChoice = new long[ask.output().choices()];
     }
 
     /** What the data of one event means. */
@@ -76,7 +80,7 @@ public final class ChunkReader {
             if (choices.count() == 0 && usage.isPresent()) {
                 return new Delta.Total(usage.get(), data);
             }
-            return new Delta.Piece(text.toString(), usage.map(this::overAllChoices), choices.finished(), relayed());
+            return new Delta.Piece(text.toString(), usage.flatMap(this::overAllChoices), choices.finished(), relayed());
         }
 
         private void field(JsonParser json, String name, int start) {
@@ -102,15 +106,29 @@ public final class ChunkReader {
             }
         }
 
-        private Usage overAllChoices(Usage ofChoice) {
-            int index = Math.clamp(choices.index(), 0, outputOfChoice.length - 1);
-            outputOfChoice[index] = ofChoice.outputTokens();
-            reasoningOfChoice[index] = ofChoice.reasoningTokens();
-            return new Usage(
-                    ofChoice.inputTokens(),
-                    ofChoice.cachedInputTokens(),
-                    Arrays.stream(outputOfChoice).sum(),
-                    Arrays.stream(reasoningOfChoice).sum());
+        /** The count of everything, once each prompt has been counted: before that it would say too little. */
+        private Optional<Usage> overAllChoices(Usage ofChoice) {
+            int choice = Math.clamp(choices.index(), 0, outputOfChoice.length - 1);
+            int prompt = choice * inputOfPrompt.length / outputOfChoice.length;
+            inputOfPrompt[prompt] = ofChoice.inputTokens();
+            cachedOfPrompt[prompt] = ofChoice.cachedInputTokens();
+            outputOfChoice[choice] = ofChoice.outputTokens();
+            reasoningOfChoice[choice] = ofChoice.reasoningTokens();
+            for (long tokens : inputOfPrompt) {
+                if (tokens == 0) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(
+                    new Usage(sum(inputOfPrompt), sum(cachedOfPrompt), sum(outputOfChoice), sum(reasoningOfChoice)));
+        }
+
+        private static long sum(long[] tokens) {
+            long sum = 0;
+            for (long part : tokens) {
+                sum += part;
+            }
+            return sum;
         }
 
         /**

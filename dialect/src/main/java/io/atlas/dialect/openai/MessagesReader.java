@@ -3,10 +3,23 @@ package io.atlas.dialect.openai;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Checks the messages as far as their cost goes: how many, and nothing in them but text and calls of tools. */
+/**
+ * Checks the messages as far as their cost goes: how many, and nothing in them but text, calls of tools, and images that
+ * come along. An address would be fetched by the backend, from inside the network it stands in.
+ */
 final class MessagesReader {
+    private static final int MAX_IMAGES = 16;
+    private static final String DATA = "\"data:image/";
+
+    private final byte[] body;
     private int count;
     private int names;
+    private int images;
+    private long imageBytes;
+
+    MessagesReader(byte[] body) {
+        this.body = body;
+    }
 
     int count() {
         return count;
@@ -14,6 +27,15 @@ final class MessagesReader {
 
     int names() {
         return names;
+    }
+
+    int images() {
+        return images;
+    }
+
+    /** Bytes of the images, which are no text. */
+    long imageBytes() {
+        return imageBytes;
     }
 
     /** Reads the array that the parser stands on. */
@@ -39,12 +61,20 @@ final class MessagesReader {
                 case "role" -> role = json.currentToken() == JsonToken.VALUE_STRING;
                 case "name" -> names++;
                 case "content" -> content(json);
+                case "audio" -> noAudio(json);
                 default -> {}
             }
             json.skipChildren();
         }
         if (!role) {
             throw new WrongField("messages", "messages[" + count + "].role: missing (expected: a string)");
+        }
+    }
+
+    /** A spoken answer of before is called up by its id, so that its length is not to be seen here. */
+    private void noAudio(JsonParser json) {
+        if (json.currentToken() != JsonToken.VALUE_NULL) {
+            throw new WrongField("audio", "messages[" + count + "].audio: is not accepted by this gateway");
         }
     }
 
@@ -64,24 +94,109 @@ final class MessagesReader {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw new WrongField("messages", "messages[" + count + "].content: a part is not an object");
             }
+            part(json);
+        }
+    }
+
+    /** Some servers go by the type of a part and some by its fields, so both have to say the same. */
+    private void part(JsonParser json) {
+        String type = "";
+        boolean image = false;
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            json.nextToken();
+            switch (name) {
+                case "type" -> type = type(json);
+                case "image_url" -> {
+                    image(json);
+                    image = true;
+                }
+                case "input_audio",
+                        "audio_url",
+                        "audio_embeds",
+                        "video_url",
+                        "file",
+                        "input_image",
+                        "image_pil",
+                        "image_embeds",
+                        "uuid" -> throw unaccepted(name);
+                default -> {}
+            }
+            json.skipChildren();
+        }
+        if (type.isEmpty() || image != type.equals("image_url")) {
+            throw new WrongField(
+                    "messages",
+                    "messages[" + count + "].content: a part whose type is missing or not that of its fields");
+        }
+    }
+
+    private String type(JsonParser json) {
+        String type = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : "";
+        return switch (type) {
+            case "text", "refusal", "image_url" -> type;
+            case "input_audio", "audio_url", "video_url", "file" -> throw unaccepted(type);
+            default ->
+                throw new WrongField(
+                        "messages",
+                        "messages[" + count + "].content: a part of a type that is not accepted"
+                                + " (expected: text or image_url)");
+        };
+    }
+
+    private WrongField unaccepted(String name) {
+        return new WrongField(name, "messages[" + count + "].content: " + name + " is not accepted by this gateway");
+    }
+
+    private void image(JsonParser json) {
+        boolean found = false;
+        if (json.currentToken() == JsonToken.START_OBJECT) {
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
                 json.nextToken();
-                if (name.equals("type")) {
-                    type(json);
+                if (name.equals("url")) {
+                    address(json);
+                    found = true;
                 }
                 json.skipChildren();
             }
         }
+        if (!found) {
+            throw new WrongField(
+                    "image_url",
+                    "messages[" + count + "].content: image_url without a url (expected: {\"url\": \"data:...\"})");
+        }
+        images++;
+        if (images > MAX_IMAGES) {
+            throw new WrongField("image_url", "image_url: too many images (expected: at most " + MAX_IMAGES + ")");
+        }
     }
 
-    /** What an image or a sound costs is not known here yet, and what cannot be bounded is not let through. */
-    private void type(JsonParser json) {
-        String type = json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : "";
-        if (!type.equals("text") && !type.equals("refusal")) {
+    /** The bytes are looked at where they stand: to make a text of an image would cost more than all the rest. */
+    private void address(JsonParser json) {
+        int start = RequestReader.offset(json.currentTokenLocation().getByteOffset());
+        if (json.currentToken() != JsonToken.VALUE_STRING || !startsAsImage(start)) {
             throw new WrongField(
-                    "messages",
-                    "messages[" + count + "].content: a part of a type that is not supported yet (expected: text)");
+                    "image_url",
+                    "messages[" + count + "].content: image_url is not a data: URI of an image,"
+                            + " and no other address is fetched");
         }
+        json.finishToken();
+        imageBytes += RequestReader.offset(json.currentLocation().getByteOffset()) - start;
+    }
+
+    /** Some libraries write a slash in a string as an escape. */
+    private boolean startsAsImage(int start) {
+        int at = start;
+        for (int i = 0; i < DATA.length(); i++) {
+            if (DATA.charAt(i) == '/' && body[at] == '\\') {
+                at++;
+            }
+            if (body[at] != DATA.charAt(i)) {
+                return false;
+            }
+            at++;
+        }
+        return true;
     }
 }

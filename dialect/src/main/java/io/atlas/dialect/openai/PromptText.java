@@ -4,6 +4,7 @@ import io.atlas.dialect.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -13,18 +14,20 @@ public record PromptText(List<String> texts) {
         texts = List.copyOf(texts);
     }
 
-    /** Reads the texts of a body that has been decoded before. */
-    static PromptText of(byte[] body) {
+    /** Reads the texts of a body that has been decoded before; token ids and images are none. */
+    static PromptText of(Route route, byte[] body) {
         List<String> texts = new ArrayList<>();
         try (JsonParser json = Json.lenient(body)) {
             json.nextToken();
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
                 json.nextToken();
-                switch (name) {
-                    case "messages" -> strings(json, texts);
-                    case "tools", "functions", "response_format" -> raw(json, body, texts);
-                    default -> json.skipChildren();
+                if (route.speaks(name)) {
+                    strings(json, texts);
+                } else if (route.writes(name)) {
+                    raw(json, body, texts);
+                } else {
+                    json.skipChildren();
                 }
             }
         }
@@ -40,14 +43,19 @@ public record PromptText(List<String> texts) {
                 case START_ARRAY, START_OBJECT -> depth++;
                 case END_ARRAY, END_OBJECT -> depth--;
                 case PROPERTY_NAME -> name = json.currentName();
-                case VALUE_STRING -> {
-                    if (!name.equals("type") && !name.equals("role")) {
-                        texts.add(json.getString());
-                    }
-                }
+                case VALUE_STRING -> text(json, name).ifPresent(texts::add);
                 default -> {}
             }
         } while (depth > 0 && json.nextToken() != null);
+    }
+
+    /** The string that the parser stands on in a field of that name, if it is part of what the model reads. */
+    private static Optional<String> text(JsonParser json, String name) {
+        return switch (name) {
+            case "type", "role", "detail" -> Optional.empty();
+            case "url" -> Optional.of(json.getString()).filter(url -> !url.startsWith("data:image/"));
+            default -> Optional.of(json.getString());
+        };
     }
 
     private static void raw(JsonParser json, byte[] body, List<String> texts) {

@@ -60,7 +60,9 @@ final class UsageReader {
         if (output < 0 && input >= 0 && total == input) {
             output = 0;
         }
-        if (input < 0 || output < 0 || input > Usage.MAX_TOKENS || output > Usage.MAX_TOKENS) {
+        // Some backends write zeros beside every piece until they have counted.
+        boolean notCounted = input == 0 && output == 0;
+        if (notCounted || input < 0 || output < 0 || input > Usage.MAX_TOKENS || output > Usage.MAX_TOKENS) {
             return Optional.empty();
         }
         return Optional.of(new Usage(input, clamp(cached, input), output, clamp(reasoning, output)));

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.Delivery;
+import io.atlas.dialect.neutral.Ask.Output;
 import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
-import io.atlas.dialect.openai.ChatRequest.Counting;
+import io.atlas.dialect.openai.OpenAiRequest.Counting;
 import io.atlas.kernel.unit.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
@@ -43,7 +44,12 @@ class ChunkReaderTest {
     void aCountBesideTheLastPieceIsShownOnlyWhereItIsTheOnlyOne() {
         String last =
                 "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}";
-        Ask ask = new Ask("m", Delivery.STREAMED, OptionalLong.empty(), 1, UsageWish.SHOWN, new PromptSize(1, 1, 0));
+        Ask ask = new Ask(
+                "m",
+                Delivery.STREAMED,
+                new Output(OptionalLong.empty(), 1, 1),
+                UsageWish.SHOWN,
+                PromptSize.ofMessages(1, 1, 0));
         assertThat(text(piece(new ChunkReader(ask, Counting.RUNNING), last).relayed()))
                 .doesNotContain("usage");
         assertThat(text(piece(new ChunkReader(ask, Counting.AT_THE_END), last).relayed()))
@@ -100,7 +106,12 @@ class ChunkReaderTest {
 
     private static ChunkReader reader(UsageWish wish, int choices) {
         return new ChunkReader(
-                new Ask("m", Delivery.STREAMED, OptionalLong.empty(), choices, wish, new PromptSize(1, 1, 0)),
+                new Ask(
+                        "m",
+                        Delivery.STREAMED,
+                        new Output(OptionalLong.empty(), choices, choices),
+                        wish,
+                        PromptSize.ofMessages(1, 1, 0)),
                 Counting.RUNNING);
     }
 

@@ -9,33 +9,35 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A body for {@code POST /v1/chat/completions} that has passed every check. What is sent on are the very bytes that were
- * checked, changed only in the places that are Atlas's to decide.
+ * A body that has passed every check of its route. What is sent on are the very bytes that were checked, changed only in
+ * the places that are Atlas's to decide.
  */
-public final class ChatRequest {
+public final class OpenAiRequest {
     /** The field that bounds the output where the caller uses the older name, or a backend knows no other. */
     public static final String MAX_TOKENS = "max_tokens";
 
     /** The field that bounds the output in OpenAI's present API. */
     public static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
-    private static final String STREAM_OPTIONS = "stream_options";
+    static final String STREAM_OPTIONS = "stream_options";
 
+    private final Route route;
     private final byte[] body;
-    private final Ask ask;
     private final Map<String, Span> fields;
+    private final Ask ask;
     private final StreamOptions streamOptions;
 
-    ChatRequest(byte[] body, Ask ask, Map<String, Span> fields, StreamOptions streamOptions) {
+    OpenAiRequest(Route route, byte[] body, Map<String, Span> fields, Ask ask, StreamOptions streamOptions) {
+        this.route = route;
         this.body = body;
-        this.ask = ask;
         this.fields = fields;
+        this.ask = ask;
         this.streamOptions = streamOptions;
     }
 
-    /** Reads and checks a body. */
-    public static Decoded decode(byte[] body) {
-        return new ChatRequestReader(body).read();
+    /** The route it came by, and goes on by. */
+    public Route route() {
+        return route;
     }
 
     /** What it asks for. */
@@ -45,17 +47,18 @@ public final class ChatRequest {
 
     /** The text of the prompt, for counting; reads the body again, so not for the hot path. */
     public PromptText promptText() {
-        return PromptText.of(body);
+        return PromptText.of(route, body);
     }
 
     /** The body for a backend. */
     public byte[] forBackend(Target target) {
         Splice splice = new Splice();
         splice.replace(span("model"), Json.string(target.model()));
-        boundOutput(splice, target);
+        if (!ask.output().none()) {
+            boundOutput(splice, target);
+        }
         if (ask.delivery() == Ask.Delivery.STREAMED) {
-            byte[] options = streamOptions.forced(target.counting());
-            setField(splice, STREAM_OPTIONS, options);
+            setField(splice, STREAM_OPTIONS, streamOptions.forced(target.counting()));
         }
         return splice.apply(body);
     }

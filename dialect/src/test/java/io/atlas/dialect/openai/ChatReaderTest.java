@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Fault;
-import io.atlas.dialect.openai.ChatRequest.Counting;
-import io.atlas.dialect.openai.ChatRequest.Target;
+import io.atlas.dialect.openai.OpenAiRequest.Counting;
+import io.atlas.dialect.openai.OpenAiRequest.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,17 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ChatRequestTest {
+class ChatReaderTest {
     private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]";
 
     @Test
     void whatIsAskedIsUnderstood() {
-        ChatRequest request = read("{\"model\":\"small\"," + MESSAGES
+        OpenAiRequest request = read("{\"model\":\"small\"," + MESSAGES
                 + ",\"stream\":true,\"n\":2,\"max_tokens\":50,\"stream_options\":{\"include_usage\":true}}");
         assertThat(request.ask().model()).isEqualTo("small");
         assertThat(request.ask().delivery()).isEqualTo(Delivery.STREAMED);
-        assertThat(request.ask().choices()).isEqualTo(2);
-        assertThat(request.ask().maxOutputTokens()).isEqualTo(OptionalLong.of(50));
+        assertThat(request.ask().output().choices()).isEqualTo(2);
+        assertThat(request.ask().output().maxTokens()).isEqualTo(OptionalLong.of(50));
         assertThat(request.ask().usage()).isEqualTo(UsageWish.SHOWN);
         assertThat(request.ask().size().messages()).isEqualTo(1);
         assertThat(request.ask().size().textBytes()).isGreaterThanOrEqualTo(5);
@@ -132,7 +132,7 @@ class ChatRequestTest {
 
     @Test
     void theTextOfAPromptIsItsMessagesAndTools() {
-        ChatRequest request = read(
+        OpenAiRequest request = read(
                 "{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"name\":\"ada\",\"content\":"
                         + "[{\"type\":\"text\",\"text\":\"first\"},{\"type\":\"text\",\"text\":\"second\"}]}],\"tools\":[{\"type\":\"function\"}]}");
         assertThat(request.promptText().texts()).containsExactly("ada", "first", "second", "[{\"type\":\"function\"}]");
@@ -143,15 +143,15 @@ class ChatRequestTest {
         return new String(read(body).forBackend(target), StandardCharsets.UTF_8);
     }
 
-    private static ChatRequest read(String body) {
-        return switch (ChatRequest.decode(body.getBytes(StandardCharsets.UTF_8))) {
+    private static OpenAiRequest read(String body) {
+        return switch (Route.CHAT.decode(body.getBytes(StandardCharsets.UTF_8))) {
             case Decoded.Request read -> read.request();
             case Decoded.Wrong wrong -> throw new AssertionError(wrong.fault().message());
         };
     }
 
     private static Fault fault(byte[] body) {
-        return switch (ChatRequest.decode(body)) {
+        return switch (Route.CHAT.decode(body)) {
             case Decoded.Request _ -> throw new AssertionError("accepted: " + new String(body, StandardCharsets.UTF_8));
             case Decoded.Wrong wrong -> wrong.fault();
         };
