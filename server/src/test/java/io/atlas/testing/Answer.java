@@ -99,6 +99,10 @@ final class Answer implements Runnable {
     }
 
     private void say(Speech speech) throws IOException, InterruptedException {
+        if (ask.is(Ask.EMBEDDING)) {
+            embed(speech);
+            return;
+        }
         if (ask.streams()) {
             stream(speech);
             return;
@@ -107,11 +111,21 @@ final class Answer implements Runnable {
         if (entry.leftWithin(all)) {
             return;
         }
-        long tokens = (long) speech.pieces().size() * ask.choices();
+        long tokens = (long) speech.pieces().size() * ask.drafts();
         ObjectNode message = Replies.message(speech.pieces(), speech.tool());
-        ObjectNode answer = Replies.answer(ask.model(), ask.choices(), message, speech.finish());
+        ObjectNode answer = Replies.answer(ask, message, speech.finish());
         speech.overcount().ifPresent(tooMany -> answer.set("usage", usage(tokens + tooMany)));
         entry.gave(tokens);
+        entry.end(Ending.FINISHED);
+        wire.plain(200, Replies.text(answer));
+    }
+
+    /** Vectors instead of words; what a speech says of its usage holds. */
+    private void embed(Speech speech) throws IOException {
+        ObjectNode answer = Replies.embeddings(ask);
+        if (speech.overcount().isPresent()) {
+            answer.set("usage", Replies.usage(entry.promptTokens()));
+        }
         entry.end(Ending.FINISHED);
         wire.plain(200, Replies.text(answer));
     }
@@ -125,7 +139,7 @@ final class Answer implements Runnable {
             chunk(speech, choice, tokens, Replies.object(), finish(speech));
         }
         if (ask.wants("include_usage") && speech.overcount().isPresent()) {
-            ObjectNode last = Replies.chunk(ask.model());
+            ObjectNode last = Replies.chunk(ask);
             last.set(
                     "usage",
                     usage((long) tokens * ask.choices() + speech.overcount().getAsInt()));
@@ -138,7 +152,7 @@ final class Answer implements Runnable {
     /** Opens the stream and says the first tokens of all choices side by side; false if the client left meanwhile. */
     private boolean speak(Speech speech, int tokens) throws IOException, InterruptedException {
         wire.open();
-        for (int choice = 0; choice < ask.choices(); choice++) {
+        for (int choice = 0; choice < ask.choices() && ask.is(Ask.CHAT); choice++) {
             ObjectNode role = Replies.object().put("role", "assistant").put("content", "");
             chunk(speech, choice, 0, role, NO_FINISH);
         }
@@ -158,12 +172,13 @@ final class Answer implements Runnable {
         return JsonNodeFactory.instance.stringNode(speech.finish());
     }
 
-    /** A running count is that of its choice, as vLLM has it. */
+    /** A running count is that of its choice and its prompt, as vLLM has it. */
     private void chunk(Speech speech, int choice, int tokensSoFar, ObjectNode delta, JsonNode finish)
             throws IOException {
-        ObjectNode chunk = Replies.chunk(ask.model(), choice, delta, finish);
+        ObjectNode chunk = Replies.chunk(ask, choice, delta, finish);
         if (ask.wants("continuous_usage_stats") && speech.overcount().isPresent()) {
-            chunk.set("usage", usage(tokensSoFar));
+            entry.reported(tokensSoFar);
+            chunk.set("usage", Replies.usage(ask.promptTokens(choice), tokensSoFar));
         }
         wire.event(Replies.text(chunk));
     }

@@ -32,14 +32,14 @@ final class Connection {
 
     private void answer(Request request) throws IOException {
         switch (request.method() + " " + request.path()) {
-            case "POST /v1/chat/completions" -> chat(request);
+            case "POST " + Ask.CHAT, "POST " + Ask.COMPLETION, "POST " + Ask.EMBEDDING -> model(request);
             case "GET /v1/models" -> wire.plain(200, MODELS);
             case "GET /health" -> wire.plain(200, "{}");
             default -> wire.plain(404, Replies.error(404));
         }
     }
 
-    private void chat(Request request) throws IOException {
+    private void model(Request request) throws IOException {
         Ask ask = Ask.of(request);
         Entry entry = new Entry(ask.mark(), request.headers(), request.body(), ask.promptTokens());
         journal.add(entry);

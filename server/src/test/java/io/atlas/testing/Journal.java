@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Every chat completion an upstream was asked for, in the order of arrival. May be read from any thread. */
+/** Everything that an upstream's models were asked for, in the order of arrival. May be read from any thread. */
 public final class Journal {
     private final List<Entry> entries = new ArrayList<>();
 

@@ -31,6 +31,11 @@ final class Replies {
         return text(root);
     }
 
+    /** The usage of an answer without words. */
+    static ObjectNode usage(long promptTokens) {
+        return object().put("prompt_tokens", promptTokens).put("total_tokens", promptTokens);
+    }
+
     static ObjectNode usage(long promptTokens, long completionTokens) {
         return object().put("prompt_tokens", promptTokens)
                 .put("completion_tokens", completionTokens)
@@ -38,37 +43,62 @@ final class Replies {
     }
 
     /** A chunk without choices. */
-    static ObjectNode chunk(String model) {
-        ObjectNode root = object().put("id", "chatcmpl-oracle")
-                .put("object", "chat.completion.chunk")
-                .put("created", 0)
-                .put("model", model);
+    static ObjectNode chunk(Ask ask) {
+        ObjectNode root = head(ask, ask.is(Ask.CHAT) ? "chat.completion.chunk" : "text_completion");
         root.putArray("choices");
         return root;
     }
 
     /** A chunk with one choice. */
-    static ObjectNode chunk(String model, int index, ObjectNode delta, JsonNode finish) {
-        ObjectNode root = chunk(model);
+    static ObjectNode chunk(Ask ask, int index, ObjectNode delta, JsonNode finish) {
+        ObjectNode root = chunk(ask);
         ObjectNode choice = root.withArray("/choices").addObject().put("index", index);
-        choice.set("delta", delta);
+        if (ask.is(Ask.CHAT)) {
+            choice.set("delta", delta);
+        } else {
+            choice.put("text", delta.path("content").asString(""));
+        }
         choice.set("finish_reason", finish);
         return root;
     }
 
     /** A whole answer without usage, every choice of which has the same message. */
-    static ObjectNode answer(String model, int choices, ObjectNode message, String finish) {
-        ObjectNode root = object().put("id", "chatcmpl-oracle")
-                .put("object", "chat.completion")
-                .put("created", 0)
-                .put("model", model);
+    static ObjectNode answer(Ask ask, ObjectNode message, String finish) {
+        ObjectNode root = head(ask, ask.is(Ask.CHAT) ? "chat.completion" : "text_completion");
         ArrayNode list = root.putArray("choices");
-        for (int i = 0; i < choices; i++) {
+        for (int i = 0; i < ask.choices(); i++) {
             ObjectNode choice = list.addObject().put("index", i);
-            choice.set("message", message);
+            if (ask.is(Ask.CHAT)) {
+                choice.set("message", message);
+            } else {
+                choice.put("text", message.path("content").asString("")).putNull("logprobs");
+            }
             choice.put("finish_reason", finish);
         }
         return root;
+    }
+
+    /** A vector of length one for each input, without usage. */
+    static ObjectNode embeddings(Ask ask) {
+        ObjectNode root = object().put("object", "list").put("model", ask.model());
+        ArrayNode data = root.putArray("data");
+        boolean base64 = ask.root().path("encoding_format").asString("").equals("base64");
+        for (int i = 0; i < ask.prompts().size(); i++) {
+            ObjectNode one = data.addObject().put("object", "embedding").put("index", i);
+            if (base64) {
+                one.put("embedding", "AACAPwAAAAA=");
+            } else {
+                one.putArray("embedding").add(1.0).add(0.0);
+            }
+        }
+        return root;
+    }
+
+    private static ObjectNode head(Ask ask, String object) {
+        return object().put("id", "oracle")
+                .put("object", object)
+                .put("created", 0)
+                .put("model", ask.model());
     }
 
     /** A message, or where {@code tool} has a name the call of that tool. */

@@ -66,6 +66,23 @@ class ChunkReaderTest {
     }
 
     @Test
+    void runningCountsOfSeveralPromptsAreSummedOnceAllAreCounted() {
+        Ask ask = new Ask(
+                "m",
+                Delivery.STREAMED,
+                new Output(OptionalLong.empty(), 4, 4),
+                UsageWish.HIDDEN,
+                new PromptSize(1, 0, 0, 2, 0, 0));
+        ChunkReader reader = new ChunkReader(ask, Counting.RUNNING);
+        String chunk =
+                "{\"choices\":[{\"index\":%d,\"text\":\"a\"}],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d}}";
+        assertThat(piece(reader, chunk.formatted(0, 7, 1)).usage()).isEmpty();
+        assertThat(piece(reader, chunk.formatted(1, 7, 2)).usage()).isEmpty();
+        assertThat(piece(reader, chunk.formatted(2, 5, 3)).usage()).contains(Usage.of(12, 6));
+        assertThat(piece(reader, chunk.formatted(3, 5, 4)).usage()).contains(Usage.of(12, 10));
+    }
+
+    @Test
     void theTotalIsTheChunkWithoutChoicesButWithUsage() {
         ChunkReader reader = reader(UsageWish.SHOWN, 1);
         assertThat(reader.read(bytes("{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}")))
@@ -95,6 +112,7 @@ class ChunkReaderTest {
             "7",
             "null",
             "{}",
+            "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}",
             "{\"prompt_tokens\":99999999999999,\"completion_tokens\":1}"
         }) {
             assertThat(piece(reader(UsageWish.HIDDEN, 1), "{\"choices\":[{\"index\":0}],\"usage\":" + usage + "}")

@@ -1,9 +1,10 @@
 package io.atlas.upstream.sim;
 
 import io.atlas.kernel.unit.Usage;
-import io.atlas.upstream.sim.Delivery.UsageReport;
 import io.atlas.upstream.sim.Script.Call;
 import io.atlas.upstream.sim.Script.Choice;
+import io.atlas.upstream.sim.Script.Shape;
+import io.atlas.upstream.sim.TextRequest.UsageReport;
 import java.util.List;
 import java.util.Set;
 
@@ -21,7 +22,7 @@ final class Chunks {
         this.usage = usage;
         String start = Json.text(Json.object()
                 .put("id", script.id())
-                .put("object", "chat.completion.chunk")
+                .put("object", script.shape().chunk())
                 .put("created", createdSeconds)
                 .put("model", script.model()));
         this.head = "data: " + start.substring(0, start.length() - 1) + ",\"choices\":[";
@@ -48,11 +49,11 @@ final class Chunks {
     private void tick(StringBuilder out, int index, Choice choice, long tick) {
         long after = tick + 1;
         int piece = (int) (tick - choice.hiddenTokens());
-        if (tick == 0) {
-            chunk(out, index, choice, 0, new Body("{\"role\":\"assistant\",\"content\":\"\"}", "null"));
+        if (tick == 0 && script.shape() == Shape.CHAT) {
+            chunk(out, index, choice, 0, new Said("\"delta\":{\"role\":\"assistant\",\"content\":\"\"}", "null"));
         }
         if (piece >= 0 && piece < choice.pieces().size()) {
-            chunk(out, index, choice, after, new Body(delta(choice, piece), "null"));
+            chunk(out, index, choice, after, new Said(said(choice, piece), "null"));
         }
         if (after == choice.tokens()) {
             chunk(
@@ -60,26 +61,36 @@ final class Chunks {
                     index,
                     choice,
                     after,
-                    new Body("{}", Json.quoted(choice.finish().word())));
+                    new Said(nothing(), Json.quoted(choice.finish().word())));
         }
     }
 
     /** What a chunk says of its choice, as JSON. */
-    private record Body(String delta, String finish) {}
+    private record Said(String content, String finish) {}
 
-    private void chunk(StringBuilder out, int index, Choice choice, long tokens, Body body) {
-        out.append(head)
-                .append("{\"index\":")
-                .append(index)
-                .append(",\"delta\":")
-                .append(body.delta);
-        out.append(",\"finish_reason\":").append(body.finish).append("}]");
+    private void chunk(StringBuilder out, int index, Choice choice, long tokens, Said said) {
+        out.append(head).append("{\"index\":").append(index).append(',').append(said.content);
+        out.append(",\"finish_reason\":").append(said.finish).append("}]");
         if (usage.contains(UsageReport.RUNNING)) {
-            out.append(usage(script.usage(choice, tokens)));
+            out.append(usage(choice.usage(tokens)));
         } else if (usage.contains(UsageReport.FINAL)) {
             out.append(",\"usage\":null");
         }
         out.append("}\n\n");
+    }
+
+    private String nothing() {
+        return switch (script.shape()) {
+            case CHAT -> "\"delta\":{}";
+            case COMPLETION -> "\"text\":\"\"";
+        };
+    }
+
+    private String said(Choice choice, int piece) {
+        return switch (script.shape()) {
+            case CHAT -> "\"delta\":" + delta(choice, piece);
+            case COMPLETION -> "\"text\":" + Json.quoted(choice.pieces().get(piece));
+        };
     }
 
     private static String delta(Choice choice, int piece) {

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  */
 record Fault(
         int status, String type, String code, String message, Optional<String> param, OptionalInt retryAfterSeconds)
-        implements ChatReader.Parsed, Plan {
+        implements Body.Parsed, Author.Plan {
     static final Fault FAILED = of(500, "server_error", "simulated_error", "The simulated server failed.");
     static final Fault THROTTLED = of(429, "requests", "rate_limit_exceeded", "The simulated server is throttling.")
             .retryAfter(1);

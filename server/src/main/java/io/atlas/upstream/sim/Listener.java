@@ -4,6 +4,9 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.TokenCounter;
+import io.atlas.upstream.sim.Author.Plan;
+import io.atlas.upstream.sim.Author.Work;
+import io.atlas.upstream.sim.Body.Parsed;
 import io.atlas.upstream.sim.Visit.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -15,6 +18,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** The server's one event loop: routes, bodies, visits. Only the planning of long requests happens elsewhere. */
 final class Listener extends VerticleBase {
@@ -60,7 +64,10 @@ final class Listener extends VerticleBase {
     private void route(HttpServerRequest request, Stage stage) {
         switch (Objects.requireNonNullElse(request.path(), "")) {
             case "/v1/chat/completions" ->
-                only(HttpMethod.POST, request, () -> body(request, body -> chat(request.response(), body, stage)));
+                only(HttpMethod.POST, request, () -> model(request, ChatReader::read, stage));
+            case "/v1/completions" ->
+                only(HttpMethod.POST, request, () -> model(request, CompletionReader::read, stage));
+            case "/v1/embeddings" -> only(HttpMethod.POST, request, () -> model(request, Embeddings::read, stage));
             case "/v1/models" -> only(HttpMethod.GET, request, () -> json(request.response(), MODELS));
             case "/health" -> only(HttpMethod.GET, request, () -> json(request.response(), HEALTH));
             default -> Fault.NO_ROUTE.send(request.response());
@@ -93,13 +100,16 @@ final class Listener extends VerticleBase {
         });
     }
 
-    private void chat(HttpServerResponse response, Buffer body, Stage stage) {
-        byte[] bytes = body.getBytes();
+    private void model(HttpServerRequest request, Function<byte[], Parsed> reader, Stage stage) {
+        body(request, body -> plan(request.response(), body.getBytes(), reader, stage));
+    }
+
+    private void plan(HttpServerResponse response, byte[] bytes, Function<byte[], Parsed> reader, Stage stage) {
         if (bytes.length <= SMALL_BODY_BYTES) {
-            act(response, author.plan(bytes), stage);
+            act(response, author.plan(reader.apply(bytes), bytes), stage);
             return;
         }
-        vertx.executeBlocking(() -> author.plan(bytes), false)
+        vertx.executeBlocking(() -> author.plan(reader.apply(bytes), bytes), false)
                 .onSuccess(plan -> act(response, Objects.requireNonNull(plan), stage))
                 .onFailure(defect -> Fault.defect(defect).send(response));
     }
@@ -111,7 +121,7 @@ final class Listener extends VerticleBase {
         }
         switch (plan) {
             case Fault fault -> fault.send(response);
-            case Plan.Play play -> new Visit(stage, play, response).begin();
+            case Work work -> new Visit(stage, work, response).begin();
         }
     }
 }

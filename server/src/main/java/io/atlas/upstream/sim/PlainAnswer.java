@@ -12,7 +12,7 @@ final class PlainAnswer {
     static String of(Script script, long createdSeconds) {
         ObjectNode root = Json.object()
                 .put("id", script.id())
-                .put("object", "chat.completion")
+                .put("object", script.shape().whole())
                 .put("created", createdSeconds)
                 .put("model", script.model());
         ArrayNode choices = root.putArray("choices");
@@ -20,7 +20,10 @@ final class PlainAnswer {
         for (int i = 0; i < spoken.size(); i++) {
             Choice choice = spoken.get(i);
             ObjectNode node = choices.addObject().put("index", i);
-            message(choice, node.putObject("message").put("role", "assistant"));
+            switch (script.shape()) {
+                case CHAT -> message(choice, node.putObject("message").put("role", "assistant"));
+                case COMPLETION -> node.put("text", choice.text()).putNull("logprobs");
+            }
             node.put("finish_reason", choice.finish().word());
         }
         root.set("usage", Json.usage(script.usage()));

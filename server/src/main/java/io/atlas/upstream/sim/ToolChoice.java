@@ -1,6 +1,6 @@
 package io.atlas.upstream.sim;
 
-import io.atlas.upstream.sim.ChatRequest.Tool;
+import io.atlas.upstream.sim.TextRequest.Tool;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;

@@ -2,6 +2,10 @@ package io.atlas.upstream.sim;
 
 import io.atlas.config.Simulation;
 import io.atlas.time.TimeSource;
+import io.atlas.upstream.sim.Author.Hand;
+import io.atlas.upstream.sim.Author.Play;
+import io.atlas.upstream.sim.Author.Work;
+import io.atlas.upstream.sim.TextRequest.Delivery;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,15 +25,15 @@ final class Visit implements Runnable {
     record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
 
     private final Stage stage;
-    private final Plan.Play play;
+    private final Work work;
     private final HttpServerResponse response;
     private final long createdSeconds;
 
     private long timer = NO_TIMER;
 
-    Visit(Stage stage, Plan.Play play, HttpServerResponse response) {
+    Visit(Stage stage, Work work, HttpServerResponse response) {
         this.stage = stage;
-        this.play = play;
+        this.work = work;
         this.response = response;
         this.createdSeconds = TimeUnit.MICROSECONDS.toSeconds(stage.time().epochMicros());
     }
@@ -48,44 +52,53 @@ final class Visit implements Runnable {
     public void run() {
         long first = stage.time().nanos() + stage.simulation().ttft().toNanos();
         Pace pace = new Pace(first, stage.simulation().tokensPerSecond());
-        switch (play.delivery()) {
-            case Delivery.Plain _ -> at(pace.nanosOf(play.script().ticks() - 1), this::answer);
-            case Delivery.Stream stream -> at(first, () -> open(stream, pace));
+        switch (work) {
+            case Hand hand -> at(first, () -> answer(hand.answer()));
+            case Play play -> play(play, pace);
         }
     }
 
-    private void answer() {
+    private void play(Play play, Pace pace) {
+        Script script = play.script();
+        switch (play.delivery()) {
+            case Delivery.Plain _ ->
+                at(pace.nanosOf(script.ticks() - 1), () -> answer(PlainAnswer.of(script, createdSeconds)));
+            case Delivery.Stream stream -> at(pace.nanosOf(0), () -> open(play, stream, pace));
+        }
+    }
+
+    private void answer(String whole) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        response.end(PlainAnswer.of(play.script(), createdSeconds));
+        response.end(whole);
         leave();
     }
 
-    private void open(Delivery.Stream stream, Pace pace) {
+    private void open(Play play, Delivery.Stream stream, Pace pace) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         response.setChunked(true);
-        speak(new Chunks(play.script(), stream.usage(), createdSeconds), pace, 0);
+        speak(play, new Chunks(play.script(), stream.usage(), createdSeconds), pace, 0);
     }
 
     /** Says what is due since {@code spoken} tokens were; several at once where the timer came late. */
-    private void speak(Chunks chunks, Pace pace, long spoken) {
+    private void speak(Play play, Chunks chunks, Pace pace, long spoken) {
         if (response.writeQueueFull()) {
-            at(stage.time().nanos() + SLOW_READER_NANOS, () -> speak(chunks, pace, spoken));
+            at(stage.time().nanos() + SLOW_READER_NANOS, () -> speak(play, chunks, pace, spoken));
             return;
         }
-        long due = Math.clamp(pace.ticksDue(stage.time().nanos()), spoken, lastTick());
+        long due = Math.clamp(pace.ticksDue(stage.time().nanos()), spoken, lastTick(play));
         String text = chunks.between(spoken, due);
         if (!text.isEmpty()) {
             response.write(text);
         }
-        if (due < lastTick()) {
-            at(pace.nanosOf(due), () -> speak(chunks, pace, due));
+        if (due < lastTick(play)) {
+            at(pace.nanosOf(due), () -> speak(play, chunks, pace, due));
             return;
         }
-        end(chunks);
+        end(play, chunks);
     }
 
-    private void end(Chunks chunks) {
+    private void end(Play play, Chunks chunks) {
         switch (play.fate()) {
             case STALLED -> {}
             case CUT -> {
@@ -99,7 +112,7 @@ final class Visit implements Runnable {
         }
     }
 
-    private long lastTick() {
+    private static long lastTick(Play play) {
         long ticks = play.script().ticks();
         return switch (play.fate()) {
             case STALLED, CUT -> Math.ceilDiv(ticks, 2);
