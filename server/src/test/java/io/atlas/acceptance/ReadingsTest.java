@@ -223,7 +223,7 @@ class ReadingsTest {
         "GET, /v1//models",
         "GET, /metrics",
         "GET, /admin/v1/usage",
-        "POST, /v1/completions",
+        "POST, /v1/responses",
         "POST, /v1/chat/completions/",
         "POST, /v1/files",
         "POST, /tokenize",

@@ -17,7 +17,9 @@ class AnswerReaderTest {
                         Route.COMPLETION,
                         "{\"choices\":[{\"text\":\"a\"}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}"))
                 .isEqualTo(new Answer.Whole(Optional.of(Usage.of(3, 4)), ""));
-        assertThat(read(Route.EMBEDDING, "{\"data\":[{\"embedding\":[0.1,0.2]}],\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}"))
+        assertThat(read(
+                        Route.EMBEDDING,
+                        "{\"data\":[{\"embedding\":[0.1,0.2]}],\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}"))
                 .isEqualTo(new Answer.Whole(Optional.of(Usage.of(3, 0)), ""));
     }
 

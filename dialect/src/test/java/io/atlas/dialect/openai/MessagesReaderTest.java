@@ -22,24 +22,30 @@ class MessagesReaderTest {
         String url = "\"data:image/png;base64,AAAA\"";
         assertThat(size.images()).isEqualTo(2);
         assertThat(size.textOnly()).isFalse();
-        assertThat(size.textBytes())
-                .isEqualTo(without.textBytes() + 2 * (IMAGE.length() + 1 - url.length()));
+        assertThat(size.textBytes()).isEqualTo(without.textBytes() + 2L * (IMAGE.length() + 1 - url.length()));
         assertThat(request.promptText().texts()).containsExactly("what is it");
     }
 
     @Test
     void aSlashMayBeEscapedAndTheTypeMayComeLast() {
         String image = "{\"image_url\":{\"url\":\"data:image\\/png;base64,AAAA\"},\"type\":\"image_url\"}";
-        assertThat(Bodies.read(Route.CHAT, Bodies.chat("[" + image + "]")).ask().size().images())
+        assertThat(Bodies.read(Route.CHAT, Bodies.chat("[" + image + "]"))
+                        .ask()
+                        .size()
+                        .images())
                 .isEqualTo(1);
     }
 
     @Test
     void sixteenImagesAreTheMost() {
         String many = String.join(",", Collections.nCopies(16, IMAGE));
-        assertThat(Bodies.read(Route.CHAT, Bodies.chat("[" + many + "]")).ask().size().images())
+        assertThat(Bodies.read(Route.CHAT, Bodies.chat("[" + many + "]"))
+                        .ask()
+                        .size()
+                        .images())
                 .isEqualTo(16);
-        assertThat(Bodies.fault(Route.CHAT, Bodies.chat("[" + many + "," + IMAGE + "]")).code())
+        assertThat(Bodies.fault(Route.CHAT, Bodies.chat("[" + many + "," + IMAGE + "]"))
+                        .code())
                 .isEqualTo("invalid_image_url");
     }
 
@@ -73,7 +79,8 @@ class MessagesReaderTest {
                 "image_embeds|{\"type\":\"text\",\"image_embeds\":\"AAAA\"}",
             })
     void whatIsNeitherTextNorAnImageThatComesAlongIsRefusedByName(String field, String part) {
-        assertThat(Bodies.fault(Route.CHAT, Bodies.chat("[" + TEXT + "," + part + "]")).code())
+        assertThat(Bodies.fault(Route.CHAT, Bodies.chat("[" + TEXT + "," + part + "]"))
+                        .code())
                 .isEqualTo("invalid_" + field);
     }
 

@@ -74,9 +74,15 @@ class RouteTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CHAT, prompt", "CHAT, input", "CHAT, echo", "CHAT, best_of",
-        "COMPLETION, messages", "COMPLETION, input", "COMPLETION, max_completion_tokens",
-        "EMBEDDING, messages", "EMBEDDING, prompt"
+        "CHAT, prompt",
+        "CHAT, input",
+        "CHAT, echo",
+        "CHAT, best_of",
+        "COMPLETION, messages",
+        "COMPLETION, input",
+        "COMPLETION, max_completion_tokens",
+        "EMBEDDING, messages",
+        "EMBEDDING, prompt"
     })
     void aFieldOfAnotherRouteIsRefusedByItsName(Route route, String field) {
         assertThat(Bodies.fault(route, Bodies.of(route, ",\"" + field + "\":1")).code())
@@ -88,8 +94,7 @@ class RouteTest {
     void fieldsThatNobodyHereKnowsPassThrough(Route route) {
         String body = Bodies.of(route, ",\"user\":\"ada\",\"top_k\":1.0e2,\"new\":{\"a\":[1]}");
         byte[] sent = Bodies.read(route, body)
-                .forBackend(new OpenAiRequest.Target(
-                        "large", 9, Optional.empty(), OpenAiRequest.Counting.AT_THE_END));
+                .forBackend(new OpenAiRequest.Target("large", 9, Optional.empty(), OpenAiRequest.Counting.AT_THE_END));
         assertThat(new String(sent, StandardCharsets.UTF_8))
                 .startsWith(body.substring(0, body.length() - 1).replace("small", "large"));
     }

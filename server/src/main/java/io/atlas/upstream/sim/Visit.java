@@ -24,6 +24,22 @@ final class Visit implements Runnable {
     /** What all visits of one server share. */
     record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
 
+    /** When each token of an answer is due, counted from 0, by the clock of {@link TimeSource#nanos()}. */
+    private record Pace(long firstTokenNanos, int tokensPerSecond) {
+        private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+        /** The moment at which that token is due, rounded up. */
+        long nanosOf(long token) {
+            return firstTokenNanos + Math.ceilDiv(token * NANOS_PER_SECOND, tokensPerSecond);
+        }
+
+        /** How many tokens are due by then; none before the first. */
+        long ticksDue(long nowNanos) {
+            long sinceFirst = nowNanos - firstTokenNanos;
+            return sinceFirst < 0 ? 0 : sinceFirst * tokensPerSecond / NANOS_PER_SECOND + 1;
+        }
+    }
+
     private final Stage stage;
     private final Work work;
     private final HttpServerResponse response;
