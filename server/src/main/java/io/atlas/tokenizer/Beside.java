@@ -28,8 +28,9 @@ public record Beside(long atMostTokens, long likelyTokens) {
      * @param contextTokens of the model: no backend reads more, whatever the images would be
      */
     public static Beside of(long texts, long tokenIds, long images, long contextTokens) {
+        long imagesAtMost = Math.min(images * IMAGE_AT_MOST, contextTokens);
         return new Beside(
-                tokenIds + MARKS_AT_MOST * texts + Math.min(images * IMAGE_AT_MOST, contextTokens),
-                tokenIds + images * IMAGE_LIKELY);
+                tokenIds + MARKS_AT_MOST * texts + imagesAtMost,
+                tokenIds + Math.min(images * IMAGE_LIKELY, imagesAtMost));
     }
 }

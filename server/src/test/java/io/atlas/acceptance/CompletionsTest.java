@@ -91,8 +91,7 @@ class CompletionsTest {
                 completion(model, "stream-" + model).prompt("the sun and the sea");
 
         List<Completion> hidden = stream(params.build());
-        List<Completion> shown =
-                stream(params.streamOptions(Sdk.withUsage()).build());
+        List<Completion> shown = stream(params.streamOptions(Sdk.withUsage()).build());
 
         assertThat(text(hidden)).isEqualTo("the sun and the sea");
         assertThat(hidden).noneMatch(chunk -> chunk.usage().isPresent());
@@ -152,8 +151,9 @@ class CompletionsTest {
                         .build())) {
             CreateEmbeddingResponse answer = client.embeddings().create(params);
 
-            assertThat(answer.data()).hasSize(2).allSatisfy(one -> assertThat(length(one))
-                    .isBetween(0.999, 1.001));
+            assertThat(answer.data())
+                    .hasSize(2)
+                    .allSatisfy(one -> assertThat(length(one)).isBetween(0.999, 1.001));
             assertThat(answer.usage().promptTokens())
                     .isEqualTo(answer.usage().totalTokens())
                     .isPositive();
@@ -172,8 +172,7 @@ class CompletionsTest {
                 .encodingFormat(asked)
                 .build();
 
-        List<Float> first =
-                client.embeddings().create(params).data().getFirst().embedding();
+        List<Float> first = client.embeddings().create(params).data().getFirst().embedding();
 
         assertThat(first).hasSize(64);
         assertThat(client.embeddings().create(params).data().getFirst().embedding())
@@ -204,9 +203,7 @@ class CompletionsTest {
     }
 
     private static EmbeddingCreateParams.Builder embedding(String model) {
-        return EmbeddingCreateParams.builder()
-                .model(model)
-                .putAdditionalBodyProperty("x-anything", JsonValue.from(1));
+        return EmbeddingCreateParams.builder().model(model).putAdditionalBodyProperty("x-anything", JsonValue.from(1));
     }
 
     private static List<Completion> stream(CompletionCreateParams params) {

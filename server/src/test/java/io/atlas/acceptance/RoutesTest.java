@@ -30,6 +30,7 @@ class RoutesTest {
     private static final int REQUESTS = 200;
     private static final String KEY = "key-of-the-routes-test";
     private static final String POOR = "key-of-the-poor-tenant";
+    private static final List<Route> ROUTES = List.of(Route.values());
     private static final List<String> MODELS = List.of("echo", "words-12", "plain-echo", "error-500");
     private static final String IMAGE =
             "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + "A".repeat(4_000) + "\"}}";
@@ -42,6 +43,8 @@ class RoutesTest {
               words-12: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: running } ] }
               plain-echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: plain, model: echo } ] }
               error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: running } ] }
+              cut-5: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: running } ] }
+              plain-cut: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: plain, model: cut-5 } ] }
               no-usage: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: plain } ] }
             tiers: { free: { models: [ "*" ] } }
             tenants:
@@ -85,9 +88,11 @@ class RoutesTest {
         assertThat(total.path("requests").asLong()).isEqualTo(1);
         assertThat(total.path("charged_requests").asLong()).isEqualTo(1);
         assertThat(total.path("input_tokens").asLong()).isEqualTo(entry.promptTokens());
-        assertThat(atlas.metric("atlas_requests_total{tier=\"free\",model=\"words-12\",outcome=\"served\",reason=\"\"}")
-                        + atlas.metric(
-                                "atlas_requests_total{model=\"words-12\",outcome=\"served\",reason=\"\",tier=\"free\"}"))
+        assertThat(
+                        atlas.metric(
+                                        "atlas_requests_total{tier=\"free\",model=\"words-12\",outcome=\"served\",reason=\"\"}")
+                                + atlas.metric(
+                                        "atlas_requests_total{model=\"words-12\",outcome=\"served\",reason=\"\",tier=\"free\"}"))
                 .isEqualTo(1);
     }
 
@@ -108,8 +113,8 @@ class RoutesTest {
         post("no-such-key", route, body(route, "echo", "wrong", "")).expect(401);
         assertThat(oracle.journal().all()).isEmpty();
         assertThat(atlas.get(KEY, "/v1/quota").json().path("limits").valueStream())
-                .allMatch(limit -> limit.path("used").asLong() == 0
-                        && limit.path("held").asLong() == 0);
+                .allMatch(limit ->
+                        limit.path("used").asLong() == 0 && limit.path("held").asLong() == 0);
     }
 
     @ParameterizedTest
@@ -168,8 +173,9 @@ class RoutesTest {
 
     @Test
     void anImageIsHeldByItsBoundAndChargedByTheBackend() throws Exception {
-        String body = "{\"model\":\"echo\",\"user\":\"image\",\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":["
-                + "{\"type\":\"text\",\"text\":\"what is this\"}," + IMAGE + "," + IMAGE + "]}]}";
+        String body =
+                "{\"model\":\"echo\",\"user\":\"image\",\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":["
+                        + "{\"type\":\"text\",\"text\":\"what is this\"}," + IMAGE + "," + IMAGE + "]}]}";
         Reply reply = post(KEY, Route.CHAT, body).expect(200);
 
         Entry entry = oracle.journal().of("image").getFirst();
@@ -186,7 +192,7 @@ class RoutesTest {
         long input = 0;
         long output = 0;
         for (int i = 0; i < REQUESTS; i++) {
-            Route route = Route.values()[random.nextInt(Route.values().length)];
+            Route route = ROUTES.get(random.nextInt(ROUTES.size()));
             String model = MODELS.get(random.nextInt(MODELS.size()));
             String body = varied(random, route, model, "r" + i);
             Reply reply = post(KEY, route, body);
@@ -210,8 +216,27 @@ class RoutesTest {
         assertThat(used("acme:cost/month")).isEqualTo(input * 2_000 + output * 8_000);
     }
 
+    @ParameterizedTest
+    @CsvSource({"cut-5, reported, 5, 10", "plain-cut, counted, 5, 10"})
+    void aStreamOfSeveralPromptsThatBreaksOffCostsAllOfThemAndWhatWasWritten(
+            String model, String source, long input, long output) throws Exception {
+        String body = "{\"model\":\"" + model
+                + "\",\"user\":\"cut\",\"stream\":true,\"prompt\":[\"one two three\",\"four five\"]}";
+        Reply reply = post(KEY, Route.COMPLETION, body).expect(200);
+
+        JsonNode usage = receipt(reply).path("usage");
+        assertThat(reply.body()).contains("\"stream_broken\"").doesNotContain("[DONE]");
+        assertThat(usage.path("source").asString()).isEqualTo(source);
+        assertThat(usage.path("input_tokens").asLong()).isEqualTo(input);
+        assertThat(usage.path("output_tokens").asLong()).isBetween(1L, output);
+        assertThat(oracle.journal().of("cut").getFirst().completionTokens()).isEqualTo(output);
+    }
+
     private long used(String limit) throws Exception {
-        return atlas.get(KEY, "/v1/quota").json().path("limits").valueStream()
+        return atlas.get(KEY, "/v1/quota")
+                .json()
+                .path("limits")
+                .valueStream()
                 .filter(one -> one.path("id").asString().equals(limit))
                 .mapToLong(one -> one.path("used").asLong() + one.path("held").asLong())
                 .sum();
@@ -220,12 +245,10 @@ class RoutesTest {
     /** What an application may ask: texts and ids, few and many, whole and streamed. */
     private static String varied(Random random, Route route, String model, String mark) {
         String words = "word ".repeat(1 + random.nextInt(200)).strip();
-        List<String> prompts =
-                List.of("\"" + words + "\"", "[\"" + words + "\",\"one\"]", "[1,2,3]", "[[4,5],[6]]");
+        List<String> prompts = List.of("\"" + words + "\"", "[\"" + words + "\",\"one\"]", "[1,2,3]", "[[4,5],[6]]");
         String prompt = prompts.get(random.nextInt(prompts.size()));
-        String stream =
-                List.of("", ",\"stream\":true", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}")
-                        .get(random.nextInt(3));
+        String stream = List.of("", ",\"stream\":true", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}")
+                .get(random.nextInt(3));
         String several = List.of("", ",\"n\":2", ",\"max_tokens\":5").get(random.nextInt(3));
         String head = "{\"model\":\"" + model + "\",\"user\":\"" + mark + "\"";
         return switch (route) {
@@ -260,7 +283,12 @@ class RoutesTest {
 
     /** What the first limit, one of tokens, was asked to hold. */
     private static long taken(JsonNode receipt) {
-        return receipt.path("steps").path(1).path("limits").path(0).path("taken").asLong();
+        return receipt.path("steps")
+                .path(1)
+                .path("limits")
+                .path(0)
+                .path("taken")
+                .asLong();
     }
 
     private static void assertEqual(JsonNode receipt, Entry entry) {

@@ -57,8 +57,7 @@ class KilledRoutesTest {
                 assertThat(decision.path("reason").asString()).isEqualTo("process_died");
                 long template = route == Route.CHAT ? Question.TEMPLATE_TOKENS : 0;
                 long input = decision.path("usage").path("input_tokens").asLong();
-                assertThat(input)
-                        .isBetween(entry.promptTokens() + template, 2 * entry.promptTokens() + 3 * template);
+                assertThat(input).isBetween(entry.promptTokens() + template, 2 * entry.promptTokens() + 3 * template);
                 assertThat(decision.path("usage").path("output_tokens").asLong())
                         .isZero();
                 charged += input;

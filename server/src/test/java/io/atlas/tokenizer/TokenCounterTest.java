@@ -117,6 +117,7 @@ class TokenCounterTest {
     @Test
     void aTemplateAddsToMessagesNamesAndTheReply() {
         assertThat(Template.OPENAI.tokens(2, 1)).isEqualTo(2 * 4 + 1 + 3);
+        assertThat(Template.OPENAI.tokens(0, 0)).isZero();
     }
 
     /** The example of OpenAI's cookbook, for which the API of GPT-4o reported 124 tokens of prompt. */
