@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param likelyInputTokens about how many there are; what is charged where no backend counts
  * @param counted the counted figure behind it, where the tokens were counted
  * @param outputTokens of one choice
- * @param choices how many there are
+ * @param choices how many are written, be they all wanted or the drafts of the best
  */
 public record Sizes(long inputTokens, long likelyInputTokens, OptionalLong counted, long outputTokens, int choices) {
     /** What is reserved for it at the price of the model. */

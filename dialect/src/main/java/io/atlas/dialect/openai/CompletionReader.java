@@ -16,6 +16,7 @@ final class CompletionReader extends RequestReader {
     private final OutputFields output;
     private final PromptReader prompt = new PromptReader("prompt", MAX_PROMPTS);
     private int bestOf = 1;
+    private boolean suffixed;
 
     CompletionReader(byte[] body) {
         super(Route.COMPLETION, body);
@@ -46,6 +47,9 @@ final class CompletionReader extends RequestReader {
             throw new WrongField("best_of", "best_of: more than n in a stream (the best are known at the end only)");
         }
         int prompts = prompt.count();
+        if (suffixed && prompts > 1) {
+            throw new WrongField("suffix", "suffix: beside several prompts (expected: one prompt)");
+        }
         Output wanted = new Output(output.maxTokens(), output.choices() * prompts, drafts * prompts);
         return new Ask(named, output.delivery(), wanted, streamOptions().usage(), prompt.size(bytes));
     }
@@ -55,8 +59,9 @@ final class CompletionReader extends RequestReader {
         return output.streamOptions();
     }
 
-    private static void suffix(JsonParser json) {
-        if (json.currentToken() != JsonToken.VALUE_STRING && json.currentToken() != JsonToken.VALUE_NULL) {
+    private void suffix(JsonParser json) {
+        suffixed = json.currentToken() == JsonToken.VALUE_STRING;
+        if (!suffixed && json.currentToken() != JsonToken.VALUE_NULL) {
             throw new WrongField("suffix", "suffix: not a text (expected: a string)");
         }
     }

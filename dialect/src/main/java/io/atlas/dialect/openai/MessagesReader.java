@@ -1,5 +1,6 @@
 package io.atlas.dialect.openai;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -10,6 +11,8 @@ import tools.jackson.core.JsonToken;
 final class MessagesReader {
     private static final int MAX_IMAGES = 16;
     private static final String DATA = "\"data:image/";
+    private static final String ESCAPED_DATA = "\"data:image\\/";
+    private static final int LONGEST = ESCAPED_DATA.length();
 
     private final byte[] body;
     private int count;
@@ -185,18 +188,9 @@ final class MessagesReader {
         imageBytes += RequestReader.offset(json.currentLocation().getByteOffset()) - start;
     }
 
-    /** Some libraries write a slash in a string as an escape. */
+    /** Some libraries write a slash in a string as an escape. The string may have no end: it is read no further yet. */
     private boolean startsAsImage(int start) {
-        int at = start;
-        for (int i = 0; i < DATA.length(); i++) {
-            if (DATA.charAt(i) == '/' && body[at] == '\\') {
-                at++;
-            }
-            if (body[at] != DATA.charAt(i)) {
-                return false;
-            }
-            at++;
-        }
-        return true;
+        String head = new String(body, start, Math.min(LONGEST, body.length - start), StandardCharsets.ISO_8859_1);
+        return head.startsWith(DATA) || head.startsWith(ESCAPED_DATA);
     }
 }

@@ -49,6 +49,9 @@ class CompletionReaderTest {
     @Test
     void aSuffixIsPartOfThePromptEvenBesideTokenIds() {
         assertThat(ask("[1,2]", ",\"suffix\":\"after\"").size().textBytes()).isEqualTo(7);
+        assertThat(Bodies.fault(Route.COMPLETION, "{\"model\":\"m\",\"prompt\":[\"a\",\"b\"],\"suffix\":\"after\"}")
+                        .code())
+                .isEqualTo("invalid_suffix");
         assertThat(Bodies.read(Route.COMPLETION, Bodies.of(Route.COMPLETION, ",\"suffix\":\"after\""))
                         .promptText()
                         .texts())

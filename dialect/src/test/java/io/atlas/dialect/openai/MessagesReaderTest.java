@@ -7,6 +7,7 @@ import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessagesReaderTest {
     private static final String IMAGE =
@@ -34,6 +35,16 @@ class MessagesReaderTest {
                         .size()
                         .images())
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "\"", "\"da", "\"data:image", "\"data:image/", "\"data:image\\\\", "\"data:image/png,AAAA"})
+    void aBodyThatBreaksOffWithinAnImageIsRefused(String rest) {
+        String body = Bodies.chat("[{\"type\":\"image_url\",\"image_url\":{\"url\":" + rest);
+        assertThat(Bodies.fault(Route.CHAT, body.substring(0, body.length() - "}]}".length()))
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
