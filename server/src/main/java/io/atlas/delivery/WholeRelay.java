@@ -21,6 +21,8 @@ import java.util.Optional;
 /** A whole answer: read to its end, understood, and passed on as the backend wrote it. */
 final class WholeRelay {
     private static final int MAX_ANSWER_BYTES = 16 << 20;
+    /** What is read in less than a millisecond, even where it is all numbers. */
+    private static final int QUICKLY_READ_BYTES = 64 << 10;
 
     private final Context context;
     private final Trail trail;
@@ -37,28 +39,32 @@ final class WholeRelay {
         return LimitedBody.read(context, answering.head(), MAX_ANSWER_BYTES).transform(read -> {
             trail.whenCallerLeaves(() -> {});
             if (read.succeeded()) {
-                return Future.succeededFuture(understood(read.result()));
+                return understood(read.result());
             }
             answering.call().cancel();
             return Future.succeededFuture(trail.callerLeft() ? Stop.leftUnanswered() : broken());
         });
     }
 
-    private Stop understood(Buffer body) {
+    private Future<Stop> understood(Buffer body) {
         String encoding = answering.head().getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            return Stop.failed(nonsense());
+            return Future.succeededFuture(Stop.failed(nonsense()));
         }
-        return switch (AnswerReader.read(route(), body.getBytes())) {
+        return answer(body.getBytes()).map(answer -> switch (answer) {
             case Answer.Whole whole -> served(body, whole);
             case Answer.Failed failed ->
                 Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend failed: " + failed.message()));
             case Answer.Nonsense _ -> Stop.failed(nonsense());
-        };
+        });
     }
 
-    private Route route() {
-        return answering.chosen().held().asking().request().route();
+    /** Embeddings may be millions of numbers, for which all other requests of the event loop would have to wait. */
+    private Future<Answer> answer(byte[] body) {
+        Route route = answering.chosen().held().asking().request().route();
+        return body.length <= QUICKLY_READ_BYTES
+                ? Future.succeededFuture(AnswerReader.read(route, body))
+                : context.executeBlocking(() -> AnswerReader.read(route, body), false);
     }
 
     private static Stop served(Buffer body, Answer.Whole whole) {

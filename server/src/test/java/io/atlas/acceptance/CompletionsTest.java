@@ -17,6 +17,7 @@ import io.atlas.testing.Entry;
 import io.atlas.testing.OracleUpstream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -183,6 +184,19 @@ class CompletionsTest {
                         .getFirst()
                         .embedding())
                 .isNotEqualTo(first);
+    }
+
+    @Test
+    void aLargeAnswerIsMeteredAsASmallOne() {
+        List<String> texts = Collections.nCopies(1_000, "the same text");
+        CreateEmbeddingResponse answer = client.embeddings()
+                .create(embedding("simulated")
+                        .inputOfArrayOfStrings(texts)
+                        .encodingFormat(EncodingFormat.FLOAT)
+                        .build());
+
+        assertThat(answer.data()).hasSize(1_000);
+        assertThat(answer.usage().promptTokens()).isEqualTo(3 * 1_000);
     }
 
     @Test
