@@ -16,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A whole answer: read to its end, understood, and passed on as the backend wrote it. */
@@ -64,7 +65,8 @@ final class WholeRelay {
         Route route = answering.chosen().held().asking().request().route();
         return body.length <= QUICKLY_READ_BYTES
                 ? Future.succeededFuture(AnswerReader.read(route, body))
-                : context.executeBlocking(() -> AnswerReader.read(route, body), false);
+                : context.executeBlocking(() -> AnswerReader.read(route, body), false)
+                        .map(Objects::requireNonNull);
     }
 
     private static Stop served(Buffer body, Answer.Whole whole) {
