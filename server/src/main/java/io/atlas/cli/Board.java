@@ -24,8 +24,9 @@ final class Board implements Audience {
 
     private final PrintWriter out;
     private final Ansi ansi;
-    private Optional<Act> painted = Optional.empty();
+    private Optional<Act> current = Optional.empty();
     private long paintedLines;
+    private long toldSeconds;
 
     Board(PrintWriter out, Ansi ansi) {
         this.out = out;
@@ -68,14 +69,14 @@ final class Board implements Audience {
         out.flush();
     }
 
-    /** Each act keeps its table; only the one that is going on is painted over. */
+    /** Each act keeps its table; only the one that is going on is current over. */
     private void repaint(Frame frame) {
-        if (painted.filter(frame.act()::equals).isPresent()) {
+        if (current.filter(frame.act()::equals).isPresent()) {
             out.print("\u001b[" + paintedLines + "A\u001b[J");
         }
         String table = "\n" + title(frame) + "\n" + table(frame);
         out.print(table);
-        painted = Optional.of(frame.act());
+        current = Optional.of(frame.act());
         paintedLines = table.chars().filter(letter -> letter == '\n').count();
     }
 
@@ -132,8 +133,17 @@ final class Board implements Audience {
                 ms(seen, seen.total().p95Nanos()));
     }
 
-    private static boolean isTold(Frame frame) {
-        return frame.elapsed().toSeconds() % PLAIN_EVERY_SECONDS == 0;
+    private boolean isTold(Frame frame) {
+        long seconds = frame.elapsed().toSeconds();
+        if (current.filter(frame.act()::equals).isEmpty()) {
+            current = Optional.of(frame.act());
+            toldSeconds = 0;
+        }
+        if (seconds - toldSeconds < PLAIN_EVERY_SECONDS) {
+            return false;
+        }
+        toldSeconds = seconds - seconds % PLAIN_EVERY_SECONDS;
+        return true;
     }
 
     private static String line(Frame frame, Frame.Row row) {

@@ -18,7 +18,7 @@ public record Frame(Act act, Duration elapsed, List<Row> rows) {
      * One tenant.
      *
      * @param seen since the act began
-     * @param rates per second, since the frame before
+     * @param rates per second, over the last five seconds of the act, or as many as there were
      * @param tokensLeft of its tightest token limit, as the last answer's headers told; nothing where it has none
      * @param requestsLeft the same of its tightest request limit
      */

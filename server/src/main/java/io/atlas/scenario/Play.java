@@ -108,22 +108,21 @@ public final class Play implements AutoCloseable {
                 next = Math.min(next, player.play(now));
             }
             if (now - shown >= FRAME_NANOS) {
-                show(act, began, shown, now);
+                show(act, began, now);
                 shown = now;
             }
             if (brokenOff.await(next - time.nanos(), TimeUnit.NANOSECONDS)) {
                 return false;
             }
         }
-        show(act, began, shown, time.nanos());
+        show(act, began, time.nanos());
         return true;
     }
 
-    private void show(Act act, long began, long shown, long now) {
-        Duration since = Duration.ofNanos(Math.max(1, now - shown));
+    private void show(Act act, long began, long now) {
         audience.watch(new Frame(
                 act,
                 Duration.ofNanos(now - began),
-                players.stream().map(player -> player.look(since)).toList()));
+                players.stream().map(player -> player.look(now)).toList()));
     }
 }

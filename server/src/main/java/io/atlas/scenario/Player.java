@@ -1,7 +1,8 @@
 package io.atlas.scenario;
 
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.concurrent.Semaphore;
 final class Player {
     /** The most requests that it has open at once: the bound of the load. */
     private static final int MAX_OPEN = 64;
+    /** Over how many frames a rate is taken: some ask once in two seconds. */
+    private static final int RATE_FRAMES = 5;
 
     private final Part part;
     private final Client client;
@@ -20,9 +23,19 @@ final class Player {
     private final Map<Act, Tally> tallies = new HashMap<>();
 
     private Tally tally = new Tally();
-    private Seen before = tally.seen();
+    private final Deque<Glance> glances = new ArrayDeque<>();
     private long nextNanos;
     private long betweenNanos = Long.MAX_VALUE;
+
+    private record Glance(Seen seen, long nanos) {
+        Frame.Rates since(Glance before) {
+            double seconds = Math.max(1, nanos - before.nanos) / 1e9;
+            return new Frame.Rates(
+                    (seen.asked() - before.seen.asked()) / seconds,
+                    (seen.served() - before.seen.served()) / seconds,
+                    (seen.refusals() - before.seen.refusals()) / seconds);
+        }
+    }
 
     Player(Part part, Client client, ExecutorService threads) {
         this.part = part;
@@ -34,7 +47,8 @@ final class Player {
     void enter(Act act, long nowNanos) {
         tally = new Tally();
         tallies.put(act, tally);
-        before = tally.seen();
+        glances.clear();
+        glances.add(new Glance(tally.seen(), nowNanos));
         betweenNanos = part.between(act.mood()).toNanos();
         nextNanos = nowNanos;
     }
@@ -50,16 +64,15 @@ final class Player {
         return nextNanos;
     }
 
-    /** How it stands, and forgets how it stood. */
-    Frame.Row look(Duration since) {
-        Seen seen = tally.seen();
-        double seconds = since.toNanos() / 1e9;
-        Frame.Rates rates = new Frame.Rates(
-                (seen.asked() - before.asked()) / seconds,
-                (seen.served() - before.served()) / seconds,
-                (seen.refusals() - before.refusals()) / seconds);
-        before = seen;
-        return new Frame.Row(part.tenant(), seen, rates, client.tokensLeft(), client.requestsLeft());
+    /** How it stands. */
+    Frame.Row look(long nowNanos) {
+        Glance now = new Glance(tally.seen(), nowNanos);
+        glances.add(now);
+        if (glances.size() > RATE_FRAMES + 1) {
+            glances.remove();
+        }
+        Frame.Rates rates = now.since(glances.getFirst());
+        return new Frame.Row(part.tenant(), now.seen(), rates, client.tokensLeft(), client.requestsLeft());
     }
 
     Review.Line review() {

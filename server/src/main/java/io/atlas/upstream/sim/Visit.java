@@ -2,6 +2,8 @@ package io.atlas.upstream.sim;
 
 import io.atlas.config.Simulation;
 import io.atlas.time.TimeSource;
+import io.atlas.upstream.vllm.Course;
+import io.atlas.upstream.vllm.EngineMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,12 +20,13 @@ final class Visit implements Runnable {
     private static final long NO_TIMER = -1;
 
     /** What all visits of one server share. */
-    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
+    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots, EngineMetrics metrics) {}
 
     private final Stage stage;
     private final Plan.Play play;
     private final HttpServerResponse response;
     private final long createdSeconds;
+    private final Course course;
 
     private long timer = NO_TIMER;
 
@@ -32,6 +35,11 @@ final class Visit implements Runnable {
         this.play = play;
         this.response = response;
         this.createdSeconds = TimeUnit.MICROSECONDS.toSeconds(stage.time().epochMicros());
+        this.course = stage.metrics()
+                .arrive(
+                        play.script().model(),
+                        play.script().promptTokens(),
+                        stage.time().nanos());
     }
 
     /** Takes a slot or a place in the queue, or is turned away. */
@@ -40,24 +48,31 @@ final class Visit implements Runnable {
         response.exceptionHandler(_ -> leave());
         if (!stage.slots().enter(this)) {
             Fault.BUSY.send(response);
+            return;
         }
+        course.waits();
     }
 
     /** Begins to work on the answer: the slot is there. */
     @Override
     public void run() {
-        long first = stage.time().nanos() + stage.simulation().ttft().toNanos();
+        long now = stage.time().nanos();
+        course.runs(now);
+        long first = now + stage.simulation().ttft().toNanos();
         Pace pace = new Pace(first, stage.simulation().tokensPerSecond());
         switch (play.delivery()) {
-            case Delivery.Plain _ -> at(pace.nanosOf(play.script().ticks() - 1), this::answer);
+            case Delivery.Plain _ -> at(pace.nanosOf(play.script().ticks() - 1), () -> answer(pace));
             case Delivery.Stream stream -> at(first, () -> open(stream, pace));
         }
     }
 
-    private void answer() {
+    private void answer(Pace pace) {
+        course.speaks(1, play.script().tokens(0, 1), pace.nanosOf(0));
+        long ticks = play.script().ticks();
+        course.speaks(ticks - 1, play.script().tokens(1, ticks), stage.time().nanos());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.end(PlainAnswer.of(play.script(), createdSeconds));
-        leave();
+        done();
     }
 
     private void open(Delivery.Stream stream, Pace pace) {
@@ -74,6 +89,8 @@ final class Visit implements Runnable {
             return;
         }
         long due = Math.clamp(pace.ticksDue(stage.time().nanos()), spoken, lastTick());
+        course.speaks(
+                due - spoken, play.script().tokens(spoken, due), stage.time().nanos());
         String text = chunks.between(spoken, due);
         if (!text.isEmpty()) {
             response.write(text);
@@ -94,9 +111,19 @@ final class Visit implements Runnable {
             }
             case SERVED, FAILED, THROTTLED -> {
                 response.end(chunks.closing());
-                leave();
+                done();
             }
         }
+    }
+
+    private void done() {
+        course.ends(
+                switch (play.script().choices().getFirst().finish()) {
+                    case STOP, TOOL_CALLS -> Course.End.STOP;
+                    case LENGTH -> Course.End.LENGTH;
+                },
+                stage.time().nanos());
+        leave();
     }
 
     private long lastTick() {
@@ -113,6 +140,7 @@ final class Visit implements Runnable {
     }
 
     private void leave() {
+        course.ends(Course.End.ABORT, stage.time().nanos());
         stage.vertx().cancelTimer(timer);
         stage.slots().leave(this);
     }
