@@ -65,9 +65,10 @@ class NoisyNeighbourTest {
     }
 
     private static Configuration configuration(Path data) throws Exception {
-        String server = "\nserver: { listen: \"127.0.0.1:0\", admin: { listen: \"127.0.0.1:0\" }, data: \"%s\" }\n";
+        String server =
+                "\nserver: { listen: \"127.0.0.1:0\", admin: { listen: \"127.0.0.1:0\" }, data: \"" + data + "\" }\n";
         try (InputStream in = Objects.requireNonNull(Atlas.class.getResourceAsStream("/dev.yaml"))) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8) + server.formatted(data);
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8) + server;
             return switch (ConfigurationReader.read(
                     "dev.yaml",
                     text.getBytes(StandardCharsets.UTF_8),
