@@ -13,18 +13,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A configuration resolved for the way of a request: who a key is, and what binds it. Immutable, swapped as a whole. */
 public final class Snapshot {
     private final Configuration configuration;
+    private final Map<String, List<IssuedKey>> issued;
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
     private final List<Limit> limitsOfGateway;
 
-    /** Resolves the configuration. */
+    /** Resolves the configuration, with the keys that it names itself. */
     public Snapshot(Configuration configuration) {
+        this(configuration, List.of());
+    }
+
+    /** Resolves the configuration, with the keys issued beside it; one whose place it does not have stands for nobody. */
+    public Snapshot(Configuration configuration, List<IssuedKey> issued) {
         this.configuration = configuration;
+        this.issued = issued.stream().collect(Collectors.groupingBy(IssuedKey::tenant));
         this.limitsOfGateway = bind(new Place.OfGateway(), configuration.limits(), ZoneOffset.UTC);
         configuration
                 .models()
@@ -93,7 +101,13 @@ public final class Snapshot {
     }
 
     private void resolve(Tenant tenant, TierPlan plan, Optional<String> team, Members members, List<Limit> above) {
-        for (Key key : members.keys().values()) {
+        Stream<Key> beside = issued.getOrDefault(tenant.name(), List.of()).stream()
+                .filter(key -> key.team().equals(team))
+                .map(IssuedKey::key)
+                .filter(key -> !members.keys().containsKey(key.name()))
+                .filter(key -> key.user().isEmpty()
+                        || members.users().containsKey(key.user().get()));
+        for (Key key : Stream.concat(members.keys().values().stream(), beside).toList()) {
             List<Limit> limits = new ArrayList<>(above);
             key.user()
                     .ifPresent(user -> limits.addAll(bind(
