@@ -1,5 +1,8 @@
 package io.atlas.cli;
 
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Range;
+import io.atlas.terminal.Surroundings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
