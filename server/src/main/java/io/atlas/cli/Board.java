@@ -5,6 +5,8 @@ import io.atlas.scenario.Audience;
 import io.atlas.scenario.Frame;
 import io.atlas.scenario.Review;
 import io.atlas.scenario.Seen;
+import io.atlas.terminal.Grid;
+import io.atlas.terminal.Text;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

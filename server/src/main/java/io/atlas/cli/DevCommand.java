@@ -2,6 +2,9 @@ package io.atlas.cli;
 
 import io.atlas.scenario.Playbill;
 import io.atlas.scenario.Scenario;
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Range;
+import io.atlas.terminal.Surroundings;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
