@@ -28,7 +28,7 @@ final class BanList {
             "LocalDateTime.now", "take the time as an argument, in microseconds since the epoch");
 
     /** Who talks to a person at a terminal: the commands, and the load harness. */
-    private static final Set<String> TALKERS = Set.of("io.atlas.cli", "io.atlas.bench");
+    private static final Set<String> TALKERS = Set.of("io.atlas.terminal", "io.atlas.bench");
 
     private static final Pattern NAME = Pattern.compile(".+(Manager|Helper|Utils?|Impl)");
     // The brackets keep the patterns from finding themselves.

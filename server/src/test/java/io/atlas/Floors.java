@@ -47,6 +47,7 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("org.sqlite.", "sqlite"),
             Map.entry("org.snakeyaml.", "snakeyaml"),
             Map.entry("io.prometheus.", "prometheus"),
+            Map.entry("org.HdrHistogram.", "hdrhistogram"),
             Map.entry("picocli.", "picocli"),
             Map.entry("org.slf4j.", "slf4j"),
             Map.entry("ch.qos.logback.", "logback"));

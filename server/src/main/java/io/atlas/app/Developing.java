@@ -5,12 +5,15 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
+import io.atlas.scenario.Play;
+import io.atlas.scenario.Playbill;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -24,7 +27,6 @@ import java.util.stream.Stream;
 /** {@code atlas dev}: the whole product on one machine, with nothing prepared. */
 public final class Developing {
     private static final String RESOURCE = "/dev.yaml";
-    private static final int USAGE = 64;
     private static final int UNAVAILABLE = 69;
     private static final int KEY_CHARACTERS = 40;
     private static final List<String> TENANTS = List.of("hobby", "acme", "globex");
@@ -32,18 +34,17 @@ public final class Developing {
     private Developing() {}
 
     /** Runs it and returns the exit code; {@code out} takes what to try. */
-    public static int run(int port, int adminPort, Optional<Path> data, Optional<String> scenario, PrintWriter out) {
-        if (scenario.isPresent()) {
-            out.println("atlas: --scenario " + scenario.get() + ": not supported yet");
-            return USAGE;
-        }
+    public static int run(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, PrintWriter out) {
         Path folder = data.orElseGet(Developing::temporary);
         Map<String, String> keys = new LinkedHashMap<>();
         TENANTS.forEach(tenant -> keys.put(tenant, "atl_" + Ids.secret(KEY_CHARACTERS)));
         try {
             Atlas atlas = Atlas.start(configuration(keys, port, adminPort, folder));
             new Welcome(atlas.port(), atlas.adminPort(), keys).print(out);
+            Optional<Play> play = bill.map(chosen ->
+                    Play.begin(chosen, URI.create("http://127.0.0.1:" + atlas.port()), keys, TimeSource.system()));
             return Lifetime.untilAskedToStop(() -> {
+                play.ifPresent(Play::close);
                 atlas.stop();
                 if (data.isEmpty()) {
                     remove(folder);

@@ -1,10 +1,18 @@
 package io.atlas.cli;
 
+import io.atlas.scenario.Playbill;
+import io.atlas.scenario.Scenario;
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Range;
+import io.atlas.terminal.Surroundings;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code atlas dev}. */
 @Command(
@@ -19,7 +27,11 @@ import picocli.CommandLine.Option;
             ExitCode.CANNOT_START_LINE,
             ExitCode.INTERRUPTED_LINE
         },
-        footer = {"  atlas dev", "  atlas dev --port 9000 --admin-port 9001 --data ./data"})
+        footer = {
+            "  atlas dev",
+            "  atlas dev --port 9000 --admin-port 9001 --data ./data",
+            "  atlas dev --scenario noisy-neighbour   one tenant hammers beside two others"
+        })
 final class DevCommand implements Callable<Integer> {
     private final Surroundings surroundings;
     private final Launch.Developing developing;
@@ -42,8 +54,13 @@ final class DevCommand implements Callable<Integer> {
             description = "Folder that keeps what was used (default: a temporary one, removed at the end).")
     private Optional<Path> data = Optional.empty();
 
-    @Option(names = "--scenario", paramLabel = "NAME", description = "Traffic to play (default: none).")
-    private Optional<String> scenario = Optional.empty();
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            converter = Words.class,
+            completionCandidates = Words.class,
+            description = "Traffic to play: ${COMPLETION-CANDIDATES} (default: none).")
+    private Optional<Scenario> scenario = Optional.empty();
 
     DevCommand(Surroundings surroundings, Launch.Developing developing) {
         this.surroundings = surroundings;
@@ -52,7 +69,27 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Board board = new Board(surroundings.out(), surroundings.ansi());
         return developing.run(
-                Range.port("port", port), Range.port("admin-port", adminPort), data, scenario, surroundings.out());
+                Range.port("port", port),
+                Range.port("admin-port", adminPort),
+                data,
+                scenario.map(chosen -> new Playbill(chosen, board)),
+                surroundings.out());
+    }
+
+    /** The names of the scenarios. */
+    static final class Words implements ITypeConverter<Scenario>, Iterable<String> {
+        @Override
+        public Scenario convert(String word) {
+            return Scenario.named(word)
+                    .orElseThrow(() -> new TypeConversionException(
+                            word + " (expected: " + String.join(", ", Scenario.words()) + ")"));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Scenario.words().iterator();
+        }
     }
 }

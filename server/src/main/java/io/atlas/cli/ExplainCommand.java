@@ -1,5 +1,10 @@
 package io.atlas.cli;
 
+import io.atlas.terminal.Admin;
+import io.atlas.terminal.Answer;
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Output;
+import io.atlas.terminal.Surroundings;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -2,6 +2,7 @@ package io.atlas.cli;
 
 import io.atlas.config.Configuration;
 import io.atlas.config.Simulation;
+import io.atlas.scenario.Playbill;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,8 +19,8 @@ record Launch(Serving serving, Developing developing, Simulating simulating) {
     /** The whole product on one machine. */
     @FunctionalInterface
     interface Developing {
-        /** Runs it with its data in the folder, else in a temporary one; {@code out} takes what to try. */
-        int run(int port, int adminPort, Optional<Path> data, Optional<String> scenario, PrintWriter out);
+        /** Runs it with its data in the folder, else in a temporary one, plays what is billed; {@code out} takes what to try. */
+        int run(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, PrintWriter out);
     }
 
     /** The simulated model server. */

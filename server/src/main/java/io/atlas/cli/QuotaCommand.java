@@ -1,6 +1,13 @@
 package io.atlas.cli;
 
-import io.atlas.cli.Grid.Column;
+import io.atlas.terminal.Admin;
+import io.atlas.terminal.Answer;
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Grid;
+import io.atlas.terminal.Grid.Column;
+import io.atlas.terminal.Output;
+import io.atlas.terminal.Surroundings;
+import io.atlas.terminal.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;

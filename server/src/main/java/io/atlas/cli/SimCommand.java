@@ -1,6 +1,9 @@
 package io.atlas.cli;
 
 import io.atlas.config.Simulation;
+import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Range;
+import io.atlas.terminal.Surroundings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;

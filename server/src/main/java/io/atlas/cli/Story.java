@@ -1,7 +1,9 @@
 package io.atlas.cli;
 
-import io.atlas.cli.Grid.Column;
 import io.atlas.kernel.unit.Money;
+import io.atlas.terminal.Grid;
+import io.atlas.terminal.Grid.Column;
+import io.atlas.terminal.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

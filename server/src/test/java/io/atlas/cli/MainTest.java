@@ -3,6 +3,8 @@ package io.atlas.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Simulation;
+import io.atlas.scenario.Playbill;
+import io.atlas.scenario.Scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -64,6 +66,7 @@ class MainTest {
                 "sim --port 1 --errors 1001",
                 "sim --port 1 --ttft 3",
                 "dev --port -1",
+                "dev --scenario noisy",
                 "usage --output xml",
                 "usage --from yesterday",
                 "usage --planet"
@@ -83,16 +86,18 @@ class MainTest {
         AtomicReference<String> told = new AtomicReference<>("");
         Launch launch = new Launch(
                 Ran.NOTHING.serving(),
-                (port, adminPort, data, scenario, out) -> {
-                    told.set(port + " " + adminPort + " " + data + " " + scenario);
+                (port, adminPort, data, bill, out) -> {
+                    told.set(port + " " + adminPort + " " + data + " " + bill.map(Playbill::scenario));
                     out.println("curl");
                     return 69;
                 },
                 Ran.NOTHING.simulating());
 
-        Ran ran = Ran.with(launch, Map.of(), "dev", "--admin-port", "0", "--data", "d", "--scenario", "noisy");
+        Ran ran =
+                Ran.with(launch, Map.of(), "dev", "--admin-port", "0", "--data", "d", "--scenario", "noisy-neighbour");
 
-        assertThat(told.get()).isEqualTo("8080 0 " + Optional.of(Path.of("d")) + " " + Optional.of("noisy"));
+        assertThat(told.get())
+                .isEqualTo("8080 0 " + Optional.of(Path.of("d")) + " " + Optional.of(Scenario.NOISY_NEIGHBOUR));
         assertThat(ran).isEqualTo(new Ran(69, "curl" + System.lineSeparator(), ""));
     }
 

@@ -1,5 +1,6 @@
 package io.atlas.cli;
 
+import io.atlas.terminal.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;

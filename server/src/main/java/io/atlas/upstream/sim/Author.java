@@ -46,15 +46,19 @@ final class Author {
     record Play(Script script, Delivery delivery, Fate fate) implements Work {}
 
     /** Hand that answer over. */
-    record Hand(String answer) implements Work {}
+    record Hand(String model, long promptTokens, String answer) implements Work {}
 
     /** What to do about a body. */
     Plan plan(Parsed parsed, byte[] body) {
         return switch (parsed) {
             case Fault fault -> fault;
             case TextRequest request -> fated(body, fate -> new Play(script(request), request.delivery(), fate));
-            case Embeddings request -> fated(body, _ -> new Hand(request.answer(simulation.seed(), counter)));
+            case Embeddings request -> fated(body, _ -> hand(request));
         };
+    }
+
+    private Hand hand(Embeddings request) {
+        return new Hand(request.model(), request.tokens(counter), request.answer(simulation.seed(), counter));
     }
 
     private Plan fated(byte[] body, Function<Fate, Plan> work) {

@@ -64,7 +64,8 @@ record Embeddings(String model, List<Input> inputs, int dimensions, Format forma
         return Json.text(root);
     }
 
-    private long tokens(TokenCounter counter) {
+    /** How many tokens all inputs have. */
+    long tokens(TokenCounter counter) {
         return inputs.stream()
                 .mapToLong(input -> input.tokenIds()
                         + counter.count(input.texts(), Budget.UNLIMITED).tokens())

@@ -8,6 +8,7 @@ import io.atlas.upstream.sim.Author.Plan;
 import io.atlas.upstream.sim.Author.Work;
 import io.atlas.upstream.sim.Body.Parsed;
 import io.atlas.upstream.sim.Visit.Stage;
+import io.atlas.upstream.vllm.EngineMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -29,6 +30,7 @@ final class Listener extends VerticleBase {
 
     private static final String MODELS =
             "{\"object\":\"list\",\"data\":[{\"id\":\"sim\",\"object\":\"model\",\"created\":0,\"owned_by\":\"atlas\"}]}";
+    private static final String MODEL = "sim";
     private static final String HEALTH = "{\"status\":\"ok\"}";
 
     private final Simulation simulation;
@@ -53,7 +55,8 @@ final class Listener extends VerticleBase {
     public Future<?> start() {
         var options = new HttpServerOptions().setHttp2ClearTextEnabled(false).setAcceptBacklog(ACCEPT_BACKLOG);
         var slots = new Slots(simulation.slots(), simulation.queue());
-        var stage = new Stage(vertx, time, simulation, slots);
+        var metrics = new EngineMetrics(MODEL, simulation.slots());
+        var stage = new Stage(vertx, time, simulation, slots, metrics);
         return vertx.executeBlocking(author::warm)
                 .compose(_ -> vertx.createHttpServer(options)
                         .requestHandler(request -> route(request, stage))
@@ -70,6 +73,7 @@ final class Listener extends VerticleBase {
             case "/v1/embeddings" -> only(HttpMethod.POST, request, () -> model(request, Embeddings::read, stage));
             case "/v1/models" -> only(HttpMethod.GET, request, () -> json(request.response(), MODELS));
             case "/health" -> only(HttpMethod.GET, request, () -> json(request.response(), HEALTH));
+            case "/metrics" -> only(HttpMethod.GET, request, () -> metrics(request, stage));
             default -> Fault.NO_ROUTE.send(request.response());
         }
     }
@@ -84,6 +88,14 @@ final class Listener extends VerticleBase {
 
     private static void json(HttpServerResponse response, String body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body);
+    }
+
+    private static void metrics(HttpServerRequest request, Stage stage) {
+        String accept = Objects.requireNonNullElse(request.getHeader(HttpHeaders.ACCEPT), "");
+        EngineMetrics.Exposition told = stage.metrics().exposition(accept);
+        request.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, told.contentType())
+                .end(told.body());
     }
 
     /** Gathers the body; of one that is too large no more is kept. */

@@ -17,6 +17,13 @@ record Script(Shape shape, String id, String model, List<Read> prompts, List<Cho
         return choices.stream().mapToLong(Choice::tokens).max().orElse(0);
     }
 
+    /** How many tokens all choices have from one tick to before another. */
+    long tokens(long fromTick, long toTick) {
+        return choices.stream()
+                .mapToLong(choice -> Math.min(choice.tokens(), toTick) - Math.min(choice.tokens(), fromTick))
+                .sum();
+    }
+
     /** What the answer costs when it is whole. */
     Usage usage() {
         long output = choices.stream().mapToLong(Choice::tokens).sum();

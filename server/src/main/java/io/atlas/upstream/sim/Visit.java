@@ -6,6 +6,8 @@ import io.atlas.upstream.sim.Author.Hand;
 import io.atlas.upstream.sim.Author.Play;
 import io.atlas.upstream.sim.Author.Work;
 import io.atlas.upstream.sim.TextRequest.Delivery;
+import io.atlas.upstream.vllm.Course;
+import io.atlas.upstream.vllm.EngineMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,7 +24,7 @@ final class Visit implements Runnable {
     private static final long NO_TIMER = -1;
 
     /** What all visits of one server share. */
-    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots) {}
+    record Stage(Vertx vertx, TimeSource time, Simulation simulation, Slots slots, EngineMetrics metrics) {}
 
     /** When each token of an answer is due, counted from 0, by the clock of {@link TimeSource#nanos()}. */
     private record Pace(long firstTokenNanos, int tokensPerSecond) {
@@ -44,6 +46,7 @@ final class Visit implements Runnable {
     private final Work work;
     private final HttpServerResponse response;
     private final long createdSeconds;
+    private final Course course;
 
     private long timer = NO_TIMER;
 
@@ -52,6 +55,13 @@ final class Visit implements Runnable {
         this.work = work;
         this.response = response;
         this.createdSeconds = TimeUnit.MICROSECONDS.toSeconds(stage.time().epochMicros());
+        long now = stage.time().nanos();
+        this.course = switch (work) {
+            case Play play ->
+                stage.metrics()
+                        .arrive(play.script().model(), play.script().usage().inputTokens(), now);
+            case Hand hand -> stage.metrics().arrive(hand.model(), hand.promptTokens(), now);
+        };
     }
 
     /** Takes a slot or a place in the queue, or is turned away. */
@@ -60,33 +70,50 @@ final class Visit implements Runnable {
         response.exceptionHandler(_ -> leave());
         if (!stage.slots().enter(this)) {
             Fault.BUSY.send(response);
+            return;
         }
+        course.waits();
     }
 
     /** Begins to work on the answer: the slot is there. */
     @Override
     public void run() {
-        long first = stage.time().nanos() + stage.simulation().ttft().toNanos();
+        long now = stage.time().nanos();
+        course.runs(now);
+        long first = now + stage.simulation().ttft().toNanos();
         Pace pace = new Pace(first, stage.simulation().tokensPerSecond());
         switch (work) {
-            case Hand hand -> at(first, () -> answer(hand.answer()));
+            case Hand hand -> at(first, () -> hand(hand));
             case Play play -> play(play, pace);
         }
     }
 
+    /** An embedding is made in the time that a first token takes, and generates nothing. */
+    private void hand(Hand hand) {
+        answer(hand.answer());
+        done(Course.End.STOP);
+    }
+
     private void play(Play play, Pace pace) {
-        Script script = play.script();
         switch (play.delivery()) {
-            case Delivery.Plain _ ->
-                at(pace.nanosOf(script.ticks() - 1), () -> answer(PlainAnswer.of(script, createdSeconds)));
+            case Delivery.Plain _ -> at(pace.nanosOf(play.script().ticks() - 1), () -> answer(play.script(), pace));
             case Delivery.Stream stream -> at(pace.nanosOf(0), () -> open(play, stream, pace));
         }
+    }
+
+    private void answer(Script script, Pace pace) {
+        course.speaks(1, script.tokens(0, 1), pace.nanosOf(0));
+        course.speaks(
+                script.ticks() - 1,
+                script.tokens(1, script.ticks()),
+                stage.time().nanos());
+        answer(PlainAnswer.of(script, createdSeconds));
+        done(end(script));
     }
 
     private void answer(String whole) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.end(whole);
-        leave();
     }
 
     private void open(Play play, Delivery.Stream stream, Pace pace) {
@@ -103,6 +130,8 @@ final class Visit implements Runnable {
             return;
         }
         long due = Math.clamp(pace.ticksDue(stage.time().nanos()), spoken, lastTick(play));
+        course.speaks(
+                due - spoken, play.script().tokens(spoken, due), stage.time().nanos());
         String text = chunks.between(spoken, due);
         if (!text.isEmpty()) {
             response.write(text);
@@ -123,9 +152,21 @@ final class Visit implements Runnable {
             }
             case SERVED, FAILED, THROTTLED -> {
                 response.end(chunks.closing());
-                leave();
+                done(end(play.script()));
             }
         }
+    }
+
+    private void done(Course.End end) {
+        course.ends(end, stage.time().nanos());
+        leave();
+    }
+
+    private static Course.End end(Script script) {
+        return switch (script.choices().getFirst().finish()) {
+            case STOP, TOOL_CALLS -> Course.End.STOP;
+            case LENGTH -> Course.End.LENGTH;
+        };
     }
 
     private static long lastTick(Play play) {
@@ -142,6 +183,7 @@ final class Visit implements Runnable {
     }
 
     private void leave() {
+        course.ends(Course.End.ABORT, stage.time().nanos());
         stage.vertx().cancelTimer(timer);
         stage.slots().leave(this);
     }

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The admin listener, as the option of a command names it. */
-final class Admin {
+public final class Admin {
     private static final String DEFAULT = "http://127.0.0.1:8081";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ final class Admin {
     private Optional<String> server = Optional.empty();
 
     /** The JSON at that path, a part of which may be anything: {@code usage}, or {@code decisions} and an id. */
-    JsonNode get(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
+    public JsonNode get(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
         Optional<String> token =
                 surroundings.environment().variable("ATLAS_ADMIN_TOKEN").filter(value -> !value.isBlank());
         URI base = base(surroundings);
@@ -61,7 +61,7 @@ final class Admin {
     }
 
     /** The part as it may stand in a path. */
-    static String part(String part) {
+    public static String part(String part) {
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

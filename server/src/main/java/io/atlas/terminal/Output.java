@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -8,14 +8,14 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /** How a command writes its data. */
-enum Output {
+public enum Output {
     TABLE,
     JSON,
     YAML,
     CSV;
 
     /** Writes the answer in this format. */
-    void print(Answer answer, PrintWriter out) {
+    public void print(Answer answer, PrintWriter out) {
         switch (this) {
             case TABLE -> out.print(answer.text());
             case JSON -> out.println(answer.json().toPrettyString());
@@ -40,14 +40,14 @@ enum Output {
     }
 
     /** The option that chooses it. */
-    static final class Choice {
+    public static final class Choice {
         @CommandLine.Option(
                 names = {"-o", "--output"},
                 paramLabel = "FORMAT",
                 description = "Format of the data: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
         private Output output = TABLE;
 
-        Output output() {
+        public Output output() {
             return output;
         }
     }

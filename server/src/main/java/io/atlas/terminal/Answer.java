@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,25 +13,25 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param header names of the fields of its rows
  * @param rows for spreadsheets
  */
-record Answer(JsonNode json, String text, List<String> header, List<List<JsonNode>> rows) {
+public record Answer(JsonNode json, String text, List<String> header, List<List<JsonNode>> rows) {
     private static final String LINE_END = "\r\n";
 
     /** An answer that is one thing: its rows are its fields by their paths, as in {@code caller.tenant}. */
-    static Answer single(JsonNode json, String text) {
+    public static Answer single(JsonNode json, String text) {
         List<List<JsonNode>> rows = new ArrayList<>();
         flatten("", json, rows);
         return new Answer(json, text, List.of("field", "value"), rows);
     }
 
     /** The objects' fields of these names as rows. */
-    static List<List<JsonNode>> rows(JsonNode objects, List<String> header) {
+    public static List<List<JsonNode>> rows(JsonNode objects, List<String> header) {
         return objects.values().stream()
                 .map(object -> header.stream().map(object::path).toList())
                 .toList();
     }
 
     /** The rows as RFC 4180 writes them. */
-    String csv() {
+    public String csv() {
         StringBuilder csv = new StringBuilder(String.join(",", header)).append(LINE_END);
         for (List<JsonNode> row : rows) {
             csv.append(String.join(",", row.stream().map(Answer::cell).toList()))

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import io.atlas.config.yaml.Environment;
 import java.io.Console;
@@ -14,9 +14,9 @@ import picocli.CommandLine.Help.Ansi;
  * @param err takes messages
  * @param ansi whether colours are wanted
  */
-record Surroundings(PrintWriter out, PrintWriter err, Environment environment, Ansi ansi) {
+public record Surroundings(PrintWriter out, PrintWriter err, Environment environment, Ansi ansi) {
     /** Those of this process: no colour unless a terminal reads, nor where {@code NO_COLOR} is set. */
-    static Surroundings system() {
+    public static Surroundings system() {
         boolean coloured = Optional.ofNullable(System.console())
                         .filter(Console::isTerminal)
                         .isPresent()
@@ -33,7 +33,7 @@ record Surroundings(PrintWriter out, PrintWriter err, Environment environment, A
     }
 
     /** Tells people, not programs. */
-    void say(String message) {
+    public void say(String message) {
         err.println("atlas: " + message);
     }
 }

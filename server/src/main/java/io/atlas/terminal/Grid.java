@@ -1,37 +1,38 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
 /** A table for people: columns as wide as their widest cell, two spaces between them. */
-final class Grid {
+public final class Grid {
     private final List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
 
     /** The side of a column that its cells stand on. */
-    enum Side {
+    public enum Side {
         LEFT,
         RIGHT
     }
 
     /** A column. */
-    record Column(String title, Side side) {
-        static Column left(String title) {
+    public record Column(String title, Side side) {
+        public static Column left(String title) {
             return new Column(title, Side.LEFT);
         }
 
-        static Column right(String title) {
+        public static Column right(String title) {
             return new Column(title, Side.RIGHT);
         }
     }
 
-    Grid(List<Column> columns) {
+    /** An empty table. */
+    public Grid(List<Column> columns) {
         this.columns = List.copyOf(columns);
     }
 
     /** Adds a row of as many cells as there are columns. */
-    void add(List<String> cells) {
+    public void add(List<String> cells) {
         if (cells.size() != columns.size()) {
             throw new IllegalArgumentException("cells: " + cells.size() + " (expected: " + columns.size() + ")");
         }
@@ -39,7 +40,7 @@ final class Grid {
     }
 
     /** The lines, each ended; the titles are bold where colours are wanted. */
-    String text(Ansi ansi) {
+    public String text(Ansi ansi) {
         StringBuilder text = new StringBuilder();
         String titles = line(columns.stream().map(Column::title).toList());
         text.append(ansi.enabled() ? Ansi.Style.bold.on() + titles + Ansi.Style.bold.off() : titles)

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.terminal;
 
 import io.atlas.kernel.unit.Money;
 import java.time.Duration;
@@ -7,13 +7,13 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** Values as people read them in a terminal. */
-final class Text {
+public final class Text {
     private static final String NANO_USD = "nano_usd";
 
     private Text() {}
 
     /** The text without what a terminal would obey: model names come from callers. */
-    static String safe(String text) {
+    public static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(point -> safe.appendCodePoint(visible(point) ? point : '?'));
         return safe.toString();
@@ -27,36 +27,36 @@ final class Text {
     }
 
     /** The field's text, {@code -} where it does not apply. */
-    static String of(JsonNode node) {
+    public static String of(JsonNode node) {
         return node.isNull() || node.isMissingNode()
                 ? "-"
                 : safe(node.isContainer() ? node.toString() : node.asString());
     }
 
     /** {@code 1,200,000}. */
-    static String number(long value) {
+    public static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
     /** {@code 0.000075 USD}. */
-    static String usd(long nanoUsd) {
+    public static String usd(long nanoUsd) {
         return Money.decimalUsd(nanoUsd) + " USD";
     }
 
     /** An amount of a limit in its unit; the unit is named only where it is money. */
-    static String amount(long value, String unit) {
+    public static String amount(long value, String unit) {
         return unit.equals(NANO_USD) ? usd(value) : number(value);
     }
 
     /** {@code 0.040 ms}, {@code 1.204 s}. */
-    static String micros(long micros) {
+    public static String micros(long micros) {
         return micros < 1_000_000
                 ? String.format(Locale.ROOT, "%.3f ms", micros / 1e3)
                 : String.format(Locale.ROOT, "%.3f s", micros / 1e6);
     }
 
     /** {@code in 3h 12m}; {@code now} where it is not ahead. */
-    static String until(Instant now, Instant then) {
+    public static String until(Instant now, Instant then) {
         Duration left = Duration.between(now, then);
         if (!left.isPositive()) {
             return "now";
