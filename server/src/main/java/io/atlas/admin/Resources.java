@@ -59,7 +59,7 @@ public final class Resources {
                         400,
                         "invalid_by",
                         "by: " + word
-                                + " (expected: each at most once of tenant, team, user, key, tier, model, backend, day, hour)");
+                                + " (expected: each at most once of tenant, team, user, key, end_user, tier, model, backend, day, hour)");
             }
             by.add(dimension.get());
         }

@@ -128,6 +128,7 @@ public final class Atlas {
                 () -> snapshot,
                 stores.quota(),
                 stores.ledger(),
+                stores.people(),
                 stores.open()::claim,
                 metrics,
                 time,

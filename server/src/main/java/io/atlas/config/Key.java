@@ -10,9 +10,15 @@ import java.util.Optional;
  *
  * @param expires from this moment on it is unknown
  * @param user the user that it is bound to, of the same team or tenant
+ * @param endUsers what it says of the people behind it, where it speaks for any
  */
 public record Key(
-        String name, Digest digest, Optional<Instant> expires, Optional<String> user, List<LimitSpec> limits) {
+        String name,
+        Digest digest,
+        Optional<Instant> expires,
+        Optional<String> user,
+        List<LimitSpec> limits,
+        Optional<EndUsers> endUsers) {
     public Key {
         limits = List.copyOf(limits);
     }

@@ -13,6 +13,7 @@ import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.CountingRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Random;
 /** Makes lines of a small world from a seed: two tenants, teams, users, keys, three models of two classes. */
 final class Lines {
     static final Map<String, String> CLASS_OF_MODEL = Map.of("large", "expert", "giant", "expert", "small", "basic");
+    static final CountingRules RULES = new CountingRules(CLASS_OF_MODEL, Map.of());
     static final List<String> MODELS = List.of("large", "giant", "small");
     static final List<Caller> CALLERS = List.of(
             caller("acme", "search", "ada", "ci"),

@@ -116,7 +116,7 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 2");
+            statement.execute("PRAGMA user_version = 3");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
