@@ -7,6 +7,7 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Deployment;
 import io.atlas.config.Digest;
 import io.atlas.config.Durability;
+import io.atlas.config.EndUsers;
 import io.atlas.config.Endpoint;
 import io.atlas.config.Key;
 import io.atlas.config.Members;
@@ -193,13 +194,15 @@ final class ConfigurationReaderTest {
                 Digest.of("k".repeat(16)),
                 Optional.of(Instant.parse("2027-01-01T00:00:00Z")),
                 Optional.of("ada"),
-                List.of(LimitSpec.of(Kind.INPUT_TOKENS, Period.HOUR, 5)));
+                List.of(LimitSpec.of(Kind.INPUT_TOKENS, Period.HOUR, 5)),
+                Optional.empty());
         Key app = new Key(
                 "app",
                 new Digest("2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"),
                 Optional.of(Instant.parse("2027-01-01T10:00:00Z")),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.of(new EndUsers(100_000, "pro", List.of("pro"))));
         Members members = new Members(Map.of("ada", List.of(year), "bob", List.of()), Map.of("ci", ci));
         assertThat(read.tenants())
                 .isEqualTo(Map.of(

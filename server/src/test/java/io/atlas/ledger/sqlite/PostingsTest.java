@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Counter;
+import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,8 @@ class PostingsTest {
     private static final long NOW = micros("2026-11-20T10:07:33.25Z");
     private static final Caller CALLER = Lines.CALLERS.getFirst();
     private static final Place KEY = new Place.OfKey(CALLER.tenant(), CALLER.team(), CALLER.key());
+
+    private static final Place.OfKey BETA_APP = new Place.OfKey("beta", Optional.empty(), "app");
 
     @TempDir
     Path folder;
@@ -148,7 +152,11 @@ class PostingsTest {
                 new Place.OfTeam("acme", "search"),
                 new Place.OfTeam("acme", "ads"),
                 new Place.OfUser("acme", Optional.of("search"), "ada"),
-                new Place.OfUser("acme", Optional.empty(), "ada")));
+                new Place.OfUser("acme", Optional.empty(), "ada"),
+                new Place.OfUser("acme", Optional.empty(), Each.NO_USER),
+                new Place.OfEndUser(BETA_APP, "one"),
+                new Place.OfEndUser(BETA_APP, "two"),
+                new Place.OfEndUser(BETA_APP, "three")));
         Lines.CALLERS.forEach(caller -> places.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key())));
         for (Place place : places) {
             limits.add(Limit.of(place, LimitSpec.concurrent(5), zone));
@@ -169,6 +177,7 @@ class PostingsTest {
                 new Narrowing.ToClass("none"));
         return narrowings.stream()
                 .map(narrowing -> new LimitSpec(kind, Optional.of(per), amount, amount, narrowing, 20))
+                .flatMap(spec -> Stream.of(spec, spec.forEach(Each.END_USER)))
                 .map(spec -> Limit.of(place, spec, zone))
                 .toList();
     }

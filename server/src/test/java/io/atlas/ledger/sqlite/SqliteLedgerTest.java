@@ -120,7 +120,7 @@ class SqliteLedgerTest {
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("version 2 (expected: at most 1");
+                .hasMessageContaining("version 3 (expected: at most 2");
     }
 
     @Test
