@@ -29,7 +29,6 @@ final class LimitSection {
             Scalars.word(Arrays.stream(Period.values()).collect(Collectors.toMap(Period::word, Function.identity())));
     private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
     private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L));
-    private static final String EACH = "each";
     private static final String CREDITS = "credits";
 
     private final Source source;
@@ -106,16 +105,12 @@ final class LimitSection {
                         narrowing.map(narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each))));
     }
 
-    /** Each of those below the place that declares it. A model has nobody below it. */
+    /** Each of those below the place that declares it. A model has nobody below it, so that its limits know no such key. */
     private Optional<Each> each(Fields fields, Scope scope) {
         Map<String, Each> below = Arrays.stream(Each.values())
                 .filter(each -> each.below(scope))
                 .collect(Collectors.toMap(Each::word, Function.identity()));
-        if (below.isEmpty() && fields.has(EACH)) {
-            source.error(fields.mark(EACH), "each: of a model (expected: a limit of the gateway, with model: NAME)");
-            return Optional.empty();
-        }
-        return fields.optional(EACH, Scalars.word(below));
+        return below.isEmpty() ? Optional.empty() : fields.optional("each", Scalars.word(below));
     }
 
     private Optional<Kind> kind(Fields fields) {

@@ -80,14 +80,19 @@ final class Schema {
 
     /** Makes the tables in a new file, or brings those of an older Atlas up to date; refuses a file that a newer Atlas wrote. */
     static void prepare(Connection connection) throws SQLException {
+        prepare(connection, VERSION);
+    }
+
+    /** The same as that version had it. */
+    static void prepare(Connection connection, int target) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
-            if (version < 0 || version > VERSION) {
-                throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + VERSION
+            if (version < 0 || version > target) {
+                throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + target
                         + "; a newer Atlas wrote this file)");
             }
-            if (version < VERSION) {
-                upgrade(statement, version);
+            if (version < target) {
+                upgrade(statement, version, target);
             }
         }
     }
@@ -98,14 +103,14 @@ final class Schema {
         }
     }
 
-    private static void upgrade(Statement statement, int version) throws SQLException {
+    private static void upgrade(Statement statement, int version, int target) throws SQLException {
         statement.execute("BEGIN IMMEDIATE");
-        for (List<String> step : STEPS.subList(version, VERSION)) {
+        for (List<String> step : STEPS.subList(version, target)) {
             for (String change : step) {
                 statement.execute(change);
             }
         }
-        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("PRAGMA user_version = " + target);
         statement.execute("COMMIT");
     }
 }

@@ -83,6 +83,11 @@ public final class MemoryStore implements QuotaStore {
         return meters;
     }
 
+    /** How many counters there are. */
+    public synchronized int size() {
+        return counters.size();
+    }
+
     /** For a question: what nobody was ever charged on gets no counter that stays. */
     private List<Meter> glance(List<Limit> path) {
         List<Meter> meters = new ArrayList<>(path.size());

@@ -89,7 +89,7 @@ final class ConfigurationReaderTest {
                     keys:
                       ci: { secret: "${KEY}", expires: 2027-01-01, user: ada, limits: [ { inputTokens: 5, per: hour } ] }
                 keys:
-                  app: { sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE, expires: 2027-01-01T12:00:00+02:00 }
+                  app: { sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE, expires: 2027-01-01T12:00:00+02:00, endUsers: { max: 100k, tier: pro } }
             """;
 
     private final Configuration read = Yaml.configuration(EVERYTHING);

@@ -74,7 +74,7 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, inputTokens, lowWater, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -121,7 +121,7 @@ final class SectionsTest {
                         "40: error: each: users (expected: one of endUser, key, team, user; did you mean `user`?)"),
                 line(
                         "limits: [ { tokens: 5, per: day, each: key }, { tokens: 6, per: day }, { tokens: 7, per: day, each: key } ]",
-                        "74: error: tokens/day~key: twice (first at atlas.yaml:9:11)"),
+                        "72: error: tokens/day~key: twice (first at atlas.yaml:9:11)"),
                 line("limits: [ 5 ]", "11: error: limit: 5 (expected: a mapping)"),
                 line("limits: 5", "9: error: limits: 5 (expected: a list)"));
     }
@@ -177,7 +177,7 @@ final class SectionsTest {
                         "41: error: max: 0 (expected: 1 to 1M)",
                         "50: error: tier: gold (expected: pro)",
                         "68: error: tier: prro (expected: pro)",
-                        "76: error: min: unknown key (expected: one of max, mayClaim, tier; did you mean `max`?)"),
+                        "76: error: min: unknown key (expected: one of max, mayClaim, tier)"),
                 key(
                         "k: { secret: '${KEY}', limits: [ { tokens: 5, per: day, each: user } ] }",
                         "63: error: each: user (expected: endUser)"),

@@ -157,7 +157,10 @@ class PostingsTest {
                 new Place.OfEndUser(BETA_APP, "one"),
                 new Place.OfEndUser(BETA_APP, "two"),
                 new Place.OfEndUser(BETA_APP, "three")));
-        Lines.CALLERS.forEach(caller -> places.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key())));
+        Lines.CALLERS.stream()
+                .map(caller -> new Place.OfKey(caller.tenant(), caller.team(), caller.key()))
+                .distinct()
+                .forEach(places::add);
         for (Place place : places) {
             limits.add(Limit.of(place, LimitSpec.concurrent(5), zone));
             for (Kind kind : List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.COST)) {
