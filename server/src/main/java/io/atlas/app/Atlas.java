@@ -4,8 +4,8 @@ import io.atlas.admin.Resources;
 import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
+import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
-import io.atlas.config.Snapshot;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
 import io.atlas.http.MetricsRoute;
@@ -43,7 +43,7 @@ public final class Atlas {
     private static final long DRAIN_SECONDS = 30;
     private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
-    private final Snapshot snapshot;
+    private final InForce inForce;
     private final TimeSource time = TimeSource.system();
     private final Vertx vertx;
     private final Stores stores;
@@ -54,23 +54,24 @@ public final class Atlas {
     private final List<DataPlane> planes = new ArrayList<>();
     private volatile int adminPort;
 
-    private Atlas(Configuration configuration, Stores stores) {
-        this.snapshot = new Snapshot(configuration);
+    private Atlas(InForce inForce, Stores stores) {
+        Configuration configuration = inForce.get().configuration();
+        this.inForce = inForce;
         this.stores = stores;
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
-        this.metrics =
-                new Prometheus(new Sources("memory", snapshot::configuration, this::limitUse, stores.ledger()::lag));
+        this.metrics = new Prometheus(
+                new Sources("memory", () -> inForce.get().configuration(), this::limitUse, stores.ledger()::lag));
     }
 
     /** Starts a gateway; returns when it serves. */
     public static Atlas start(Configuration configuration) {
-        Snapshot snapshot = new Snapshot(configuration);
+        InForce inForce = new InForce(configuration, List.of());
         Atlas atlas = new Atlas(
-                configuration, Stores.open(snapshot, TimeSource.system().epochMicros()));
+                inForce, Stores.open(inForce.get(), TimeSource.system().epochMicros()));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -102,7 +103,7 @@ public final class Atlas {
     }
 
     private void listen() {
-        ServerSettings settings = snapshot.configuration().server();
+        ServerSettings settings = inForce.get().configuration().server();
         Services services = services();
         Map<Backend, URI> addresses = addresses();
         DataPlane.Shared shared = new DataPlane.Shared(ready::get, new AtomicInteger(), port);
@@ -115,7 +116,7 @@ public final class Atlas {
         LOG.atInfo()
                 .addKeyValue("listen", new Endpoint(settings.listen().host(), port.get()))
                 .addKeyValue("admin", new Endpoint(settings.admin().host(), adminPort))
-                .addKeyValue("configuration", snapshot.configuration().version())
+                .addKeyValue("configuration", inForce.get().configuration().version())
                 .log("ready");
     }
 
@@ -125,7 +126,7 @@ public final class Atlas {
 
     private Services services() {
         return new Services(
-                () -> snapshot,
+                inForce,
                 stores.quota(),
                 stores.ledger(),
                 stores.people(),
@@ -140,7 +141,7 @@ public final class Atlas {
     /** Where the backends stand; a simulated one is started here, on a port of its own. */
     private Map<Backend, URI> addresses() {
         Map<Backend, URI> addresses = new HashMap<>();
-        for (Backend backend : snapshot.configuration().backends().values()) {
+        for (Backend backend : inForce.get().configuration().backends().values()) {
             addresses.put(backend, backend.url().orElseGet(() -> simulated(backend)));
         }
         return addresses;
@@ -155,7 +156,7 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(() -> snapshot, stores.quota(), stores.ledger(), stores.people(), time);
+        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), stores.people(), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
         HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
@@ -174,7 +175,7 @@ public final class Atlas {
     }
 
     private List<LimitUse> limitUse() {
-        List<Limit> limits = snapshot.limits();
+        List<Limit> limits = inForce.get().limits();
         List<Level> levels = Waiting.on(stores.quota().levels(limits, time.epochMicros()), "levels");
         return IntStream.range(0, limits.size())
                 .mapToObj(i -> new LimitUse(limits.get(i), levels.get(i)))

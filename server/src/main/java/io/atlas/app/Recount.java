@@ -36,6 +36,14 @@ final class Recount {
     }
 
     void run(Snapshot snapshot, long nowMicros) {
+        for (Posting posting :
+                ledger.postings(limits(snapshot, nowMicros), rules(snapshot.configuration()), nowMicros)) {
+            store.seed(posting.limit(), posting.amount(), posting.atMicros());
+        }
+    }
+
+    /** Every limit that something may stand against. Who has some of his own is known from now on. */
+    private List<Limit> limits(Snapshot snapshot, long nowMicros) {
         Map<String, Limit> limits = new LinkedHashMap<>();
         for (Seen seen : ledger.endUsers(nowMicros - LONGEST_MEMORY_MICROS)) {
             audience(snapshot, seen.caller())
@@ -43,10 +51,7 @@ final class Recount {
                     .ifPresent(audience -> restore(audience, seen, limits));
         }
         snapshot.limits().forEach(limit -> limits.put(limit.id(), limit));
-        for (Posting posting :
-                ledger.postings(List.copyOf(limits.values()), rules(snapshot.configuration()), nowMicros)) {
-            store.seed(posting.limit(), posting.amount(), posting.atMicros());
-        }
+        return List.copyOf(limits.values());
     }
 
     /** Tiers may differ in a limit; it stands as the tier has it on which its owner was seen last. */

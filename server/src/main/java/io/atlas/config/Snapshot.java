@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A configuration resolved for the way of a request: who a key is, and what binds it. Immutable, swapped as a whole. */
 public final class Snapshot {
     private final Configuration configuration;
+    private final Map<String, List<IssuedKey>> issued;
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<Place.OfKey, Audience> audiences = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
@@ -28,9 +30,15 @@ public final class Snapshot {
     /** A tenant, its tier, and the limits that it has by both. */
     private record House(Tenant tenant, TierPlan plan, List<Limit> ofTenant) {}
 
-    /** Resolves the configuration. */
+    /** Resolves the configuration, with the keys that it names itself. */
     public Snapshot(Configuration configuration) {
+        this(configuration, List.of());
+    }
+
+    /** Resolves the configuration, with the keys issued beside it; one whose place it does not have stands for nobody. */
+    public Snapshot(Configuration configuration, List<IssuedKey> issued) {
         this.configuration = configuration;
+        this.issued = issued.stream().collect(Collectors.groupingBy(IssuedKey::tenant));
         configuration
                 .models()
                 .values()
@@ -118,7 +126,14 @@ public final class Snapshot {
     }
 
     private void resolve(House house, Optional<String> team, Members members, List<Limit> above) {
-        members.keys().values().forEach(key -> resolve(house, team, members, above, key));
+        Stream<Key> beside = issued.getOrDefault(house.tenant.name(), List.of()).stream()
+                .filter(key -> key.team().equals(team))
+                .map(IssuedKey::key)
+                .filter(key -> !members.keys().containsKey(key.name()))
+                .filter(key -> key.user().isEmpty()
+                        || members.users().containsKey(key.user().get()));
+        Stream.concat(members.keys().values().stream(), beside)
+                .forEach(key -> resolve(house, team, members, above, key));
     }
 
     private void resolve(House house, Optional<String> team, Members members, List<Limit> above, Key key) {

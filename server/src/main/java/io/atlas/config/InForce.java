@@ -1,0 +1,38 @@
+package io.atlas.config;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The configuration in force: what the file says and the keys issued beside it, as one immutable snapshot that is replaced
+ * as a whole. Who asks gets the snapshot of that moment, and keeps it for as long as the request lasts.
+ */
+public final class InForce implements Supplier<Snapshot> {
+    private volatile Snapshot snapshot;
+    private Configuration configuration;
+    private List<IssuedKey> issued;
+
+    /** In force from the start. */
+    public InForce(Configuration configuration, List<IssuedKey> issued) {
+        this.configuration = configuration;
+        this.issued = List.copyOf(issued);
+        this.snapshot = new Snapshot(configuration, this.issued);
+    }
+
+    @Override
+    public Snapshot get() {
+        return snapshot;
+    }
+
+    /** Puts another configuration in force; the issued keys stay. */
+    public synchronized void configure(Configuration next) {
+        configuration = next;
+        snapshot = new Snapshot(configuration, issued);
+    }
+
+    /** Puts these issued keys in force, instead of those before; the configuration stays. */
+    public synchronized void issue(List<IssuedKey> keys) {
+        issued = List.copyOf(keys);
+        snapshot = new Snapshot(configuration, issued);
+    }
+}
