@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * @param shared what is declared for each end user by the places above
  * @param zone the calendar of their tenant
  */
-public record Audience(Place.OfKey key, EndUsers terms, Map<String, TierPlan> tiers, List<Limit> shared, ZoneId zone) {
+public record Audience(
+        Place.OfKey key, Key.EndUsers terms, Map<String, TierPlan> tiers, List<Limit> shared, ZoneId zone) {
     /** For how long somebody who asks for nothing is remembered at least: longer than a month of any calendar. */
     private static final long LEAST_DAYS = 32;
 

@@ -163,7 +163,7 @@ public final class Snapshot {
                         audience));
     }
 
-    private Map<String, TierPlan> claimable(EndUsers terms) {
+    private Map<String, TierPlan> claimable(Key.EndUsers terms) {
         Map<String, TierPlan> plans = new HashMap<>(configuration.tiers());
         plans.keySet().retainAll(terms.mayClaim());
         return plans;

@@ -3,7 +3,7 @@ package io.atlas.enduser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Audience;
-import io.atlas.config.EndUsers;
+import io.atlas.config.Key;
 import io.atlas.config.TierPlan;
 import io.atlas.enduser.People.Welcome;
 import io.atlas.kernel.quota.Demand;
@@ -148,7 +148,7 @@ class PeopleTest {
         TierPlan free = new TierPlan(new Tier("free", 0, 1, List.of(new ModelPattern.Any())), limits);
         return new Audience(
                 new Place.OfKey("acme", Optional.of("search"), "app"),
-                new EndUsers(max, "free", List.of("free")),
+                new Key.EndUsers(max, "free", List.of("free")),
                 Map.of("free", free),
                 List.<Limit>of(),
                 ZoneOffset.UTC);

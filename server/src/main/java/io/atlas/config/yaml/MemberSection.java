@@ -1,7 +1,6 @@
 package io.atlas.config.yaml;
 
 import io.atlas.config.Digest;
-import io.atlas.config.EndUsers;
 import io.atlas.config.Key;
 import io.atlas.config.Members;
 import io.atlas.config.yaml.Node.Mark;
@@ -95,7 +94,7 @@ final class MemberSection {
     }
 
     /** The tier that each has may always be claimed. */
-    private Optional<EndUsers> endUsers(Fields key) {
+    private Optional<Key.EndUsers> endUsers(Fields key) {
         if (!key.has(END_USERS)) {
             return Optional.empty();
         }
@@ -108,7 +107,7 @@ final class MemberSection {
         fields.items("mayClaim")
                 .forEach(item -> source.read("tier", item, known).ifPresent(mayClaim::add));
         fields.finish();
-        return max.flatMap(most -> tier.map(usual -> new EndUsers(most, usual, List.copyOf(mayClaim))));
+        return max.flatMap(most -> tier.map(usual -> new Key.EndUsers(most, usual, List.copyOf(mayClaim))));
     }
 
     private static Optional<String> user(Fields fields, Set<String> users) {

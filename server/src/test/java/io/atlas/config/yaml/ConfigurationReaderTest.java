@@ -7,7 +7,6 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Deployment;
 import io.atlas.config.Digest;
 import io.atlas.config.Durability;
-import io.atlas.config.EndUsers;
 import io.atlas.config.Endpoint;
 import io.atlas.config.Key;
 import io.atlas.config.Members;
@@ -202,7 +201,7 @@ final class ConfigurationReaderTest {
                 Optional.of(Instant.parse("2027-01-01T10:00:00Z")),
                 Optional.empty(),
                 List.of(),
-                Optional.of(new EndUsers(100_000, "pro", List.of("pro"))));
+                Optional.of(new Key.EndUsers(100_000, "pro", List.of("pro"))));
         Members members = new Members(Map.of("ada", List.of(year), "bob", List.of()), Map.of("ci", ci));
         assertThat(read.tenants())
                 .isEqualTo(Map.of(
