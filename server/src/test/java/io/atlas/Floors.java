@@ -36,6 +36,7 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("java.sql.", "java.sql"),
             Map.entry("javax.sql.", "java.sql"),
             Map.entry("java.net.http.", "java.net.http"),
+            Map.entry("javax.crypto.", "javax.crypto"),
             Map.entry("com.sun.", "jdk"),
             Map.entry("jdk.", "jdk"),
             Map.entry("sun.", "jdk"),

@@ -1,8 +1,10 @@
 package io.atlas.admin;
 
 import io.atlas.answer.LimitJson;
+import io.atlas.config.Audience;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
+import io.atlas.enduser.People;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.Dimension;
@@ -32,13 +34,15 @@ public final class Resources {
     private final Supplier<Snapshot> snapshot;
     private final QuotaStore store;
     private final Ledger ledger;
+    private final People people;
     private final TimeSource time;
 
     /** Answers from these. */
-    public Resources(Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, TimeSource time) {
+    public Resources(Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, People people, TimeSource time) {
         this.snapshot = snapshot;
         this.store = store;
         this.ledger = ledger;
+        this.people = people;
         this.time = time;
     }
 
@@ -59,7 +63,7 @@ public final class Resources {
                         400,
                         "invalid_by",
                         "by: " + word
-                                + " (expected: each at most once of tenant, team, user, key, tier, model, backend, day, hour)");
+                                + " (expected: each at most once of tenant, team, user, key, end_user, tier, model, backend, day, hour)");
             }
             by.add(dimension.get());
         }
@@ -74,9 +78,14 @@ public final class Resources {
         }
     }
 
-    /** {@code GET /admin/v1/quota?tenant=T&key=K}: all limits, those of a tenant, or those on the path of a key. */
+    /**
+     * {@code GET /admin/v1/quota?tenant=T&key=K&end_user=ID&tier=NAME}: all limits, those of a tenant, those on the path of a key, or
+     * those of the person whom the application behind it calls by that id.
+     */
     public Answer quota(Map<String, String> query) {
-        long now = time.epochMicros();
+        if (query.containsKey("end_user")) {
+            return quotaOfEndUser(query);
+        }
         Optional<String> tenant = Optional.ofNullable(query.get("tenant"));
         Optional<String> key = Optional.ofNullable(query.get("key"));
         List<Limit> limits = asked(tenant, key).distinct().limit(MAX_LIMITS).toList();
@@ -85,6 +94,34 @@ public final class Resources {
                 && !snapshot.get().configuration().tenants().containsKey(tenant.get())) {
             return Answer.error(404, "not_found", "no tenant is called " + tenant.get());
         }
+        return levels(limits);
+    }
+
+    private Answer quotaOfEndUser(Map<String, String> query) {
+        String tenant = query.getOrDefault("tenant", "");
+        String key = query.getOrDefault("key", "");
+        if (tenant.isEmpty() || key.isEmpty()) {
+            return Answer.error(400, "invalid_end_user", "end_user: without tenant and key (expected: both)");
+        }
+        List<Limit> limits = snapshot.get()
+                .audiences()
+                .filter(audience -> audience.key().tenant().equals(tenant)
+                        && audience.key().key().equals(key))
+                .flatMap(audience -> limits(audience, query).stream())
+                .toList();
+        return limits.isEmpty()
+                ? Answer.error(404, "not_found", "no key " + key + " of " + tenant + " has end users with limits")
+                : levels(limits);
+    }
+
+    /** On the tier that is asked for, or on the one that each has. */
+    private List<Limit> limits(Audience audience, Map<String, String> query) {
+        String name = people.pseudonym(audience, query.getOrDefault("end_user", ""));
+        return audience.limits(name, query.getOrDefault("tier", audience.terms().tier()));
+    }
+
+    private Answer levels(List<Limit> limits) {
+        long now = time.epochMicros();
         List<Level> levels = store.levels(limits, now).toCompletableFuture().join();
         return Answer.ok(Answer.json(json -> {
             json.writeStartObject();

@@ -18,6 +18,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
+import io.atlas.kernel.tenant.Tier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -86,7 +87,7 @@ public final class Decode implements Stage<Identified, Asking> {
             return Passage.stopped(Stop.refused(unknown(ask.model())));
         }
         Asking asking = new Asking(from, request, model.get(), snapshot.path(principal, model.get()));
-        if (!principal.tier().mayUse(model.get().name(), model.get().modelClass())) {
+        if (!principal.mayUse(model.get())) {
             return Passage.stopped(outside(asking));
         }
         trail.may(asking);
@@ -109,14 +110,16 @@ public final class Decode implements Stage<Identified, Asking> {
     private static Stop outside(Asking asking) {
         Principal principal = asking.caller().principal();
         String model = asking.model().name();
+        Tier ofTenant = principal.tenantTier();
+        Tier without = ofTenant.mayUse(model, asking.model().modelClass()) ? principal.tier() : ofTenant;
         return switch (principal.disclosure()) {
             case MINIMAL -> Stop.refused(unknown(model));
             case FULL ->
                 Stop.outside(
                         Fault.of(
                                 Reason.MODEL_NOT_IN_TIER,
-                                "The model '" + model + "' is not part of the tier '"
-                                        + principal.tier().name() + "'. GET /v1/models lists those that are."),
+                                "The model '" + model + "' is not part of the tier '" + without.name()
+                                        + "'. GET /v1/models lists those that are."),
                         asking);
         };
     }

@@ -1,7 +1,10 @@
 package io.atlas.admission;
 
 import io.atlas.answer.Remedy;
+import io.atlas.config.Audience;
 import io.atlas.config.Model;
+import io.atlas.config.Principal;
+import io.atlas.config.Snapshot;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.exchange.Asking;
@@ -19,6 +22,7 @@ import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +99,7 @@ public final class Remedies {
     private Future<Boolean> otherModel(Asking asking, Sizes sizes, List<Remedy> found) {
         List<Model> others = asking.caller().snapshot().configuration().models().values().stream()
                 .filter(model -> !model.name().equals(asking.model().name()))
-                .filter(model -> asking.caller().principal().tier().mayUse(model.name(), model.modelClass()))
+                .filter(model -> asking.caller().principal().mayUse(model))
                 .filter(model -> holds(model, sizesAt(model, asking, sizes), sizes))
                 .sorted(Comparator.comparingLong((Model model) -> model.price().outputPicoUsd())
                         .reversed()
@@ -130,8 +134,9 @@ public final class Remedies {
     }
 
     private Future<Boolean> higherTier(Asking asking, Sizes sizes, List<Remedy> found) {
-        int priority = asking.caller().principal().tier().priority();
-        List<TierPlan> higher = asking.caller().snapshot().configuration().tiers().values().stream()
+        Principal principal = asking.caller().principal();
+        int priority = priorityOf(asking);
+        List<TierPlan> higher = tiersOpenTo(principal, asking.caller().snapshot()).stream()
                 .filter(plan -> plan.tier().priority() > priority)
                 .filter(plan ->
                         plan.tier().mayUse(asking.model().name(), asking.model().modelClass()))
@@ -140,8 +145,26 @@ public final class Remedies {
         Demand demand = sizes.demand(asking.model());
         return firstThatFits(
                 higher,
-                plan -> fitsTier(asking, plan, demand),
+                plan -> fitsOn(asking, plan, demand),
                 plan -> found.add(new Remedy.UpgradeTier(plan.tier().name())));
+    }
+
+    /** The priority of the tier that has to be outdone, as it is declared. */
+    private static int priorityOf(Asking asking) {
+        String tier = asking.caller().principal().caller().tier();
+        TierPlan plan = asking.caller().snapshot().configuration().tiers().get(tier);
+        return plan == null
+                ? asking.caller().principal().tier().priority()
+                : plan.tier().priority();
+    }
+
+    /** A tenant can be moved to any tier; for one of the people behind a key no more can be claimed than it may. */
+    private static Collection<TierPlan> tiersOpenTo(Principal principal, Snapshot snapshot) {
+        return principal
+                .audience()
+                .filter(_ -> principal.caller().endUser().isPresent())
+                .map(audience -> audience.tiers().values())
+                .orElseGet(() -> snapshot.configuration().tiers().values());
     }
 
     private static <T> Future<Boolean> firstThatFits(
@@ -153,6 +176,33 @@ public final class Remedies {
                 .compose(yes -> yes
                         ? Future.succeededFuture(use.apply(tried.getFirst()))
                         : firstThatFits(tried.subList(1, tried.size()), fits, use));
+    }
+
+    private Future<Boolean> fitsOn(Asking asking, TierPlan plan, Demand demand) {
+        return asking.caller().principal().caller().endUser().isPresent()
+                ? fitsClaim(asking, plan, demand)
+                : fitsTier(asking, plan, demand);
+    }
+
+    /**
+     * Whether the request would pass if that tier were claimed for its end user. His limits on it count what he used while
+     * it was claimed, which is what their counters hold.
+     */
+    private Future<Boolean> fitsClaim(Asking asking, TierPlan plan, Demand demand) {
+        Principal principal = asking.caller().principal();
+        Audience audience = principal.audience().orElseThrow();
+        Model model = asking.model();
+        if (!principal.tenantTier().mayUse(model.name(), model.modelClass())) {
+            return Future.succeededFuture(false);
+        }
+        List<Limit> path = new ArrayList<>(asking.path().stream()
+                .filter(limit -> limit.place().scope() != Scope.END_USER)
+                .toList());
+        String person = principal.caller().endUser().orElseThrow();
+        audience.limits(person, plan.tier().name()).stream()
+                .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
+                .forEach(path::add);
+        return fits(path, demand);
     }
 
     /**
@@ -170,15 +220,15 @@ public final class Remedies {
             return Future.succeededFuture(false);
         }
         Model model = asking.model();
-        List<Limit> there =
-                Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone())
-                        .stream()
-                        .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
-                        .toList();
+        List<Limit> ofTenant =
+                Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone());
+        List<Limit> there = asking.caller().principal().reach().with(ofTenant).limits().stream()
+                .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
+                .toList();
         Map<String, Limit> here =
                 asking.path().stream().collect(Collectors.toMap(Limit::id, Function.identity(), (one, _) -> one));
         List<Limit> known = new ArrayList<>(asking.path().stream()
-                .filter(limit -> limit.place().scope() != Scope.TENANT)
+                .filter(limit -> limit.place().scope() == Scope.MODEL)
                 .toList());
         there.stream().filter(limit -> here.containsKey(limit.id())).forEach(known::add);
         List<Limit> unknown =

@@ -22,6 +22,7 @@ public final class QuotaJson {
             LimitJson.text(json, "team", caller.team());
             LimitJson.text(json, "user", caller.user());
             LimitJson.text(json, "key", Optional.of(caller.key()));
+            LimitJson.text(json, "end_user", caller.endUser());
             json.writeStringProperty("tier", caller.tier());
             json.writeName("limits");
             json.writeStartArray();

@@ -129,6 +129,7 @@ public final class Atlas {
                 inForce,
                 stores.quota(),
                 stores.ledger(),
+                stores.people(),
                 stores.open()::claim,
                 metrics,
                 time,
@@ -155,7 +156,7 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), time);
+        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), stores.people(), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
         HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);

@@ -46,6 +46,10 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("ledger.db");
     }
 
+    Path secretsOfEndUsers() {
+        return folder.resolve("end-user-secrets");
+    }
+
     Path openRequests() {
         return folder.resolve("open-requests");
     }

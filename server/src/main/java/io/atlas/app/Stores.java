@@ -1,15 +1,16 @@
 package io.atlas.app;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Model;
 import io.atlas.config.Snapshot;
-import io.atlas.ledger.Posting;
+import io.atlas.enduser.People;
+import io.atlas.enduser.Pseudonyms;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.store.memory.MemoryStore;
-import java.util.Map;
-import java.util.stream.Collectors;
+import io.atlas.time.Ids;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * What outlives a request: the ledger, the table of open requests, and the counters, which are built from the ledger once
  * it holds what a dead process left open.
  */
-record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota) implements AutoCloseable {
+record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota, People people)
+        implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
     /** As many requests as can be on their way to backends at once. */
@@ -35,17 +37,22 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
                     .addKeyValue("unreadable", open.tornSlots())
                     .log("the last process died with requests open");
         }
-        Stores stores = new Stores(folder, ledger, open, new MemoryStore());
-        stores.count(snapshot, nowMicros);
+        MemoryStore quota = new MemoryStore();
+        Stores stores = new Stores(folder, ledger, open, quota, new People(pseudonyms(folder, snapshot), quota));
+        new Recount(ledger, quota, stores.people).run(snapshot, nowMicros);
         return stores;
     }
 
-    /** Charges the counters with what the ledger holds. */
-    private void count(Snapshot snapshot, long nowMicros) {
-        Map<String, String> classes = snapshot.configuration().models().values().stream()
-                .collect(Collectors.toMap(Model::name, Model::modelClass));
-        for (Posting posting : ledger.postings(snapshot.limits(), classes, nowMicros)) {
-            quota.seed(posting.limit(), posting.amount(), posting.atMicros());
+    private static Pseudonyms pseudonyms(DataFolder folder, Snapshot snapshot) {
+        try {
+            Pseudonyms pseudonyms =
+                    Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
+            pseudonyms.prepare(snapshot.audiences()
+                    .map(audience -> audience.key().tenant())
+                    .toList());
+            return pseudonyms;
+        } catch (IOException | UncheckedIOException e) {
+            throw new StartException("secrets of end users " + folder.secretsOfEndUsers() + ": " + e.getMessage(), e);
         }
     }
 

@@ -73,8 +73,9 @@ final class UsageCommand implements Callable<Integer> {
             names = "--by",
             split = ",",
             paramLabel = "DIMENSION",
-            description = "A row for each: tenant, team, user, key, tier, model, backend, day or hour of UTC, several"
-                    + " with commas (default: tenant,model).")
+            description =
+                    "A row for each: tenant, team, user, key, end_user, tier, model, backend, day or hour of UTC, several"
+                            + " with commas (default: tenant,model).")
     private List<String> by = List.of("tenant", "model");
 
     @Option(

@@ -1,14 +1,17 @@
 package io.atlas.config;
 
+import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.quota.Reach;
 import io.atlas.kernel.tenant.Caller;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +24,11 @@ public final class Snapshot {
     private final Configuration configuration;
     private final Map<String, List<IssuedKey>> issued;
     private final Map<Digest, Principal> principals = new HashMap<>();
+    private final Map<Place.OfKey, Audience> audiences = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
-    private final List<Limit> limitsOfGateway;
+
+    /** A tenant, its tier, and the limits that it has by both. */
+    private record House(Tenant tenant, TierPlan plan, List<Limit> ofTenant) {}
 
     /** Resolves the configuration, with the keys that it names itself. */
     public Snapshot(Configuration configuration) {
@@ -33,7 +39,6 @@ public final class Snapshot {
     public Snapshot(Configuration configuration, List<IssuedKey> issued) {
         this.configuration = configuration;
         this.issued = issued.stream().collect(Collectors.groupingBy(IssuedKey::tenant));
-        this.limitsOfGateway = bind(new Place.OfGateway(), configuration.limits(), ZoneOffset.UTC);
         configuration
                 .models()
                 .values()
@@ -70,18 +75,36 @@ public final class Snapshot {
         return principal.path(model, limitsOf(model));
     }
 
+    /** The people behind that key, where it speaks for any. */
+    public Optional<Audience> audience(Place.OfKey key) {
+        return Optional.ofNullable(audiences.get(key));
+    }
+
+    /** The people behind all keys that speak for any. */
+    public Stream<Audience> audiences() {
+        return audiences.values().stream();
+    }
+
     /** Everyone who holds a key. */
     public Stream<Principal> principals() {
         return principals.values().stream();
     }
 
-    /** Every limit there is, each once. */
+    /** Every limit there is but those of end users, each once. */
     public List<Limit> limits() {
         return Stream.concat(
                         limitsOfModels.values().stream().flatMap(List::stream),
-                        Stream.concat(limitsOfGateway.stream(), principals().flatMap(p -> p.limits().stream())))
+                        Stream.concat(limitsOfGateway(), principals().flatMap(p -> p.limits().stream())))
                 .distinct()
                 .toList();
+    }
+
+    private Stream<Limit> limitsOfGateway() {
+        return new Reach(gateway(), Map.of(), ZoneOffset.UTC).limits().stream();
+    }
+
+    private List<Limit> gateway() {
+        return bind(new Place.OfGateway(), configuration.limits(), ZoneOffset.UTC);
     }
 
     private void resolve(Tenant tenant) {
@@ -90,35 +113,66 @@ public final class Snapshot {
             throw new IllegalArgumentException(
                     "tier of " + tenant.name() + ": " + tenant.tier() + " (expected: a known one)");
         }
-        List<Limit> above = new ArrayList<>(limitsOfGateway);
-        above.addAll(Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone()));
-        resolve(tenant, plan, Optional.empty(), tenant.members(), above);
+        Place.OfTenant place = new Place.OfTenant(tenant.name());
+        List<Limit> ofTenant = Limit.ofTenant(place, plan.limits(), tenant.limits(), tenant.zone());
+        List<Limit> above = gateway();
+        House house = new House(tenant, plan, ofTenant);
+        resolve(house, Optional.empty(), tenant.members(), above);
         for (Team team : tenant.teams().values()) {
             List<Limit> inTeam = new ArrayList<>(above);
             inTeam.addAll(bind(new Place.OfTeam(tenant.name(), team.name()), team.limits(), tenant.zone()));
-            resolve(tenant, plan, Optional.of(team.name()), team.members(), inTeam);
+            resolve(house, Optional.of(team.name()), team.members(), inTeam);
         }
     }
 
-    private void resolve(Tenant tenant, TierPlan plan, Optional<String> team, Members members, List<Limit> above) {
-        Stream<Key> beside = issued.getOrDefault(tenant.name(), List.of()).stream()
+    private void resolve(House house, Optional<String> team, Members members, List<Limit> above) {
+        Stream<Key> beside = issued.getOrDefault(house.tenant.name(), List.of()).stream()
                 .filter(key -> key.team().equals(team))
                 .map(IssuedKey::key)
                 .filter(key -> !members.keys().containsKey(key.name()))
                 .filter(key -> key.user().isEmpty()
                         || members.users().containsKey(key.user().get()));
-        for (Key key : Stream.concat(members.keys().values().stream(), beside).toList()) {
-            List<Limit> limits = new ArrayList<>(above);
-            key.user()
-                    .ifPresent(user -> limits.addAll(bind(
-                            new Place.OfUser(tenant.name(), team, user),
-                            members.users().getOrDefault(user, List.of()),
-                            tenant.zone())));
-            limits.addAll(bind(new Place.OfKey(tenant.name(), team, key.name()), key.limits(), tenant.zone()));
-            Caller caller = new Caller(tenant.name(), team, key.user(), key.name(), tenant.tier());
-            long expires = key.expires().map(Snapshot::micros).orElse(Long.MAX_VALUE);
-            principals.put(key.digest(), new Principal(caller, plan.tier(), tenant.disclosure(), expires, limits));
-        }
+        Stream.concat(members.keys().values().stream(), beside)
+                .forEach(key -> resolve(house, team, members, above, key));
+    }
+
+    private void resolve(House house, Optional<String> team, Members members, List<Limit> above, Key key) {
+        Tenant tenant = house.tenant;
+        Place.OfKey place = new Place.OfKey(tenant.name(), team, key.name());
+        Place.OfUser user = new Place.OfUser(tenant.name(), team, key.user().orElse(Each.NO_USER));
+        List<Limit> declared = new ArrayList<>(above);
+        declared.addAll(bind(user, members.users().getOrDefault(user.user(), List.of()), tenant.zone()));
+        declared.addAll(bind(place, key.limits(), tenant.zone()));
+        Map<Each, Place> ones = new EnumMap<>(Map.of(Each.USER, user, Each.KEY, place));
+        team.ifPresent(name -> ones.put(Each.TEAM, new Place.OfTeam(tenant.name(), name)));
+        Reach reach = new Reach(declared, ones, tenant.zone());
+        Reach whole = reach.with(house.ofTenant);
+        Optional<Audience> audience =
+                key.endUsers().map(terms -> new Audience(place, terms, claimable(terms), shared(whole), tenant.zone()));
+        audience.ifPresent(people -> audiences.put(place, people));
+        principals.put(
+                key.digest(),
+                new Principal(
+                        new Caller(tenant.name(), team, key.user(), key.name(), tenant.tier()),
+                        house.plan.tier(),
+                        house.plan.tier(),
+                        tenant.disclosure(),
+                        key.expires().map(Snapshot::micros).orElse(Long.MAX_VALUE),
+                        reach,
+                        whole.limits(),
+                        audience));
+    }
+
+    private Map<String, TierPlan> claimable(Key.EndUsers terms) {
+        Map<String, TierPlan> plans = new HashMap<>(configuration.tiers());
+        plans.keySet().retainAll(terms.mayClaim());
+        return plans;
+    }
+
+    private static List<Limit> shared(Reach reach) {
+        return reach.declared().stream()
+                .filter(limit -> limit.spec().each().equals(Optional.of(Each.END_USER)))
+                .toList();
     }
 
     private static List<Limit> bind(Place place, List<LimitSpec> specs, ZoneId zone) {

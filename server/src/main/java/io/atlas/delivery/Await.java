@@ -33,7 +33,7 @@ public final class Await implements Stage<Chosen, Chosen> {
         Backend backend = chosen.backend();
         return switch (services.gates()
                 .of(backend)
-                .enter(trail.arrival().caller().principal().tier().priority(), turn)) {
+                .enter(trail.caller().principal().tier().priority(), turn)) {
             case Entry.Free free -> {
                 trail.takes(free.place());
                 yield Passage.onward(chosen);

@@ -133,7 +133,7 @@ public final class Call implements Stage<Chosen, Answering> {
                 chosen.held().sizes().likelyInputTokens(),
                 model.price(),
                 model.priceVersion(),
-                trail.arrival().caller().snapshot().configuration().version());
+                trail.caller().snapshot().configuration().version());
     }
 
     /** No connection could be made: nothing was sent, and nothing is charged. */

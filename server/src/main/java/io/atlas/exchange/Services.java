@@ -1,6 +1,7 @@
 package io.atlas.exchange;
 
 import io.atlas.config.Snapshot;
+import io.atlas.enduser.People;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
@@ -18,12 +19,14 @@ import java.util.function.Supplier;
  * What all exchanges of a process share.
  *
  * @param snapshot the configuration of this moment; a request keeps the one it began with
+ * @param people who is behind the keys that speak for many
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
         Supplier<Snapshot> snapshot,
         QuotaStore store,
         Ledger ledger,
+        People people,
         Function<OpenRequest, Optional<OpenSlot>> open,
         Telemetry telemetry,
         TimeSource time,

@@ -19,6 +19,7 @@ public final class Trail {
     private final Arrival arrival;
     private final List<Step> steps = new ArrayList<>(6);
     private final Times times = new Times();
+    private Identified caller;
     private Asked asked;
     private Optional<Asking> asking = Optional.empty();
     private Optional<Sizes> sizes = Optional.empty();
@@ -33,6 +34,7 @@ public final class Trail {
     /** The trail of a request that has just arrived. */
     public Trail(Arrival arrival, Asked asked) {
         this.arrival = arrival;
+        this.caller = arrival.caller;
         this.asked = asked;
     }
 
@@ -56,6 +58,16 @@ public final class Trail {
     /** How it began. */
     public Arrival arrival() {
         return arrival;
+    }
+
+    /** Who asks: the key, or one of the people behind it. */
+    public Identified caller() {
+        return caller;
+    }
+
+    /** It is for one of the people behind the key. */
+    public void isFor(Identified person) {
+        caller = person;
     }
 
     /** The id of the request. */

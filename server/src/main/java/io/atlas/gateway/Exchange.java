@@ -2,6 +2,7 @@ package io.atlas.gateway;
 
 import static io.atlas.exchange.Passage.then;
 
+import io.atlas.admission.Attribute;
 import io.atlas.admission.Decode;
 import io.atlas.admission.Estimate;
 import io.atlas.admission.Reserve;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    private final Attribute attribute;
     private final Decode decode;
     private final Estimate estimate;
     private final Reserve reserve;
@@ -53,6 +55,7 @@ final class Exchange {
     Exchange(Services services, BackendClients clients, Context context, Route route, Trail trail) {
         this.services = services;
         this.trail = trail;
+        this.attribute = new Attribute(services, trail);
         this.decode = new Decode(context.owner(), route, trail);
         this.estimate = new Estimate(services, context, trail);
         this.reserve = new Reserve(services, estimate, trail);
@@ -68,6 +71,7 @@ final class Exchange {
     /** Serves the request of that caller; completes when its last byte is written. */
     Future<Void> run(Identified caller) {
         return Passage.onward(caller)
+                .compose(then(attribute))
                 .compose(then(decode))
                 .compose(then(this::decisionBegins))
                 .compose(then(estimate))

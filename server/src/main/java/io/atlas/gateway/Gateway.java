@@ -1,5 +1,6 @@
 package io.atlas.gateway;
 
+import io.atlas.admission.Attribute;
 import io.atlas.admission.Identify;
 import io.atlas.answer.Advice;
 import io.atlas.answer.QuotaJson;
@@ -84,7 +85,7 @@ public final class Gateway {
 
     /** {@code GET /v1/models}: those that this caller may use. */
     public void models(HttpServerRequest request) {
-        withCaller(request, services.time().epochMicros(), caller -> {
+        withPerson(request, services.time().epochMicros(), caller -> {
             List<String> names = usable(caller).map(Model::name).sorted().toList();
             json(request, ModelList.of(names, startedSeconds));
         });
@@ -92,7 +93,7 @@ public final class Gateway {
 
     /** {@code GET /v1/models/ID}. */
     public void model(HttpServerRequest request, String name) {
-        withCaller(request, services.time().epochMicros(), caller -> {
+        withPerson(request, services.time().epochMicros(), caller -> {
             if (usable(caller).anyMatch(model -> model.name().equals(name))) {
                 json(request, ModelList.one(name, startedSeconds));
             } else {
@@ -108,7 +109,7 @@ public final class Gateway {
     /** {@code GET /v1/quota}: the limits on this caller's own path. */
     public void quota(HttpServerRequest request) {
         long atMicros = services.time().epochMicros();
-        withCaller(request, atMicros, caller -> {
+        withPerson(request, atMicros, caller -> {
             List<Limit> limits = caller.principal().limits();
             Future.fromCompletionStage(services.store().levels(limits, atMicros), context)
                     .onComplete(
@@ -148,9 +149,19 @@ public final class Gateway {
         fault(request, Identify.INVALID_KEY);
     }
 
+    /** A question for one of the people behind a key makes nobody known. */
+    private void withPerson(HttpServerRequest request, long atMicros, Consumer<Identified> then) {
+        withCaller(request, atMicros, key -> {
+            switch (Attribute.named(services.people(), key, request.headers())) {
+                case Attribute.Named.Caller named -> then.accept(named.caller());
+                case Attribute.Named.Wrong wrong -> fault(request, wrong.fault());
+            }
+        });
+    }
+
     private static Stream<Model> usable(Identified caller) {
         return caller.snapshot().configuration().models().values().stream()
-                .filter(model -> caller.principal().tier().mayUse(model.name(), model.modelClass()));
+                .filter(model -> caller.principal().mayUse(model));
     }
 
     private static boolean owns(Caller caller, Decision decision) {

@@ -58,7 +58,7 @@ final class LedgerLine {
                 trail.id(),
                 trail.atMicros(),
                 trail.afterMicros(services.time().nanos()),
-                trail.arrival().caller().principal().caller(),
+                trail.caller().principal().caller(),
                 trail.asked(),
                 settled.stop().outcome(),
                 settled.stop().reason(),
@@ -68,7 +68,7 @@ final class LedgerLine {
                 settled.costNanoUsd(),
                 trail.refusedNanoUsd(),
                 trail.asking().map(asking -> asking.model().priceVersion()).orElse(""),
-                trail.arrival().caller().snapshot().configuration().version());
+                trail.caller().snapshot().configuration().version());
     }
 
     private Timings timings(Receipt receipt) {

@@ -9,6 +9,7 @@ public enum Dimension {
     TEAM,
     USER,
     KEY,
+    END_USER,
     TIER,
     MODEL,
     BACKEND,

@@ -3,7 +3,6 @@ package io.atlas.ledger;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -28,10 +27,11 @@ public interface Ledger extends AutoCloseable {
      * What each limit has to be charged with so that it stands where the ledger says, at most one amount for each: of a
      * calendar limit the sum of its current window, of a bucket what has not leaked. Limits against which nothing
      * stands, and those on requests at once, are left out.
-     *
-     * @param classOfModel the class of each model, for limits narrowed to one
      */
-    List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros);
+    List<Posting> postings(List<Limit> limits, CountingRules rules, long nowMicros);
+
+    /** The end users that have lines since that moment, on each tier that was claimed for them; who was seen last comes last. */
+    List<Seen> endUsers(long sinceMicros);
 
     /** Lines handed over that are not durable yet. */
     long lag();

@@ -29,6 +29,9 @@ public interface QuotaStore {
     /** How full each limit is, in the order asked. */
     CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros);
 
+    /** Lets go of the counters of these limits that a fresh one could take the place of. */
+    void forget(List<Limit> limits, long nowMicros);
+
     /** Charges what the ledger holds already. The charges of one limit come in the order of time. */
     void seed(Limit limit, long amount, long atMicros);
 }

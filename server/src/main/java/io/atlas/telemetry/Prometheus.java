@@ -1,10 +1,12 @@
 package io.atlas.telemetry;
 
 import io.atlas.config.Configuration;
+import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.tenant.Caller;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -50,8 +52,7 @@ public final class Prometheus implements Telemetry {
         Series.observe(quotaCheck, timings.quotaCheck());
         Series.observe(metrics.overhead, timings.overhead());
         if (timings.queued() > 0) {
-            Series.observe(
-                    metrics.queueWait.labelValues(priority(receipt.caller().tier())), timings.queued());
+            Series.observe(metrics.queueWait.labelValues(priority(receipt.caller())), timings.queued());
         }
     }
 
@@ -151,9 +152,15 @@ public final class Prometheus implements Telemetry {
                 .anyMatch(plan -> plan.tier().priority() == priority);
     }
 
-    private String priority(String tier) {
-        TierPlan plan = sources.configuration().get().tiers().get(tier);
-        return plan == null ? OTHER : Integer.toString(plan.tier().priority());
+    /** Of the tier on whose terms it is served, but not above the tenant's. */
+    private String priority(Caller caller) {
+        Configuration configuration = sources.configuration().get();
+        TierPlan plan = configuration.tiers().get(caller.tier());
+        Tenant tenant = configuration.tenants().get(caller.tenant());
+        TierPlan ofTenant = tenant == null ? plan : configuration.tiers().get(tenant.tier());
+        return plan == null || ofTenant == null
+                ? OTHER
+                : Integer.toString(plan.tier().notBefore(ofTenant.tier()).priority());
     }
 
     private void quotaUsedRatio(GaugeWithCallback.Callback callback) {
@@ -163,8 +170,8 @@ public final class Prometheus implements Telemetry {
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());
                 case Place.OfTeam of ->
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());
-                case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _ -> {
-                    // Users and keys are never labels; the gateway and the models have no tenant.
+                case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _, Place.OfEndUser _ -> {
+                    // People and keys are never labels; the gateway and the models have no tenant.
                 }
             }
         }

@@ -20,6 +20,13 @@ public final class Ids {
         return "req_" + HEX.toHexDigits(high) + HEX.toHexDigits(low);
     }
 
+    /** A secret of that many bytes from the system's secure source, in hexadecimal. */
+    public static String hexSecret(int bytes) {
+        byte[] secret = new byte[bytes];
+        SECURE.nextBytes(secret);
+        return HEX.formatHex(secret);
+    }
+
     /** A secret of that many letters and digits from the system's secure source. */
     public static String secret(int length) {
         StringBuilder secret = new StringBuilder(length);

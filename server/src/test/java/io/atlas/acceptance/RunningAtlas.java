@@ -106,6 +106,14 @@ final class RunningAtlas implements AutoCloseable {
         return send(key, "GET", path, BodyPublishers.noBody());
     }
 
+    /** A GET of a caller with these headers. */
+    Reply get(Map<String, String> headers, String path) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri().resolve(path)).GET();
+        headers.forEach(request::setHeader);
+        return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
+    }
+
     /** Any request of a caller. */
     Reply send(String key, String method, String path, BodyPublisher body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri().resolve(path))

@@ -251,7 +251,8 @@ class PrometheusTest {
                 use(new Place.OfTenant("acme")),
                 use(new Place.OfTeam("acme", "search")),
                 use(new Place.OfUser("acme", search, "ada")),
-                use(new Place.OfKey("acme", search, "ci-key")));
+                use(new Place.OfKey("acme", search, "ci-key")),
+                use(new Place.OfEndUser(new Place.OfKey("acme", search, "ci-key"), "somebody")));
     }
 
     private static LimitUse use(Place place) {

@@ -16,6 +16,13 @@ public record Fault(Reason reason, int status, String type, String code, String 
         return new Fault(reason, reason.status(), reason.type(), reason.code(), message, Optional.empty());
     }
 
+    /** A header that is not as it must be. */
+    public static Fault ofHeader(String header, String message) {
+        Reason reason = Reason.INVALID_REQUEST;
+        String code = "invalid_" + header.replace('-', '_');
+        return new Fault(reason, reason.status(), reason.type(), code, message, Optional.of(header));
+    }
+
     /** A field of the body that is not as it must be. */
     public static Fault ofField(String field, String message) {
         Reason reason = Reason.INVALID_REQUEST;

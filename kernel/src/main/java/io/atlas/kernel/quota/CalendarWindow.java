@@ -18,6 +18,12 @@ public final class CalendarWindow implements Counter {
     private long used;
     private long held;
 
+    /** Only once its window is over: within it a hold of nothing may be open. */
+    @Override
+    public boolean idle(Limit limit, long nowMicros) {
+        return nowMicros >= window.endMicros();
+    }
+
     @Override
     public Level level(Limit limit, long nowMicros) {
         turn(limit, nowMicros);

@@ -20,6 +20,9 @@ public sealed interface Counter permits TokenBucket, CalendarWindow, Slots {
         return spec.leaks() ? new TokenBucket() : new CalendarWindow();
     }
 
+    /** Whether a fresh one could take its place: nothing is counted, and nothing open will be. */
+    boolean idle(Limit limit, long nowMicros);
+
     /** How full it is. */
     Level level(Limit limit, long nowMicros);
 

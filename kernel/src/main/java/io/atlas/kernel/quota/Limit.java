@@ -9,9 +9,9 @@ import java.util.Map;
 /**
  * A limit in its place.
  *
- * @param id {@code PATH:KIND/PER[@MODEL|#CLASS]}; the amount is no part of it, so that changing it keeps what is used
- * @param place where it sits
- * @param from who declared it: {@code tier} or the word of the place's scope
+ * @param id {@code PATH:KIND/PER[@MODEL|#CLASS][~EACH]}; the amount is no part of it, so that changing it keeps what is used
+ * @param place where it sits: whose requests it counts
+ * @param from who declared it: {@code tier} or the word of the declaring place's scope
  * @param spec what it says
  * @param zone whose calendar its windows follow
  */
@@ -22,7 +22,23 @@ public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId 
     }
 
     /**
-     * A tenant's limits: those of its tier, each replaced by the tenant's own of the same kind, period and narrowing.
+     * The limits that a tier gives to a place. What it declares for each concerns those below a tenant, so that is not
+     * among them.
+     */
+    public static List<Limit> ofTier(Place place, List<LimitSpec> tier, ZoneId zone) {
+        String path = place.path();
+        List<Limit> limits = new ArrayList<>(tier.size());
+        for (LimitSpec spec : tier) {
+            if (spec.each().isEmpty()) {
+                limits.add(new Limit(path + ":" + spec.sort(), place, "tier", spec, zone));
+            }
+        }
+        return limits;
+    }
+
+    /**
+     * A tenant's limits: those of its tier, each replaced by the tenant's own of the same kind, period,
+     * narrowing and each.
      * Nothing else overrides anything.
      */
     public static List<Limit> ofTenant(Place.OfTenant tenant, List<LimitSpec> tier, List<LimitSpec> own, ZoneId zone) {
@@ -36,6 +52,11 @@ public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId 
         }
         own.forEach(spec -> limits.add(of(tenant, spec, zone)));
         return List.copyOf(limits);
+    }
+
+    /** The part of a limit declared for each that one of them has. */
+    Limit of(Place one, ZoneId calendar) {
+        return new Limit(id(one, spec), one, from, spec, calendar);
     }
 
     private static String id(Place place, LimitSpec spec) {

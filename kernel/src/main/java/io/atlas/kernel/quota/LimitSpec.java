@@ -13,9 +13,16 @@ import java.util.Optional;
  * @param burst the most that a leaking limit takes at once; equal to the amount unless declared
  * @param narrowing what part of the traffic it counts
  * @param lowWaterPercent below this share of the amount saving begins
+ * @param each whom it is given to, each for itself; where absent, to the place that declares it
  */
 public record LimitSpec(
-        Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
+        Kind kind,
+        Optional<Period> per,
+        long amount,
+        long burst,
+        Narrowing narrowing,
+        int lowWaterPercent,
+        Optional<Each> each) {
     /** Where saving begins unless a limit says otherwise. */
     public static final int DEFAULT_LOW_WATER_PERCENT = 20;
 
@@ -26,6 +33,12 @@ public record LimitSpec(
         if (per.isEmpty() != (kind == Kind.CONCURRENT)) {
             throw new IllegalArgumentException("per: " + per + " (expected: one for every kind but concurrent)");
         }
+    }
+
+    /** A limit of the place that declares it. */
+    public LimitSpec(
+            Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
+        this(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.empty());
     }
 
     /** A limit over a period, without burst or narrowing. */
@@ -39,9 +52,19 @@ public record LimitSpec(
                 Kind.CONCURRENT, Optional.empty(), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER_PERCENT);
     }
 
-    /** What makes two declarations the same limit, whatever their amounts: {@code tokens/day@large}. */
+    /** The same for each of these. */
+    public LimitSpec forEach(Each one) {
+        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.of(one));
+    }
+
+    /** The same with another burst. */
+    LimitSpec withBurst(long units) {
+        return new LimitSpec(kind, per, amount, units, narrowing, lowWaterPercent, each);
+    }
+
+    /** What makes two declarations the same limit, whatever their amounts: {@code tokens/day@large~key}. */
     public String sort() {
-        return kind.word() + per.map(period -> "/" + period.word()).orElse("") + narrowing.suffix();
+        return kind.word() + per.map(period -> "/" + period.word()).orElse("") + narrowing.suffix() + Each.suffix(each);
     }
 
     /** Whether it is a token bucket. */

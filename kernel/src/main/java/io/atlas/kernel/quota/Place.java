@@ -25,6 +25,13 @@ public sealed interface Place {
     /** A key of an organisation, or of one of its teams. */
     record OfKey(String tenant, Optional<String> team, String key) implements Place {}
 
+    /**
+     * One of the people behind a key.
+     *
+     * @param id of letters, digits, {@code -} and {@code _} only, so that no path is ambiguous
+     */
+    record OfEndUser(OfKey key, String id) implements Place {}
+
     /** The level of the place. */
     default Scope scope() {
         return switch (this) {
@@ -34,6 +41,7 @@ public sealed interface Place {
             case OfTeam _ -> Scope.TEAM;
             case OfUser _ -> Scope.USER;
             case OfKey _ -> Scope.KEY;
+            case OfEndUser _ -> Scope.END_USER;
         };
     }
 
@@ -46,6 +54,7 @@ public sealed interface Place {
             case OfTeam of -> of.tenant + "/" + of.team;
             case OfUser of -> parent(of.tenant, of.team) + "/users/" + of.user;
             case OfKey of -> parent(of.tenant, of.team) + "/keys/" + of.key;
+            case OfEndUser of -> of.key.path() + "/endUsers/" + of.id;
         };
     }
 

@@ -9,7 +9,8 @@ public enum Scope {
     TENANT,
     TEAM,
     USER,
-    KEY;
+    KEY,
+    END_USER;
 
     /** The level as answers write it: {@code tenant}. */
     public String word() {

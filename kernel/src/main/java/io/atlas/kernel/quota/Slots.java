@@ -8,6 +8,11 @@ public final class Slots implements Counter {
     private long held;
 
     @Override
+    public boolean idle(Limit limit, long nowMicros) {
+        return held == 0;
+    }
+
+    @Override
     public Level level(Limit limit, long nowMicros) {
         return new Level(0, held, nowMicros);
     }

@@ -50,6 +50,12 @@ public final class TokenBucket implements Counter {
     private long leakedFraction;
 
     @Override
+    public boolean idle(Limit limit, long nowMicros) {
+        leak(limit, nowMicros);
+        return level == 0 && top.below == top;
+    }
+
+    @Override
     public Level level(Limit limit, long nowMicros) {
         leak(limit, nowMicros);
         long open = Math.min(held, level);

@@ -11,6 +11,8 @@ public enum Reason {
     INVALID_API_KEY(Blame.CALLER, 401, "invalid_request_error", Retry.NEVER),
     MODEL_NOT_FOUND(Blame.CALLER, 404, "invalid_request_error", Retry.NEVER),
     MODEL_NOT_IN_TIER(Blame.CALLER, 403, "permission_error", Retry.NEVER),
+    TOO_MANY_END_USERS(Blame.LIMIT, 403, "permission_error", Retry.NEVER),
+    TIER_NOT_CLAIMABLE(Blame.CALLER, 403, "permission_error", Retry.NEVER),
     INVALID_REQUEST(Blame.CALLER, 400, "invalid_request_error", Retry.NEVER),
     HEAD_TOO_LARGE(Blame.CALLER, 431, "invalid_request_error", Retry.NEVER),
     URI_TOO_LONG(Blame.CALLER, 414, "invalid_request_error", Retry.NEVER),

@@ -14,6 +14,11 @@ public record Tier(String name, int priority, int weight, List<ModelPattern> mod
         models = List.copyOf(models);
     }
 
+    /** The same tier, served no earlier than the other. */
+    public Tier notBefore(Tier other) {
+        return priority <= other.priority ? this : new Tier(name, other.priority, weight, models);
+    }
+
     /** Whether callers of this tier may use the model. */
     public boolean mayUse(String model, String modelClass) {
         for (ModelPattern pattern : models) {

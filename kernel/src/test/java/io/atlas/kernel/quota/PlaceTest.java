@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PlaceTest {
     /** Names that a path is made of, and names that look like its fixed words. */
-    private static final List<String> NAMES = List.of("a", "b", "users", "keys", "gateway", "model");
+    private static final List<String> NAMES = List.of("a", "b", "users", "keys", "endUsers", "gateway", "model");
 
     @Test
     void noTwoPlacesHaveTheSamePath() {
@@ -24,6 +24,9 @@ class PlaceTest {
         assertThat(new Place.OfTeam("a", "b").scope()).isEqualTo(Scope.TEAM);
         assertThat(new Place.OfUser("a", Optional.empty(), "c").scope()).isEqualTo(Scope.USER);
         assertThat(new Place.OfKey("a", Optional.of("b"), "c").scope()).isEqualTo(Scope.KEY);
+        assertThat(new Place.OfEndUser(new Place.OfKey("a", Optional.empty(), "b"), "c").scope())
+                .isEqualTo(Scope.END_USER);
+        assertThat(Scope.END_USER.word()).isEqualTo("end_user");
         assertThat(Scope.TENANT.word()).isEqualTo("tenant");
     }
 
@@ -32,6 +35,8 @@ class PlaceTest {
         assertThat(new Place.OfUser("acme", Optional.of("search"), "ada").path())
                 .isEqualTo("acme/search/users/ada");
         assertThat(new Place.OfKey("acme", Optional.empty(), "ci").path()).isEqualTo("acme/keys/ci");
+        assertThat(new Place.OfEndUser(new Place.OfKey("acme", Optional.of("search"), "app"), "x-1_Y").path())
+                .isEqualTo("acme/search/keys/app/endUsers/x-1_Y");
     }
 
     private static List<Place> places() {
@@ -55,7 +60,9 @@ class PlaceTest {
         for (Optional<String> team : teams) {
             for (String name : NAMES) {
                 places.add(new Place.OfUser(tenant, team, name));
-                places.add(new Place.OfKey(tenant, team, name));
+                Place.OfKey key = new Place.OfKey(tenant, team, name);
+                places.add(key);
+                NAMES.forEach(person -> places.add(new Place.OfEndUser(key, person)));
             }
         }
         return places;

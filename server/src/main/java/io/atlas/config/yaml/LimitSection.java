@@ -2,9 +2,11 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.Model;
 import io.atlas.config.yaml.Node.Mark;
+import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.unit.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,12 +45,12 @@ final class LimitSection {
 
     /** The limits of a model, which nothing can narrow further. */
     List<LimitSpec> ofModel(Fields model) {
-        return list(model, _ -> Optional.of(new Narrowing.Whole()));
+        return list(model, Scope.MODEL, _ -> Optional.of(new Narrowing.Whole()));
     }
 
-    /** The limits of anything else; {@code reach} says which narrowings ever count there. */
-    List<LimitSpec> read(Fields owner, Predicate<Narrowing> reach) {
-        return list(owner, fields -> {
+    /** The limits of anything else at that level; {@code reach} says which narrowings ever count there. */
+    List<LimitSpec> read(Fields owner, Scope scope, Predicate<Narrowing> reach) {
+        return list(owner, scope, fields -> {
             Optional<Narrowing> narrowing = narrowing(fields);
             narrowing
                     .filter(narrow -> !reach.test(narrow))
@@ -59,13 +61,13 @@ final class LimitSection {
         });
     }
 
-    private List<LimitSpec> list(Fields owner, Function<Fields, Optional<Narrowing>> narrowing) {
+    private List<LimitSpec> list(Fields owner, Scope scope, Function<Fields, Optional<Narrowing>> narrowing) {
         List<LimitSpec> limits = new ArrayList<>();
         Map<String, Mark> first = new HashMap<>();
         for (Node item : owner.items("limits")) {
             Fields fields = Fields.of(source, "limit", item.mark(), item);
             Optional<Narrowing> narrow = narrowing.apply(fields);
-            limit(fields, narrow).ifPresent(spec -> {
+            limit(fields, scope, narrow).ifPresent(spec -> {
                 Mark before = first.putIfAbsent(spec.sort(), fields.mark());
                 if (before != null) {
                     source.error(fields.mark(), spec.sort() + ": twice (first at " + source.at(before) + ")");
@@ -88,18 +90,27 @@ final class LimitSection {
                 : Optional.of(new Narrowing.Whole());
     }
 
-    private Optional<LimitSpec> limit(Fields fields, Optional<Narrowing> narrowing) {
+    private Optional<LimitSpec> limit(Fields fields, Scope scope, Optional<Narrowing> narrowing) {
         Optional<Kind> kind = kind(fields);
         Optional<Long> amount = kind.flatMap(k -> fields.optional(k.word(), amount(k)));
         Optional<Long> burst =
                 fields.optional("burst", kind.map(LimitSection::amount).orElse(ANY_AMOUNT));
         Optional<Period> per = fields.optional("per", PERIOD);
         int lowWater = fields.optional("lowWater", Scalars.PERCENT_WHOLE).orElse(LimitSpec.DEFAULT_LOW_WATER_PERCENT);
-        fields.finish(CREDITS, "each", "adaptive", "schedule", "mode");
+        Optional<Each> each = each(fields, scope);
+        fields.finish(CREDITS, "adaptive", "schedule", "mode");
         kind.ifPresent(k -> checkPeriod(fields, k, per));
         return kind.filter(k -> per.isPresent() == (k != Kind.CONCURRENT))
-                .flatMap(k -> amount.flatMap(
-                        a -> narrowing.map(narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater))));
+                .flatMap(k -> amount.flatMap(a ->
+                        narrowing.map(narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each))));
+    }
+
+    /** Each of those below the place that declares it. A model has nobody below it, so that its limits know no such key. */
+    private Optional<Each> each(Fields fields, Scope scope) {
+        Map<String, Each> below = Arrays.stream(Each.values())
+                .filter(each -> each.below(scope))
+                .collect(Collectors.toMap(Each::word, Function.identity()));
+        return below.isEmpty() ? Optional.empty() : fields.optional("each", Scalars.word(below));
     }
 
     private Optional<Kind> kind(Fields fields) {

@@ -6,11 +6,13 @@ import io.atlas.config.Members;
 import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.quota.Scope;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +24,17 @@ final class MemberSection {
     private static final Digest NONE = new Digest("");
     private static final String SECRET = "secret";
     private static final String DIGEST = "sha256";
+    private static final String END_USERS = "endUsers";
 
     private final Source source;
+    private final Set<String> tiers;
     private final LimitSection limits;
     private final Instant today;
     private final Map<Digest, String> holders = new HashMap<>();
 
-    MemberSection(Source source, LimitSection limits, LocalDate today) {
+    MemberSection(Source source, Set<String> tiers, LimitSection limits, LocalDate today) {
         this.source = source;
+        this.tiers = tiers;
         this.limits = limits;
         this.today = today.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
@@ -38,15 +43,21 @@ final class MemberSection {
     Members read(Fields owner, String path, Predicate<Narrowing> reach) {
         Map<String, List<LimitSpec>> users = new LinkedHashMap<>();
         owner.named("users", Names.USER).forEach((name, fields) -> {
-            users.put(name, limits.read(fields, reach));
+            users.put(name, limits.read(fields, Scope.USER, reach));
             fields.finish();
         });
         Map<String, Key> keys = new LinkedHashMap<>();
         owner.named("keys", Names.KEY).forEach((name, fields) -> {
             Digest digest = digest(fields);
             refuseSecondHolder(digest, path + "/keys/" + name, fields.mark());
-            Key key = new Key(name, digest, expires(fields), user(fields, users.keySet()), limits.read(fields, reach));
-            fields.finish("endUsers");
+            Key key = new Key(
+                    name,
+                    digest,
+                    expires(fields),
+                    user(fields, users.keySet()),
+                    limits.read(fields, Scope.KEY, reach),
+                    endUsers(fields));
+            fields.finish();
             keys.put(name, key);
         });
         return new Members(users, keys);
@@ -80,6 +91,23 @@ final class MemberSection {
                 .ifPresent(moment ->
                         source.warning(fields.mark("expires"), "expires: " + moment + " (expected: a moment to come)"));
         return expires;
+    }
+
+    /** The tier that each has may always be claimed. */
+    private Optional<Key.EndUsers> endUsers(Fields key) {
+        if (!key.has(END_USERS)) {
+            return Optional.empty();
+        }
+        Fields fields = key.fields(END_USERS);
+        Grammar<String> known = Names.TIER.known(tiers);
+        Optional<Integer> max = fields.required("max", Scalars.integer("1", "1M"));
+        Optional<String> tier = fields.required("tier", known);
+        Set<String> mayClaim = new LinkedHashSet<>();
+        tier.ifPresent(mayClaim::add);
+        fields.items("mayClaim")
+                .forEach(item -> source.read("tier", item, known).ifPresent(mayClaim::add));
+        fields.finish();
+        return max.flatMap(most -> tier.map(usual -> new Key.EndUsers(most, usual, List.copyOf(mayClaim))));
     }
 
     private static Optional<String> user(Fields fields, Set<String> users) {

@@ -1,5 +1,6 @@
 package io.atlas.config.yaml;
 
+import io.atlas.kernel.quota.Each;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -25,7 +26,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     static final Names TIER = plain("tier");
     static final Names TENANT = new Names("tenant", PLAIN, PLAIN_LETTERS, Set.of("gateway", "model"));
     static final Names TEAM = new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys"));
-    static final Names USER = plain("user");
+    static final Names USER = new Names("user", PLAIN, PLAIN_LETTERS, Set.of(Each.NO_USER));
     static final Names KEY = plain("key");
 
     private static final int MAX_LISTED = 16;

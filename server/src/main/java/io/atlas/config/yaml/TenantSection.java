@@ -7,6 +7,7 @@ import io.atlas.config.Tenant.Disclosure;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.quota.Scope;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -45,7 +46,7 @@ final class TenantSection {
         Optional<String> tier = fields.required("tier", Names.TIER.known(tiers.keySet()));
         Predicate<Narrowing> reach = reach(tier);
         ZoneId zone = fields.optional("zone", Scalars.ZONE).orElse(ZoneOffset.UTC);
-        List<LimitSpec> own = limits.read(fields, reach);
+        List<LimitSpec> own = limits.read(fields, Scope.TENANT, reach);
         Map<String, Team> teams = new LinkedHashMap<>();
         fields.named("teams", Names.TEAM).forEach((team, of) -> teams.put(team, team(name, team, of, reach)));
         Tenant tenant = new Tenant(
@@ -61,7 +62,8 @@ final class TenantSection {
     }
 
     private Team team(String tenant, String name, Fields fields, Predicate<Narrowing> reach) {
-        Team team = new Team(name, limits.read(fields, reach), members.read(fields, tenant + "/" + name, reach));
+        Team team = new Team(
+                name, limits.read(fields, Scope.TEAM, reach), members.read(fields, tenant + "/" + name, reach));
         fields.finish();
         return team;
     }

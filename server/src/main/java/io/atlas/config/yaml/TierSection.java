@@ -3,6 +3,7 @@ package io.atlas.config.yaml;
 import io.atlas.config.Model;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class TierSection {
         int priority = fields.optional("priority", Scalars.integer("0", "1k")).orElse(0);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Tier tier = new Tier(name, priority, weight, patterns(fields));
-        TierPlan plan = new TierPlan(tier, limits.read(fields, reach(tier, models)));
+        TierPlan plan = new TierPlan(tier, limits.read(fields, Scope.TENANT, reach(tier, models)));
         fields.finish("sla", "whenLow", "whenExhausted", "routing");
         return plan;
     }

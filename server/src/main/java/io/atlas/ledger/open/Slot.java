@@ -163,10 +163,17 @@ final class Slot {
         body.putText(caller.user());
         body.putText(caller.key());
         body.putText(caller.tier());
+        body.putText(caller.endUser());
     }
 
     private Caller takeCaller() {
-        return new Caller(body.takeText(), body.takeOptional(), body.takeOptional(), body.takeText(), body.takeText());
+        return new Caller(
+                body.takeText(),
+                body.takeOptional(),
+                body.takeOptional(),
+                body.takeText(),
+                body.takeText(),
+                body.takeOptional());
     }
 
     private void putAsked(Asked asked) {

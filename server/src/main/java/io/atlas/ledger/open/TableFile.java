@@ -23,7 +23,7 @@ final class TableFile implements AutoCloseable {
 
     private static final int MAX_SLOTS = 1 << 19;
     private static final long MAGIC = 0x4154_4c41_534f_5045L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final FileChannel channel;

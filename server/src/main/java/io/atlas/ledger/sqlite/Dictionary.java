@@ -27,12 +27,12 @@ final class Dictionary implements AutoCloseable {
         this.add = connection.prepareStatement(add);
     }
 
-    /** Of tenant, team, user, key and tier. */
+    /** Of tenant, team, user, key, tier and end user. */
     static Dictionary ofCallers(Connection connection) throws SQLException {
         return new Dictionary(
                 connection,
-                "SELECT id FROM caller WHERE (tenant, team, user, key, tier) = (?, ?, ?, ?, ?)",
-                "INSERT INTO caller (tenant, team, user, key, tier) VALUES (?, ?, ?, ?, ?) RETURNING id");
+                "SELECT id FROM caller WHERE (tenant, team, user, key, tier, end_user) = (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO caller (tenant, team, user, key, tier, end_user) VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
     }
 
     /** Of model, backend, price and configuration. */

@@ -24,6 +24,7 @@ final class Journal implements GroupCommit.Sink {
     private final Dictionary callers;
     private final Dictionary terms;
     private final Rollup rollup;
+    private final Sightings sightings;
     private long nextLine;
 
     Journal(Connection connection) throws SQLException {
@@ -38,6 +39,7 @@ final class Journal implements GroupCommit.Sink {
         callers = Dictionary.ofCallers(connection);
         terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
+        sightings = new Sightings(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
             nextLine = last.getLong(1) + 1;
@@ -57,6 +59,7 @@ final class Journal implements GroupCommit.Sink {
             }
             addEntry.executeBatch();
             rollup.write();
+            sightings.write();
             commit.execute();
         } catch (SQLException | RuntimeException e) {
             undo(e);
@@ -98,11 +101,17 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setLong(16, receipt.refusedNanoUsd());
         addEntry.addBatch();
         rollup.count(receipt, caller, term);
+        receipt.caller().endUser().ifPresent(_ -> sightings.see(caller, receipt.atMicros()));
     }
 
     private static List<String> texts(Caller caller) {
         return List.of(
-                caller.tenant(), caller.team().orElse(""), caller.user().orElse(""), caller.key(), caller.tier());
+                caller.tenant(),
+                caller.team().orElse(""),
+                caller.user().orElse(""),
+                caller.key(),
+                caller.tier(),
+                caller.endUser().orElse(""));
     }
 
     private static List<String> terms(Receipt receipt) {
@@ -120,6 +129,7 @@ final class Journal implements GroupCommit.Sink {
             addReceipt.clearBatch();
             addEntry.clearBatch();
             rollup.forget();
+            sightings.forget();
             callers.forget();
             terms.forget();
             rollback.execute();
@@ -138,6 +148,7 @@ final class Journal implements GroupCommit.Sink {
         callers.close();
         terms.close();
         rollup.close();
+        sightings.close();
         try (PreparedStatement checkpoint = connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
             checkpoint.execute();
         }

@@ -1,5 +1,6 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
@@ -56,21 +57,35 @@ final class LimitsByPlace<T> {
         if (known != null) {
             return known;
         }
+        Caller caller = names.caller(number);
         List<T> found = new ArrayList<>(2);
-        for (Place place : path(names.caller(number))) {
-            found.addAll(places.getOrDefault(place, List.of()));
+        for (Place place : path(caller)) {
+            for (T one : places.getOrDefault(place, List.of())) {
+                if (has(caller, limitOf.apply(one))) {
+                    found.add(one);
+                }
+            }
         }
         callers.put(number, found);
         return found;
     }
 
+    /** What an end user has of a tier counts only what he used on a tier that has it. */
+    private boolean has(Caller caller, Limit limit) {
+        return !(limit.place() instanceof Place.OfEndUser)
+                || limit.spec().each().isPresent()
+                || names.sortsOf(caller.tier()).contains(limit.spec().sort());
+    }
+
     private static List<Place> path(Caller caller) {
-        List<Place> path = new ArrayList<>(5);
+        List<Place> path = new ArrayList<>(6);
         path.add(new Place.OfGateway());
         path.add(new Place.OfTenant(caller.tenant()));
         caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
-        caller.user().ifPresent(user -> path.add(new Place.OfUser(caller.tenant(), caller.team(), user)));
-        path.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key()));
+        path.add(new Place.OfUser(caller.tenant(), caller.team(), caller.user().orElse(Each.NO_USER)));
+        Place.OfKey key = new Place.OfKey(caller.tenant(), caller.team(), caller.key());
+        path.add(key);
+        caller.endUser().ifPresent(person -> path.add(new Place.OfEndUser(key, person)));
         return path;
     }
 }

@@ -1,43 +1,48 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.LedgerException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What the numbers in the narrow tables stand for. Callers are read all at once: there are no more than keys were ever
- * configured, while terms name whatever models were asked for. Belongs to the thread that reads.
+ * What the numbers in the narrow tables stand for, looked up when it is needed: callers are as many as end users, and
+ * terms name whatever models were asked for. Belongs to the thread that reads.
  */
 final class Names implements AutoCloseable {
+    private final PreparedStatement caller;
     private final PreparedStatement model;
     private final Map<Long, Caller> callers = new HashMap<>();
     private final Map<Long, String> models = new HashMap<>();
-    private final Map<String, String> classOfModel;
+    private final CountingRules rules;
 
-    Names(Connection connection, Map<String, String> classOfModel) throws SQLException {
-        this.classOfModel = classOfModel;
+    Names(Connection connection, CountingRules rules) throws SQLException {
+        this.rules = rules;
+        caller = connection.prepareStatement("SELECT * FROM caller WHERE id = ?");
         model = connection.prepareStatement("SELECT model FROM terms WHERE id = ?");
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id, tenant, team, user, key, tier FROM caller")) {
-            while (row.next()) {
-                callers.put(row.getLong(1), caller(row));
-            }
-        }
     }
 
     /** The caller of that number. */
-    Caller caller(long number) {
+    Caller caller(long number) throws SQLException {
         Caller known = callers.get(number);
-        if (known == null) {
-            throw new LedgerException("caller: " + number + " (expected: one of the ledger's)");
+        if (known != null) {
+            return known;
         }
-        return known;
+        caller.setLong(1, number);
+        try (ResultSet row = caller.executeQuery()) {
+            if (!row.next()) {
+                throw new LedgerException("caller: " + number + " (expected: one of the ledger's)");
+            }
+            Caller found = caller(row);
+            callers.put(number, found);
+            return found;
+        }
     }
 
     /** The model of the terms of that number. */
@@ -59,20 +64,28 @@ final class Names implements AutoCloseable {
 
     /** The class that the model is of now; empty where it has none, or is no more. */
     String classOf(String name) {
-        return classOfModel.getOrDefault(name, "");
+        return rules.classOfModel().getOrDefault(name, "");
+    }
+
+    /** The sorts of limits that the tier has now; none where it is no more. */
+    Set<String> sortsOf(String tier) {
+        return rules.sortsOfTier().getOrDefault(tier, Set.of());
     }
 
     @Override
     public void close() throws SQLException {
+        caller.close();
         model.close();
     }
 
-    private static Caller caller(ResultSet row) throws SQLException {
+    /** A row of the table of callers. */
+    static Caller caller(ResultSet row) throws SQLException {
         return new Caller(
-                row.getString(2),
-                Text.optional(row.getString(3)),
-                Text.optional(row.getString(4)),
-                row.getString(5),
-                row.getString(6));
+                row.getString("tenant"),
+                Text.optional(row.getString("team")),
+                Text.optional(row.getString("user")),
+                row.getString("key"),
+                row.getString("tier"),
+                Text.optional(row.getString("end_user")));
     }
 }

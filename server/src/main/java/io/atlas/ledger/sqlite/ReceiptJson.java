@@ -60,6 +60,7 @@ final class ReceiptJson {
         text(json, "team", caller.team());
         text(json, "user", caller.user());
         json.writeStringProperty("key", caller.key());
+        text(json, "end_user", caller.endUser());
         json.writeStringProperty("tier", caller.tier());
         json.writeEndObject();
     }

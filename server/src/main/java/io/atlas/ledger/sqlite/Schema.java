@@ -11,14 +11,14 @@ import java.util.List;
  * The tables.
  *
  * <p>A line is in two of them: as its receipt by id, and as what sums are made of by time, in narrow rows that name the
- * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team
- * or a user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
+ * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team,
+ * a user or an end user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers.
  */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
-    private static final List<String> TABLES = List.of("""
+    private static final List<String> FIRST = List.of("""
             CREATE TABLE caller (
               id INTEGER PRIMARY KEY,
               tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL, tier TEXT NOT NULL,
@@ -55,18 +55,44 @@ final class Schema {
             ) STRICT, WITHOUT ROWID
             """);
 
+    private static final List<String> END_USERS = List.of(
+            "ALTER TABLE caller RENAME TO caller_without_end_user",
+            """
+            CREATE TABLE caller (
+              id INTEGER PRIMARY KEY,
+              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL, tier TEXT NOT NULL,
+              end_user TEXT NOT NULL,
+              UNIQUE (tenant, team, user, key, tier, end_user)
+            ) STRICT
+            """,
+            """
+            INSERT INTO caller SELECT id, tenant, team, user, key, tier, '' FROM caller_without_end_user
+            """,
+            "DROP TABLE caller_without_end_user",
+            """
+            CREATE TABLE sighting (caller INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT
+            """);
+
+    /** What makes a file of each version from one of the version before; the first, from an empty one. */
+    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS);
+
     private Schema() {}
 
-    /** Makes the tables in a new file; refuses a file that a newer Atlas wrote. */
+    /** Makes the tables in a new file, or brings those of an older Atlas up to date; refuses a file that a newer Atlas wrote. */
     static void prepare(Connection connection) throws SQLException {
+        prepare(connection, VERSION);
+    }
+
+    /** The same as that version had it. */
+    static void prepare(Connection connection, int target) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
-            if (version < 0 || version > VERSION) {
-                throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + VERSION
+            if (version < 0 || version > target) {
+                throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + target
                         + "; a newer Atlas wrote this file)");
             }
-            if (version == 0) {
-                create(statement);
+            if (version < target) {
+                upgrade(statement, version, target);
             }
         }
     }
@@ -77,12 +103,14 @@ final class Schema {
         }
     }
 
-    private static void create(Statement statement) throws SQLException {
+    private static void upgrade(Statement statement, int version, int target) throws SQLException {
         statement.execute("BEGIN IMMEDIATE");
-        for (String table : TABLES) {
-            statement.execute(table);
+        for (List<String> step : STEPS.subList(version, target)) {
+            for (String change : step) {
+                statement.execute(change);
+            }
         }
-        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("PRAGMA user_version = " + target);
         statement.execute("COMMIT");
     }
 }

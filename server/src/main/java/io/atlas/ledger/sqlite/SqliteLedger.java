@@ -3,10 +3,12 @@ package io.atlas.ledger.sqlite;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
+import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import java.nio.file.Path;
@@ -16,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -64,18 +65,23 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
+    public List<Posting> postings(List<Limit> limits, CountingRules rules, long nowMicros) {
         if (limits.isEmpty()) {
             return List.of();
         }
         return readers.ask(connection -> {
-            try (Names names = new Names(connection, classOfModel)) {
+            try (Names names = new Names(connection, rules)) {
                 List<Posting> postings = new ArrayList<>();
                 postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
                 postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
                 return postings;
             }
         });
+    }
+
+    @Override
+    public List<Seen> endUsers(long sinceMicros) {
+        return readers.ask(connection -> Sightings.since(connection, sinceMicros));
     }
 
     @Override

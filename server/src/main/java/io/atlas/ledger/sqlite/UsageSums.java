@@ -74,7 +74,7 @@ final class UsageSums {
 
     private static String column(Dimension dimension) {
         return switch (dimension) {
-            case TENANT, TEAM, USER, KEY, TIER -> "caller." + dimension.word();
+            case TENANT, TEAM, USER, KEY, END_USER, TIER -> "caller." + dimension.word();
             case MODEL, BACKEND -> "terms." + dimension.word();
             case DAY -> "start / " + DAY_MICROS + " * " + DAY_MICROS;
             case HOUR -> "start";
@@ -104,7 +104,7 @@ final class UsageSums {
 
     private static Optional<String> value(Dimension dimension, ResultSet row, int column) throws SQLException {
         return switch (dimension) {
-            case TENANT, TEAM, USER, KEY, TIER, MODEL, BACKEND -> Text.optional(row.getString(column));
+            case TENANT, TEAM, USER, KEY, END_USER, TIER, MODEL, BACKEND -> Text.optional(row.getString(column));
             case DAY ->
                 Optional.of(instant(row.getLong(column))
                         .atOffset(ZoneOffset.UTC)

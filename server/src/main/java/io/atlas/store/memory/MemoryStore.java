@@ -48,16 +48,26 @@ public final class MemoryStore implements QuotaStore {
     @Override
     public synchronized CompletionStage<Optional<Verdict.Refused>> refusal(
             List<Limit> path, Demand demand, long nowMicros) {
-        return CompletableFuture.completedStage(Quota.refusal(meters(path), demand, nowMicros));
+        return CompletableFuture.completedStage(Quota.refusal(glance(path), demand, nowMicros));
     }
 
     @Override
     public synchronized CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
         List<Level> levels = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
-            levels.add(counter(limit).level(limit, nowMicros));
+            levels.add(glance(limit).level(limit, nowMicros));
         }
         return CompletableFuture.completedStage(levels);
+    }
+
+    @Override
+    public synchronized void forget(List<Limit> limits, long nowMicros) {
+        for (Limit limit : limits) {
+            Counter counter = counters.get(limit.id());
+            if (counter != null && counter.idle(limit, nowMicros)) {
+                counters.remove(limit.id());
+            }
+        }
     }
 
     @Override
@@ -71,6 +81,25 @@ public final class MemoryStore implements QuotaStore {
             meters.add(new Meter(limit, counter(limit)));
         }
         return meters;
+    }
+
+    /** How many counters there are. */
+    public synchronized int size() {
+        return counters.size();
+    }
+
+    /** For a question: what nobody was ever charged on gets no counter that stays. */
+    private List<Meter> glance(List<Limit> path) {
+        List<Meter> meters = new ArrayList<>(path.size());
+        for (Limit limit : path) {
+            meters.add(new Meter(limit, glance(limit)));
+        }
+        return meters;
+    }
+
+    private Counter glance(Limit limit) {
+        Counter known = counters.get(limit.id());
+        return known == null ? Counter.of(limit.spec()) : known;
     }
 
     private Counter counter(Limit limit) {

@@ -88,7 +88,7 @@ final class ConfigurationReaderTest {
                     keys:
                       ci: { secret: "${KEY}", expires: 2027-01-01, user: ada, limits: [ { inputTokens: 5, per: hour } ] }
                 keys:
-                  app: { sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE, expires: 2027-01-01T12:00:00+02:00 }
+                  app: { sha256: 2C26B46B68FFC68FF99B453C1D30413413422D706483BFA0F98A5E886266E7AE, expires: 2027-01-01T12:00:00+02:00, endUsers: { max: 100k, tier: pro } }
             """;
 
     private final Configuration read = Yaml.configuration(EVERYTHING);
@@ -193,13 +193,15 @@ final class ConfigurationReaderTest {
                 Digest.of("k".repeat(16)),
                 Optional.of(Instant.parse("2027-01-01T00:00:00Z")),
                 Optional.of("ada"),
-                List.of(LimitSpec.of(Kind.INPUT_TOKENS, Period.HOUR, 5)));
+                List.of(LimitSpec.of(Kind.INPUT_TOKENS, Period.HOUR, 5)),
+                Optional.empty());
         Key app = new Key(
                 "app",
                 new Digest("2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"),
                 Optional.of(Instant.parse("2027-01-01T10:00:00Z")),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.of(new Key.EndUsers(100_000, "pro", List.of("pro"))));
         Members members = new Members(Map.of("ada", List.of(year), "bob", List.of()), Map.of("ci", ci));
         assertThat(read.tenants())
                 .isEqualTo(Map.of(
@@ -254,7 +256,7 @@ final class ConfigurationReaderTest {
                 ConfigurationReader.read("atlas.example.yaml", Files.readAllBytes(example), environment, Yaml.TODAY);
         assertThat(Yaml.printed(reading)).isEmpty();
         Snapshot snapshot = new Snapshot(((Reading.Valid) reading).configuration());
-        assertThat(snapshot.principals()).hasSize(4);
+        assertThat(snapshot.principals()).hasSize(5);
     }
 
     @Test

@@ -37,6 +37,12 @@ final class NamesTest {
     }
 
     @Test
+    void nobodyIsCalledAsAKeyWithoutAUserCounts() {
+        assertThat(Names.USER.fresh().reading().apply("-")).isEmpty();
+        assertThat(Names.KEY.fresh().reading().apply("-")).contains("-");
+    }
+
+    @Test
     void ofTwoEquallyNearNamesTheFirstInTheAlphabetIsTaken() {
         assertThat(Names.nearest("gpu-x", List.of("gpu-b", "gpu-a"))).contains("gpu-a");
     }

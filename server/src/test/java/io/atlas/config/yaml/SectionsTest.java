@@ -74,7 +74,7 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, inputTokens, lowWater, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -113,10 +113,15 @@ final class SectionsTest {
                 line("limits: [ { credits: 5, per: day } ]", "13: error: credits: not supported yet"),
                 line(
                         "limits: [ { tokens: 5, per: day, each: user, adaptive: {}, schedule: {}, mode: shadow } ]",
-                        "34: error: each: not supported yet",
                         "46: error: adaptive: not supported yet",
                         "60: error: schedule: not supported yet",
                         "74: error: mode: not supported yet"),
+                line(
+                        "limits: [ { tokens: 5, per: day, each: users } ]",
+                        "40: error: each: users (expected: one of endUser, key, team, user; did you mean `user`?)"),
+                line(
+                        "limits: [ { tokens: 5, per: day, each: key }, { tokens: 6, per: day }, { tokens: 7, per: day, each: key } ]",
+                        "72: error: tokens/day~key: twice (first at atlas.yaml:9:11)"),
                 line("limits: [ 5 ]", "11: error: limit: 5 (expected: a mapping)"),
                 line("limits: 5", "9: error: limits: 5 (expected: a list)"));
     }
@@ -163,7 +168,19 @@ final class SectionsTest {
                 key(
                         "k: { secret: '${KEY}', expires: 2026-11-20 }",
                         "24: warning: expires: 2026-11-20T00:00:00Z (expected: a moment to come)"),
-                key("k: { secret: '${KEY}', endUsers: {} }", "24: error: endUsers: not supported yet"),
+                key(
+                        "k: { secret: '${KEY}', endUsers: {} }",
+                        "24: error: max: missing (expected: 1 to 1M)",
+                        "24: error: tier: missing (expected: pro)"),
+                key(
+                        "k: { secret: '${KEY}', endUsers: { max: 0, tier: gold, mayClaim: [ prro ], min: 1 } }",
+                        "41: error: max: 0 (expected: 1 to 1M)",
+                        "50: error: tier: gold (expected: pro)",
+                        "68: error: tier: prro (expected: pro)",
+                        "76: error: min: unknown key (expected: one of max, mayClaim, tier)"),
+                key(
+                        "k: { secret: '${KEY}', limits: [ { tokens: 5, per: day, each: user } ] }",
+                        "63: error: each: user (expected: endUser)"),
                 key(
                         "k: { secret: '${KEY}' }, l: { secret: '${KEY}' }",
                         "26: error: acme/keys/l: the same key as acme/keys/k at atlas.yaml:9:61 (expected: one of its own)"));

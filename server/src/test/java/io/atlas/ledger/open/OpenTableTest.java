@@ -107,7 +107,7 @@ class OpenTableTest {
         OpenRequest odd = new OpenRequest(
                 "req_é",
                 -1,
-                new Caller("名".repeat(64), Optional.empty(), Optional.of(""), "ключ", "tier"),
+                new Caller("名".repeat(64), Optional.empty(), Optional.of(""), "ключ", "tier", Optional.of("ß")),
                 new Asked("openai", "/v1/embeddings", "😀".repeat(500), Answering.WHOLE, OptionalLong.empty()),
                 new Served("m", "b"),
                 0,
@@ -253,7 +253,8 @@ class OpenTableTest {
         return new OpenRequest(
                 "req_%032x".formatted(number),
                 1_795_000_000_000_000L + number,
-                new Caller("acme", Optional.of("search"), Optional.of("ada"), "ci", "pro"),
+                new Caller("acme", Optional.of("search"), Optional.of("ada"), "ci", "pro")
+                        .behind("x".repeat(22), "free"),
                 new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500)),
                 new Served("large", "gpu-a"),
                 1_000 + number,

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The answers of a ledger, computed from all its lines one by one. */
 final class BruteForce {
@@ -79,11 +80,18 @@ final class BruteForce {
             case Place.OfUser of ->
                 of.tenant().equals(caller.tenant())
                         && of.team().equals(caller.team())
-                        && Optional.of(of.user()).equals(caller.user());
+                        && of.user().equals(caller.user().orElse("-"));
             case Place.OfKey of ->
                 of.tenant().equals(caller.tenant())
                         && of.team().equals(caller.team())
                         && of.key().equals(caller.key());
+            case Place.OfEndUser of ->
+                of.key().equals(new Place.OfKey(caller.tenant(), caller.team(), caller.key()))
+                        && Optional.of(of.id()).equals(caller.endUser())
+                        && (limit.spec().each().isPresent()
+                                || Lines.SORTS_OF_TIER
+                                        .getOrDefault(caller.tier(), Set.of())
+                                        .contains(limit.spec().sort()));
         };
         return line.charge().charged()
                 && inPlace
@@ -116,6 +124,7 @@ final class BruteForce {
             case TEAM -> line.caller().team();
             case USER -> line.caller().user();
             case KEY -> Optional.of(line.caller().key());
+            case END_USER -> line.caller().endUser();
             case TIER -> Optional.of(line.caller().tier());
             case MODEL ->
                 line.served()

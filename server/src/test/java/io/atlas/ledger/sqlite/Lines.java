@@ -13,16 +13,21 @@ import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.CountingRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 
 /** Makes lines of a small world from a seed: two tenants, teams, users, keys, three models of two classes. */
 final class Lines {
     static final Map<String, String> CLASS_OF_MODEL = Map.of("large", "expert", "giant", "expert", "small", "basic");
+    static final Map<String, Set<String>> SORTS_OF_TIER =
+            Map.of("free", Set.of("tokens/day", "requests/minute"), "gold", Set.of("tokens/day", "cost/month"));
+    static final CountingRules RULES = new CountingRules(CLASS_OF_MODEL, SORTS_OF_TIER);
     static final List<String> MODELS = List.of("large", "giant", "small");
     static final List<Caller> CALLERS = List.of(
             caller("acme", "search", "ada", "ci"),
@@ -31,7 +36,11 @@ final class Lines {
             caller("acme", "", "ada", "ci"),
             caller("acme", "", "", "app"),
             caller("beta", "search", "bob", "ci"),
-            caller("beta", "", "", "app"));
+            caller("beta", "", "", "app"),
+            caller("beta", "", "", "app").behind("one", "free"),
+            caller("beta", "", "", "app").behind("one", "gold"),
+            caller("beta", "", "", "app").behind("two", "free"),
+            caller("acme", "search", "ada", "ci").behind("one", "free"));
 
     private static final Price PRICE = new Price(150_000, 75_000, 600_000);
 

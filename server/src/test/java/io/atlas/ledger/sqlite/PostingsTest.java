@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Counter;
+import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,8 @@ class PostingsTest {
     private static final long NOW = micros("2026-11-20T10:07:33.25Z");
     private static final Caller CALLER = Lines.CALLERS.getFirst();
     private static final Place KEY = new Place.OfKey(CALLER.tenant(), CALLER.team(), CALLER.key());
+
+    private static final Place.OfKey BETA_APP = new Place.OfKey("beta", Optional.empty(), "app");
 
     @TempDir
     Path folder;
@@ -66,7 +70,7 @@ class PostingsTest {
                 limits.stream().collect(Collectors.toMap(Limit::id, limit -> BruteForce.amount(limit, lines, now)));
 
         try (Ledger ledger = open(lines)) {
-            Map<String, Long> found = ledger.postings(limits, Lines.CLASS_OF_MODEL, now).stream()
+            Map<String, Long> found = ledger.postings(limits, Lines.RULES, now).stream()
                     .collect(Collectors.toMap(posting -> posting.limit().id(), Posting::amount));
             expected.values().removeIf(amount -> amount == 0);
             assertThat(found).as("seed %d", seed).isEqualTo(expected);
@@ -148,8 +152,15 @@ class PostingsTest {
                 new Place.OfTeam("acme", "search"),
                 new Place.OfTeam("acme", "ads"),
                 new Place.OfUser("acme", Optional.of("search"), "ada"),
-                new Place.OfUser("acme", Optional.empty(), "ada")));
-        Lines.CALLERS.forEach(caller -> places.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key())));
+                new Place.OfUser("acme", Optional.empty(), "ada"),
+                new Place.OfUser("acme", Optional.empty(), Each.NO_USER),
+                new Place.OfEndUser(BETA_APP, "one"),
+                new Place.OfEndUser(BETA_APP, "two"),
+                new Place.OfEndUser(BETA_APP, "three")));
+        Lines.CALLERS.stream()
+                .map(caller -> new Place.OfKey(caller.tenant(), caller.team(), caller.key()))
+                .distinct()
+                .forEach(places::add);
         for (Place place : places) {
             limits.add(Limit.of(place, LimitSpec.concurrent(5), zone));
             for (Kind kind : List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.COST)) {
@@ -169,6 +180,7 @@ class PostingsTest {
                 new Narrowing.ToClass("none"));
         return narrowings.stream()
                 .map(narrowing -> new LimitSpec(kind, Optional.of(per), amount, amount, narrowing, 20))
+                .flatMap(spec -> Stream.of(spec, spec.forEach(Each.END_USER)))
                 .map(spec -> Limit.of(place, spec, zone))
                 .toList();
     }
@@ -203,7 +215,7 @@ class PostingsTest {
     }
 
     private static long amount(Ledger ledger, Limit limit) {
-        return ledger.postings(List.of(limit), Lines.CLASS_OF_MODEL, NOW).stream()
+        return ledger.postings(List.of(limit), Lines.RULES, NOW).stream()
                 .mapToLong(Posting::amount)
                 .sum();
     }

@@ -52,7 +52,7 @@ class ReceiptJsonTest {
                 "sha256:00");
         assertShape(receipt, """
                 { "id": "req_1", "at": "2026-11-20T10:00:00.250Z", "duration_us": 12345,
-                  "caller": { "tenant": "acme", "team": "search", "user": "ada", "key": "ci", "tier": "pro" },
+                  "caller": { "tenant": "acme", "team": "search", "user": "ada", "key": "ci", "end_user": null, "tier": "pro" },
                   "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": "large",
                              "stream": true, "max_tokens": 500 },
                   "outcome": "served", "reason": null,
@@ -92,7 +92,7 @@ class ReceiptJsonTest {
                 "sha256:00");
         assertShape(receipt, """
                 { "id": "req_2", "at": "2026-11-20T10:00:00Z", "duration_us": 90,
-                  "caller": { "tenant": "acme", "team": null, "user": null, "key": "app", "tier": "free" },
+                  "caller": { "tenant": "acme", "team": null, "user": null, "key": "app", "end_user": null, "tier": "free" },
                   "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": null,
                              "stream": false, "max_tokens": null },
                   "outcome": "refused", "reason": "budget_exhausted", "served": null,
