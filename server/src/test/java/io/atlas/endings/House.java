@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Atlas in this process, with a tenant for each test. */
 final class House implements AutoCloseable {
-    private static final int CUSTOMERS = 64;
+    private static final int CUSTOMERS = 160;
     private static final String LIMITS =
             "[ { tokens: 100k, per: day }, { cost: \"100 USD\", per: month }, { requests: 1k, per: hour }, { concurrent: 16 } ]";
 
