@@ -29,4 +29,5 @@ public record Services(
         TimeSource time,
         InputCount counts,
         Gates gates,
-        Deployments deployments) {}
+        Deployments deployments,
+        Deadlines deadlines) {}

@@ -140,7 +140,6 @@ final class HostileBackend {
         cases.add(whole("null-error", "{\"error\":null," + MESSAGE + "," + usage("3", "8") + "}", new Due.Reported(3, 8)));
         String ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + sized(WHOLE);
         cases.add(served("early-hints", "HTTP/1.1 103 Early\r\nlink: </x>\r\n\r\n" + ok, Then.KEEP));
-        cases.add(served("followed-by-junk", ok + "junk after the answer", Then.KEEP));
         cases.add(served("followed-by-an-answer", ok + ok, Then.KEEP));
         cases.add(served("without-length", "HTTP/1.1 200 OK\r\n\r\n" + WHOLE, Then.CLOSE));
         cases.add(served("of-old", ok.replace("HTTP/1.1", "HTTP/1.0"), Then.CLOSE));
