@@ -81,6 +81,7 @@ final class HostileBackend {
         }
         cases.add(error("busy-429", head("429", "") + sized(JSON_ERROR), 503, "overloaded"));
         cases.add(error("busy-503", head("503", "server: vllm\r\n") + sized(""), 503, "overloaded"));
+        cases.add(error("busy-later", head("503", "retry-after: 7\r\n") + sized(JSON_ERROR), 503, "overloaded"));
         String away = "location: http://" + ADDRESS + "/v1/chat/completions\r\nset-cookie: a=b\r\n";
         for (String status : List.of("301", "302", "307", "308")) {
             cases.add(error("redirect-" + status, head(status, away) + sized(""), 502, "backend_error"));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,23 @@ class HostileBackendTest {
                 .as("until nothing was held")
                 .isLessThan(SOON);
         customer.canSpendTheRest("openai/words-8");
+    }
+
+    @Test
+    void whenTheBackendSaysWhenToComeBackTheCallerHearsOfIt() throws Exception {
+        HttpResponse<String> later = house.newCustomer().ask(Question.to("openai/busy-later", "later"));
+        assertThat(later.headers().firstValue("retry-after")).hasValue("7");
+        assertThat(later.headers().firstValue("retry-after-ms")).hasValue("7000");
+        assertThat(later.headers().firstValue("x-should-retry")).hasValue("true");
+        assertThat(Desk.json(later.body())
+                        .path("error")
+                        .path("atlas")
+                        .path("retry_after_ms")
+                        .asLong())
+                .isEqualTo(7_000);
+
+        HttpResponse<String> soon = house.newCustomer().ask(Question.to("openai/busy-429", "soon"));
+        assertThat(soon.headers().firstValue("retry-after")).hasValue("1");
     }
 
     private static Charge charge(Case one, Question question) {
