@@ -22,6 +22,6 @@ public sealed interface Farewell {
     /** The last bytes of a stream. */
     record EndOfStream(Buffer bytes) implements Farewell {}
 
-    /** Nobody is there any more. */
+    /** Nobody is there any more, or nobody reads: the connection is closed. */
     record Nothing() implements Farewell {}
 }

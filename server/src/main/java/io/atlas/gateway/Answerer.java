@@ -17,6 +17,7 @@ import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.unit.Money;
+import io.atlas.upstream.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -90,7 +91,10 @@ final class Answerer {
                         response,
                         Telling.of(new Farewell.Failure(outside.fault(), Optional.empty())),
                         new Remedies(services, trail).forOutside(outside.asking()));
-            case Farewell.Nothing _ -> Future.succeededFuture();
+            case Farewell.Nothing _ -> {
+                Connections.cutOff(trail.request().connection());
+                yield Future.succeededFuture();
+            }
         };
     }
 

@@ -1,5 +1,6 @@
 package io.atlas.gateway;
 
+import io.atlas.upstream.Connections;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +53,7 @@ final class LastWrite {
         Promise<Void> taken = Promise.promise();
         long timer = context.owner().setTimer(patience.toMillis(), _ -> {
             taken.tryFail("not read in time");
-            request.connection().close();
+            Connections.cutOff(request.connection());
         });
         written.onComplete(taken::tryComplete, taken::tryFail);
         return taken.future().onComplete(_ -> context.owner().cancelTimer(timer));

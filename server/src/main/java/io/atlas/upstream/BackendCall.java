@@ -1,11 +1,9 @@
 package io.atlas.upstream;
 
-import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /** One request on its way to a backend. Owned by the event loop that sent it. */
 public final class BackendCall {
@@ -38,17 +36,21 @@ public final class BackendCall {
      * response that is paused would queue it, where nobody could count it.
      */
     public void holdBack() {
-        channel().config().setAutoRead(false);
+        Connections.holdBack(request.connection());
     }
 
     /** Reads on, so that the connection can serve the next request when this one is over. */
     public void readOn() {
-        channel().config().setAutoRead(true);
+        Connections.readOn(request.connection());
     }
 
-    /** Gives the call up: the connection is closed, so that the backend stops and nobody gets the rest of this answer. */
+    /**
+     * Gives a call up that is not over: the connection is closed, so that the backend stops and nobody gets the rest of
+     * this answer. It is closed at once, as the client itself would first write what the backend has not read yet.
+     */
     public void cancel() {
         request.reset();
+        Connections.cutOff(request.connection());
     }
 
     /**
@@ -56,11 +58,6 @@ public final class BackendCall {
      * it. To be called while the end of the answer is handled, as later it may be somebody else's.
      */
     public void closeConnection() {
-        request.connection().close();
-    }
-
-    /** The client has no word of its own for what is asked of the channel here. */
-    private Channel channel() {
-        return ((ConnectionBase) request.connection()).channel();
+        Connections.cutOff(request.connection());
     }
 }

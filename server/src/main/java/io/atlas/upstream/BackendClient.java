@@ -1,18 +1,15 @@
 package io.atlas.upstream;
 
 import io.atlas.config.Backend;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.net.URI;
 
 /**
@@ -23,9 +20,6 @@ public final class BackendClient {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int KEEP_ALIVE_SECONDS = 60;
     private static final int MAX_HEAD_BYTES = 64 << 10;
-    private static final int LEAST_READ_BYTES = 64;
-    private static final int FIRST_READ_BYTES = 2 << 10;
-    private static final int MAX_READ_BYTES = 16 << 10;
     private static final String VERSION_PREFIX = "/v1";
 
     private final Backend backend;
@@ -46,18 +40,9 @@ public final class BackendClient {
         this.client = vertx.httpClientBuilder()
                 .with(options)
                 .with(pool(backend))
-                .withConnectHandler(BackendClient::boundReads)
+                .withConnectHandler(Connections::boundReads)
                 .build();
         this.target = target(backend, url, tls);
-    }
-
-    /** What one read delivers is what a caller who does not read costs beyond what is counted; so it is kept small. */
-    private static void boundReads(HttpConnection connection) {
-        ((ConnectionBase) connection)
-                .channel()
-                .config()
-                .setRecvByteBufAllocator(
-                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
     }
 
     /** What it leads to. */

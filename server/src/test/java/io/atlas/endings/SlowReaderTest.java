@@ -9,6 +9,7 @@ import io.atlas.testing.Entry;
 import io.atlas.testing.Entry.Ending;
 import io.atlas.testing.OracleUpstream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +127,8 @@ class SlowReaderTest {
     private static boolean wholeOrBroken(Conversation caller) {
         try {
             return caller.endsWell();
+        } catch (SocketTimeoutException still) {
+            throw new AssertionError("the connection is still open", still);
         } catch (IOException _) {
             return false;
         }
