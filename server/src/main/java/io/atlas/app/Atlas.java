@@ -79,7 +79,9 @@ public final class Atlas {
     public static Atlas start(Configuration configuration, Deadlines deadlines) {
         InForce inForce = new InForce(configuration, List.of());
         Atlas atlas = new Atlas(
-                inForce, deadlines, Stores.open(inForce.get(), TimeSource.system().epochMicros()));
+                inForce,
+                deadlines,
+                Stores.open(inForce.get(), TimeSource.system().epochMicros()));
         try {
             atlas.listen();
         } catch (StartException e) {

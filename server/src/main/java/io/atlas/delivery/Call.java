@@ -87,8 +87,7 @@ public final class Call implements Stage<Chosen, Answering> {
     private void headOf(
             Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
         trail.whenCutShort(by -> {
-            done.tryComplete(
-                    new Passage.Stopped<>(call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by)));
+            done.tryComplete(new Passage.Stopped<>(call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by)));
             call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {

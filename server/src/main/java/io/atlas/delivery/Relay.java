@@ -55,8 +55,9 @@ public final class Relay implements Stage<Answering, Stop> {
         return new LimitedBody(context, trail, answering)
                 .read(MAX_ERROR_BYTES, services.deadlines().error())
                 .map(read -> {
-                    Optional<String> message =
-                            read instanceof Body.Whole whole ? ErrorReader.of(whole.bytes().getBytes()) : Optional.empty();
+                    Optional<String> message = read instanceof Body.Whole whole
+                            ? ErrorReader.of(whole.bytes().getBytes())
+                            : Optional.empty();
                     Fault fault = fault(head.statusCode(), message);
                     return fault.reason() == Reason.OVERLOADED ? busy(fault, head) : Stop.failed(fault);
                 });

@@ -83,7 +83,6 @@ final class WholeRelay {
     /** What makes no sense may have been cut at the wrong place, and its rest be taken for the answer to somebody else. */
     private Stop nonsense() {
         answering.call().closeConnection();
-        return Stop.failed(
-                Fault.of(Reason.BACKEND_ERROR, "the model's backend gave an answer that makes no sense"));
+        return Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend gave an answer that makes no sense"));
     }
 }

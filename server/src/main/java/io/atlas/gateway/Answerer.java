@@ -156,8 +156,7 @@ final class Answerer {
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
     private Future<Void> breakOff(Buffer envelope) {
         Buffer event = Buffer.buffer(DATA).appendBuffer(envelope).appendString("\n\n");
-        return last(event)
-                .eventually(() -> trail.request().connection().close());
+        return last(event).eventually(() -> trail.request().connection().close());
     }
 
     private Future<Void> refuse(HttpServerResponse response, Telling error, Buffer envelope) {
@@ -170,9 +169,7 @@ final class Answerer {
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return refused.isPresent()
-                ? standing(response).compose(_ -> last(envelope))
-                : last(envelope);
+        return refused.isPresent() ? standing(response).compose(_ -> last(envelope)) : last(envelope);
     }
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */

@@ -49,7 +49,11 @@ final class AtlasProcess implements AutoCloseable {
         Await.until("Atlas serves, or is gone", () -> ports(messages).find() || !process.isAlive());
         Matcher ports = ports(messages);
         assertThat(ports.find()).as(Files.readString(messages)).isTrue();
-        return new AtlasProcess(process, Duration.ofNanos(System.nanoTime() - began), Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
+        return new AtlasProcess(
+                process,
+                Duration.ofNanos(System.nanoTime() - began),
+                Integer.parseInt(ports.group(1)),
+                Integer.parseInt(ports.group(2)));
     }
 
     /** From the start of the process until it served. */

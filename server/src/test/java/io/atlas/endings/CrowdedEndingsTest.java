@@ -27,8 +27,8 @@ class CrowdedEndingsTest {
     private static final int AT_ONCE = 50;
     private static final Duration CANCELLED = Duration.ofMillis(500);
     private static final Duration NOTHING_HELD = Duration.ofSeconds(2);
-    private static final List<String> ERRORS =
-            List.of("error-400", "error-401", "error-404", "error-429", "error-500", "error-503", "nonsense", "fault-0");
+    private static final List<String> ERRORS = List.of(
+            "error-400", "error-401", "error-404", "error-429", "error-500", "error-503", "nonsense", "fault-0");
 
     @TempDir
     Path folder;
@@ -97,7 +97,8 @@ class CrowdedEndingsTest {
     @Test
     void aHundredWhoLeaveBeforeTheFirstByteCostTheirInput() throws Exception {
         Question question = Question.to("openai/hang", "r").streamed();
-        List<Duration> cancelled = crowd(i -> leave(Question.to("openai/hang", "r" + i).streamed(), 0));
+        List<Duration> cancelled =
+                crowd(i -> leave(Question.to("openai/hang", "r" + i).streamed(), 0));
 
         cancelledAtOnce(cancelled);
         nothingIsHeld();
@@ -182,7 +183,9 @@ class CrowdedEndingsTest {
     /** One of twenty may have had to wait for a processor. */
     private static void cancelledAtOnce(List<Duration> cancelled) {
         List<Duration> sorted = cancelled.stream().sorted().toList();
-        assertThat(sorted.get(EACH * 95 / 100)).as("95th percentile of " + sorted).isLessThan(CANCELLED);
+        assertThat(sorted.get(EACH * 95 / 100))
+                .as("95th percentile of " + sorted)
+                .isLessThan(CANCELLED);
     }
 
     private void nothingIsHeld() throws Exception {

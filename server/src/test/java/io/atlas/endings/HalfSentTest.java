@@ -42,7 +42,8 @@ class HalfSentTest {
         narrow = new ServerSocket();
         narrow.setReceiveBufferSize(SMALL_BUFFER_BYTES);
         narrow.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        String limits = "[ { tokens: 1G, per: day }, { cost: \"1000000 USD\", per: month }, { requests: 1k, per: hour } ]";
+        String limits =
+                "[ { tokens: 1G, per: day }, { cost: \"1000000 USD\", per: month }, { requests: 1k, per: hour } ]";
         house = House.of(new Terms(
                 folder,
                 List.of(

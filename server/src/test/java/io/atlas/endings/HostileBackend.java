@@ -116,7 +116,9 @@ final class HostileBackend {
         cases.add(broken(
                 "wrong-chunk", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n" + WHOLE, Then.KEEP));
         cases.add(broken(
-                "unfinished-chunks", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + chunk(WHOLE), Then.CLOSE));
+                "unfinished-chunks",
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + chunk(WHOLE),
+                Then.CLOSE));
     }
 
     private static Case nonsense(String name, String rest, Due due) {
@@ -134,11 +136,15 @@ final class HostileBackend {
         cases.add(whole("null-usage", "{" + MESSAGE + ",\"usage\":null}", new Due.Counted(8)));
         cases.add(whole("text-usage", "{" + MESSAGE + "," + usage("\"3\"", "\"8\"") + "}", new Due.Counted(8)));
         cases.add(whole("negative-usage", "{" + MESSAGE + "," + usage("3", "-8") + "}", new Due.Counted(8)));
-        cases.add(whole("huge-usage", "{" + MESSAGE + "," + usage("3", "99999999999999999999") + "}", new Due.Counted(8)));
+        cases.add(whole(
+                "huge-usage", "{" + MESSAGE + "," + usage("3", "99999999999999999999") + "}", new Due.Counted(8)));
         cases.add(whole("half-usage", "{" + MESSAGE + ",\"usage\":{\"prompt_tokens\":3}}", new Due.Counted(8)));
         cases.add(whole(
-                "double-usage", "{" + usage("1", "1") + "," + MESSAGE + "," + usage("3", "8") + "}", new Due.Reported(3, 8)));
-        cases.add(whole("null-error", "{\"error\":null," + MESSAGE + "," + usage("3", "8") + "}", new Due.Reported(3, 8)));
+                "double-usage",
+                "{" + usage("1", "1") + "," + MESSAGE + "," + usage("3", "8") + "}",
+                new Due.Reported(3, 8)));
+        cases.add(whole(
+                "null-error", "{\"error\":null," + MESSAGE + "," + usage("3", "8") + "}", new Due.Reported(3, 8)));
         String ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + sized(WHOLE);
         cases.add(served("early-hints", "HTTP/1.1 103 Early\r\nlink: </x>\r\n\r\n" + ok, Then.KEEP));
         cases.add(served("followed-by-an-answer", ok + ok, Then.KEEP));
@@ -159,7 +165,8 @@ final class HostileBackend {
         cases.add(noStream("json-for-stream", "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + sized(WHOLE)));
         cases.add(noStream("html-for-stream", "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n" + sized(INSIDES)));
         cases.add(noStream(
-                "packed-stream", STREAM_HEAD.replace("transfer", "content-encoding: gzip\r\ntransfer") + end(words(5))));
+                "packed-stream",
+                STREAM_HEAD.replace("transfer", "content-encoding: gzip\r\ntransfer") + end(words(5))));
         cases.add(noStream("error-first", STREAM_HEAD + end(event(JSON_ERROR))));
         cases.add(noStream("named-error-first", STREAM_HEAD + end("event: error\n" + event(JSON_ERROR))));
         cases.add(noStream("flat-error-first", STREAM_HEAD + end(event("{\"object\":\"error\",\"message\":\"no\"}"))));
@@ -180,18 +187,13 @@ final class HostileBackend {
 
     private static Case noStream(String name, String text) {
         return new Case(
-                name,
-                new RawAnswer(text, Then.KEEP),
-                Delivery.STREAMED,
-                502,
-                "backend_error",
-                0,
-                new Due.Nothing());
+                name, new RawAnswer(text, Then.KEEP), Delivery.STREAMED, 502, "backend_error", 0, new Due.Nothing());
     }
 
     private static void brokenStreams(List<Case> cases) {
         cases.add(cut("error-event", STREAM_HEAD + end(words(5) + event(JSON_ERROR) + DONE), Then.KEEP));
-        cases.add(cut("named-error-event", STREAM_HEAD + end(words(5) + "event: error\n" + event(JSON_ERROR)), Then.KEEP));
+        cases.add(cut(
+                "named-error-event", STREAM_HEAD + end(words(5) + "event: error\n" + event(JSON_ERROR)), Then.KEEP));
         cases.add(cut("flat-error-event", STREAM_HEAD + end(words(5) + event("{\"object\":\"error\"}")), Then.KEEP));
         cases.add(cut("garbage-event", STREAM_HEAD + end(words(5) + event("{\"choices\":[") + DONE), Then.KEEP));
         cases.add(cut("no-finish", STREAM_HEAD + end(words(5)), Then.KEEP));
@@ -221,10 +223,13 @@ final class HostileBackend {
         cases.add(odd("space-after-done", end(good.replace("[DONE]", "[DONE] ")), new Due.Reported(3, 5)));
         cases.add(odd("no-last-blank-line", end(good.stripTrailing()), new Due.Reported(3, 5)));
         cases.add(odd("fields", end("id: 1\nretry: 9\nevent: message\n" + good), new Due.Reported(3, 5)));
-        cases.add(odd("empty-data", end("data:\n\n" + good.replace(FINISH, "data\n\n" + FINISH)), new Due.Reported(3, 5)));
+        cases.add(odd(
+                "empty-data", end("data:\n\n" + good.replace(FINISH, "data\n\n" + FINISH)), new Due.Reported(3, 5)));
         cases.add(odd("many-lines", end(good.replace("{\"choices\"", "{\ndata: \"choices\"")), new Due.Reported(3, 5)));
         cases.add(odd(
-                "preamble", end(event("{\"choices\":[],\"prompt_filter_results\":[]}") + good), new Due.Reported(3, 5)));
+                "preamble",
+                end(event("{\"choices\":[],\"prompt_filter_results\":[]}") + good),
+                new Due.Reported(3, 5)));
         cases.add(odd(
                 "two-totals",
                 end(words(5) + FINISH + event("{\"choices\":[]," + usage("1", "1") + "}") + TOTAL + DONE),
@@ -237,8 +242,7 @@ final class HostileBackend {
     }
 
     private static Case odd(String name, String body, Due due) {
-        return new Case(
-                name, new RawAnswer(STREAM_HEAD + body, Then.KEEP), Delivery.STREAMED, 200, "", 5, due);
+        return new Case(name, new RawAnswer(STREAM_HEAD + body, Then.KEEP), Delivery.STREAMED, 200, "", 5, due);
     }
 
     private static String words(int count) {

@@ -33,8 +33,7 @@ class HostileBackendTest {
 
     @BeforeAll
     static void open() {
-        List<String> behaviours = Stream.concat(
-                        Stream.of("words-8"), HostileBackend.answers().keySet().stream())
+        List<String> behaviours = Stream.concat(Stream.of("words-8"), HostileBackend.answers().keySet().stream())
                 .toList();
         house = House.open(
                 folder.resolve("data"),

@@ -110,8 +110,7 @@ class SlowReaderTest {
         House hasty = House.of(terms(folder.resolve("hasty")), HASTY);
         Customer customer = hasty.customer("t");
         Question question = Question.to(LONG_MODEL, "long").capped(LONG_WORDS);
-        try (Conversation caller =
-                Conversation.ask(customer.port(), customer.key(), question, SMALL_BUFFER_BYTES)) {
+        try (Conversation caller = Conversation.ask(customer.port(), customer.key(), question, SMALL_BUFFER_BYTES)) {
             Entry entry = oracle.journal().await("long", Await.PATIENCE);
             String id = entry.headers().getOrDefault("x-request-id", "none");
             Await.until("decided", () -> hasty.desk().decided(id));

@@ -48,8 +48,7 @@ final class Connection {
         journal.add(entry);
         Behaviour behaviour =
                 raw.containsKey(ask.model()) ? new Behaviour.Recite(raw.get(ask.model())) : Behaviour.of(ask.model());
-        Thread answering =
-                Thread.ofVirtual().name("oracle-answer").start(new Answer(ask, behaviour, entry, wire));
+        Thread answering = Thread.ofVirtual().name("oracle-answer").start(new Answer(ask, behaviour, entry, wire));
         try {
             watch(entry);
         } finally {

@@ -66,7 +66,8 @@ public final class ErrorReader {
     private static String cleaned(String message) {
         String bounded = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
         String told = STACK.matcher(bounded).replaceFirst("");
-        String hidden = KEY.matcher(ADDRESS.matcher(told).replaceAll("[address]")).replaceAll("[key]");
+        String hidden =
+                KEY.matcher(ADDRESS.matcher(told).replaceAll("[address]")).replaceAll("[key]");
         String plain = CLASS.matcher(hidden).replaceAll("[error]").replaceAll("\\p{Cntrl}", " ");
         return plain.isBlank() ? "no reason given" : plain.strip();
     }

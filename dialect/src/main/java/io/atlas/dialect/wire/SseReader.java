@@ -33,6 +33,7 @@ public final class SseReader {
     private int end;
     /** As far as this there is no end of a line; a long line that comes in many reads is looked through once. */
     private int scanned;
+
     private boolean begun;
     private boolean skipLineFeed;
     private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);

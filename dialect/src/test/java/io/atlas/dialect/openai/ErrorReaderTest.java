@@ -29,7 +29,8 @@ class ErrorReaderTest {
 
     @Test
     void theWordsOfARejectionStay() {
-        String words = "This model's maximum context length is 4096 tokens. However, you requested 5000 (at max_tokens).";
+        String words =
+                "This model's maximum context length is 4096 tokens. However, you requested 5000 (at max_tokens).";
         assertThat(message(words)).isEqualTo(words);
         assertThat(message("1 validation error for Request\\nbody.messages\\n  Field required"))
                 .isEqualTo("1 validation error for Request body.messages   Field required");

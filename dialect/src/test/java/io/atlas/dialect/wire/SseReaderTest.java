@@ -47,7 +47,8 @@ class SseReaderTest {
 
     @Test
     void everyStreamIsTheSameHoweverItIsCutInTwo() {
-        String stream = "\uFEFFdata: caf\u00e9 \uD83C\uDF0A\r\n\r\n:\rdata\r\n\ndata: one\rdata:\rdata:  two\n\nevent:x\n\ndata:3";
+        String stream =
+                "\uFEFFdata: caf\u00e9 \uD83C\uDF0A\r\n\r\n:\rdata\r\n\ndata: one\rdata:\rdata:  two\n\nevent:x\n\ndata:3";
         List<String> whole = events(stream, 10_000);
         assertThat(whole).containsExactly("caf\u00e9 \uD83C\uDF0A", ":", "", "one\n\n two", "3");
         byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
@@ -63,7 +64,8 @@ class SseReaderTest {
 
     @Test
     void theMarkOfTheByteOrderIsOneOnlyAtTheBeginning() {
-        assertThat(events("\uFEFFdata: a\n\n\uFEFFdata: b\n\ndata: c\n\n", 1_000)).containsExactly("a", "c");
+        assertThat(events("\uFEFFdata: a\n\n\uFEFFdata: b\n\ndata: c\n\n", 1_000))
+                .containsExactly("a", "c");
     }
 
     @Test
@@ -77,7 +79,8 @@ class SseReaderTest {
     void aLongEventThatComesByteByByteIsLookedThroughOnce() {
         SseReader reader = new SseReader();
         List<String> events = new ArrayList<>();
-        byte[] event = ("data: " + "x".repeat(SseReader.MAX_EVENT_BYTES - 10) + "\n\n").getBytes(StandardCharsets.UTF_8);
+        byte[] event =
+                ("data: " + "x".repeat(SseReader.MAX_EVENT_BYTES - 10) + "\n\n").getBytes(StandardCharsets.UTF_8);
         for (byte one : event) {
             read(reader, new byte[] {one}, events);
         }
