@@ -10,6 +10,7 @@ import io.atlas.dialect.openai.Decoded;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Asking;
+import io.atlas.exchange.Cut;
 import io.atlas.exchange.Identified;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Stage;
@@ -58,7 +59,7 @@ public final class Decode implements Stage<Identified, Asking> {
                 Passage.stopped(Stop.refused(Fault.of(Reason.REQUEST_TIMEOUT, "the body did not arrive in time")));
             case Body.Broken _ -> {
                 trail.leave();
-                yield Passage.stopped(Stop.leftUnsent());
+                yield Passage.stopped(Stop.cutUnsent(Cut.CALLER_LEFT));
             }
         });
     }

@@ -41,7 +41,11 @@ public final class Advice {
 
     /** Writes the advice. */
     public static void write(HttpServerResponse response, Reason reason, Optional<Refused> refused) {
-        OptionalLong millis = retryAfterMillis(reason, refused);
+        write(response, reason, retryAfterMillis(reason, refused));
+    }
+
+    /** Writes the advice to try again after that time, where there is one. */
+    public static void write(HttpServerResponse response, Reason reason, OptionalLong millis) {
         if (millis.isPresent()) {
             response.putHeader("retry-after", Long.toString(Math.ceilDiv(millis.getAsLong(), 1_000)));
             response.putHeader("retry-after-ms", Long.toString(millis.getAsLong()));

@@ -14,12 +14,19 @@ public final class RefusalJson {
     private final String decision;
     private final Fault fault;
     private final Optional<Refused> refused;
+    private final OptionalLong retryAfterMillis;
     private final List<Remedy> remedies;
 
-    public RefusalJson(String decision, Fault fault, Optional<Refused> refused, List<Remedy> remedies) {
+    public RefusalJson(
+            String decision,
+            Fault fault,
+            Optional<Refused> refused,
+            OptionalLong retryAfterMillis,
+            List<Remedy> remedies) {
         this.decision = decision;
         this.fault = fault;
         this.refused = refused;
+        this.retryAfterMillis = retryAfterMillis;
         this.remedies = remedies;
     }
 
@@ -51,10 +58,9 @@ public final class RefusalJson {
     }
 
     private void times(JsonGenerator json) {
-        OptionalLong retry = Advice.retryAfterMillis(fault.reason(), refused);
         json.writeName("retry_after_ms");
-        if (retry.isPresent()) {
-            json.writeNumber(retry.getAsLong());
+        if (retryAfterMillis.isPresent()) {
+            json.writeNumber(retryAfterMillis.getAsLong());
         } else {
             json.writeNull();
         }

@@ -6,6 +6,7 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
+import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
 import io.atlas.http.MetricsRoute;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -40,10 +42,10 @@ import org.slf4j.LoggerFactory;
 /** A running gateway: everything wired together, from {@link #start} to {@link #stop}. */
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
-    private static final long DRAIN_SECONDS = 30;
     private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
     private final InForce inForce;
+    private final Deadlines deadlines;
     private final TimeSource time = TimeSource.system();
     private final Vertx vertx;
     private final Stores stores;
@@ -54,9 +56,10 @@ public final class Atlas {
     private final List<DataPlane> planes = new ArrayList<>();
     private volatile int adminPort;
 
-    private Atlas(InForce inForce, Stores stores) {
+    private Atlas(InForce inForce, Deadlines deadlines, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
+        this.deadlines = deadlines;
         this.stores = stores;
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -69,9 +72,16 @@ public final class Atlas {
 
     /** Starts a gateway; returns when it serves. */
     public static Atlas start(Configuration configuration) {
+        return start(configuration, Deadlines.USUAL);
+    }
+
+    /** Starts a gateway with that patience; returns when it serves. */
+    public static Atlas start(Configuration configuration, Deadlines deadlines) {
         InForce inForce = new InForce(configuration, List.of());
         Atlas atlas = new Atlas(
-                inForce, Stores.open(inForce.get(), TimeSource.system().epochMicros()));
+                inForce,
+                deadlines,
+                Stores.open(inForce.get(), TimeSource.system().epochMicros()));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -91,11 +101,21 @@ public final class Atlas {
         return adminPort;
     }
 
-    /** Says that it is not ready, lets open requests come to their end, writes the ledger, and lets go of everything. */
+    /** Stops it, without notice. */
     public void stop() {
-        ready.set(false);
+        stop(Drain.AT_ONCE);
+    }
+
+    /** Says that it is not ready, lets open requests come to their end, writes the ledger, and lets go of everything. */
+    public void stop(Drain drain) {
+        if (ready.getAndSet(false)) {
+            LOG.atInfo().log("not ready any more");
+            if (drain.notice().isPositive()) {
+                Waiting.on(vertx.timer(drain.notice().toMillis(), TimeUnit.MILLISECONDS), "notice of the stop");
+            }
+        }
         List<Future<Void>> drained =
-                planes.stream().map(plane -> plane.drain(DRAIN_SECONDS)).toList();
+                planes.stream().map(plane -> plane.drain(drain.grace())).toList();
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
@@ -135,7 +155,8 @@ public final class Atlas {
                 time,
                 counts,
                 new Gates(metrics),
-                new Deployments());
+                new Deployments(),
+                deadlines);
     }
 
     /** Where the backends stand; a simulated one is started here, on a port of its own. */

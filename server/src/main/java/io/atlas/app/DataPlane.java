@@ -9,8 +9,11 @@ import io.atlas.upstream.BackendClient;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,8 +56,14 @@ final class DataPlane extends VerticleBase {
         Map<String, BackendClient> clients = new HashMap<>();
         addresses.forEach((backend, url) -> clients.put(backend.name(), new BackendClient(vertx, backend, url)));
         Gateway gateway = new Gateway(services, new BackendClients(clients), context);
+        DataListener routes = new DataListener(gateway, shared.ready);
         HttpServer listener = vertx.createHttpServer(DataListener.options(settings.limits()))
-                .requestHandler(new DataListener(gateway, shared.ready)::handle)
+                .requestHandler(request -> {
+                    if (!shared.ready.getAsBoolean()) {
+                        lastOfItsConnection(request);
+                    }
+                    routes.handle(request);
+                })
                 .invalidRequestHandler(DataListener::refuse)
                 .connectionHandler(connection -> {
                     connection.closeHandler(_ -> shared.connections.decrementAndGet());
@@ -69,11 +78,27 @@ final class DataPlane extends VerticleBase {
                 .onSuccess(listening -> shared.port.set(listening.actualPort()));
     }
 
-    /** Takes no more connections, lets what is open come to its end, and waits until every end is in the ledger. */
-    Future<Void> drain(long seconds) {
-        return open.map(plane -> plane.server
-                        .shutdown(seconds, TimeUnit.SECONDS)
-                        .eventually(() -> plane.gateway.quiet().timeout(SETTLE_SECONDS, TimeUnit.SECONDS)))
-                .orElseGet(Future::succeededFuture);
+    /** Whoever asks while this gateway stops is served, and told to send the next request elsewhere. */
+    private static void lastOfItsConnection(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, "close");
+        request.connection().shutdown(Drain.SERVING.grace().toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Takes no more connections and lets what is open come to its end; ends what has not come to it in time, and waits
+     * until every end is in the ledger.
+     */
+    Future<Void> drain(Duration grace) {
+        return open.map(plane -> drain(plane, grace)).orElseGet(Future::succeededFuture);
+    }
+
+    private Future<Void> drain(Open plane, Duration grace) {
+        long timer = vertx.setTimer(grace.toMillis(), _ -> plane.gateway.breakOff());
+        return plane.server
+                .shutdown(grace.toSeconds() + SETTLE_SECONDS, TimeUnit.SECONDS)
+                .eventually(() -> {
+                    vertx.cancelTimer(timer);
+                    return plane.gateway.quiet().timeout(SETTLE_SECONDS, TimeUnit.SECONDS);
+                });
     }
 }

@@ -23,7 +23,7 @@ public final class Serving {
             messages.println("atlas: callers at http://"
                     + configuration.server().listen().host() + ":" + atlas.port() + ", operators at http://"
                     + configuration.server().admin().host() + ":" + atlas.adminPort());
-            return Lifetime.untilAskedToStop(atlas::stop);
+            return Lifetime.untilAskedToStop(() -> atlas.stop(Drain.SERVING));
         } catch (StartException e) {
             messages.println("atlas: " + e.getMessage());
             return UNAVAILABLE;

@@ -55,9 +55,9 @@ public final class Await implements Stage<Chosen, Chosen> {
                                 Stop.refused(Fault.of(Reason.OVERLOADED, "no place at the model came free in time"))));
                     }
                 });
-        trail.whenCallerLeaves(() -> {
+        trail.whenCutShort(by -> {
             if (ticket.leave()) {
-                done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent()));
+                done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by)));
             }
         });
         turn.future()
@@ -67,7 +67,7 @@ public final class Await implements Stage<Chosen, Chosen> {
                 }));
         return done.future().onComplete(_ -> {
             context.owner().cancelTimer(timer);
-            trail.whenCallerLeaves(() -> {});
+            trail.notCutShort();
             waited(chosen.backend(), since);
         });
     }

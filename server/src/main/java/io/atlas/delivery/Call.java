@@ -47,8 +47,8 @@ public final class Call implements Stage<Chosen, Answering> {
 
     @Override
     public Future<Passage<Answering>> pass(Chosen chosen) {
-        if (trail.callerLeft()) {
-            return Passage.stopped(Stop.leftUnsent());
+        if (trail.cut().isPresent()) {
+            return Passage.stopped(Stop.cutUnsent(trail.cut().get()));
         }
         Served served = new Served(
                 chosen.held().asking().model().name(), chosen.backend().name());
@@ -66,7 +66,7 @@ public final class Call implements Stage<Chosen, Answering> {
         Buffer body = Buffer.buffer(request.forBackend(target(chosen)));
         trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
-        trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
+        trail.whenCutShort(by -> done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by))));
         clients.of(chosen.backend().name())
                 .connect(request.route().path(), body.length(), trail.id())
                 .onComplete(
@@ -76,8 +76,9 @@ public final class Call implements Stage<Chosen, Answering> {
                                 return;
                             }
                             trail.sentTo(served);
-                            slot.sent();
-                            headOf(chosen, call, call.send(body), done);
+                            Future<HttpClientResponse> head = call.send(body);
+                            call.written().onSuccess(_ -> slot.sent());
+                            headOf(chosen, call, head, done);
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
         return done.future();
@@ -85,12 +86,12 @@ public final class Call implements Stage<Chosen, Answering> {
 
     private void headOf(
             Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
-        trail.whenCallerLeaves(() -> {
-            done.tryComplete(new Passage.Stopped<>(Stop.leftUnanswered()));
+        trail.whenCutShort(by -> {
+            done.tryComplete(new Passage.Stopped<>(call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by)));
             call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
-            done.tryComplete(new Passage.Stopped<>(silent(chosen, "timeout")));
+            done.tryComplete(new Passage.Stopped<>(silent(chosen, call, "timeout")));
             call.cancel();
         });
         done.future().onComplete(_ -> context.owner().cancelTimer(timer));
@@ -102,14 +103,14 @@ public final class Call implements Stage<Chosen, Answering> {
                         call.cancel();
                     }
                 },
-                failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, "broken"))));
+                failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, call, "broken"))));
     }
 
     /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */
-    private static Duration patience(Chosen chosen) {
+    private Duration patience(Chosen chosen) {
         return switch (chosen.held().asking().request().ask().delivery()) {
-            case WHOLE -> Deadlines.WHOLE;
-            case STREAMED -> Deadlines.FIRST_BYTE;
+            case WHOLE -> services.deadlines().whole();
+            case STREAMED -> services.deadlines().firstByte();
         };
     }
 
@@ -144,11 +145,14 @@ public final class Call implements Stage<Chosen, Answering> {
         return Stop.failed(Fault.of(Reason.BACKEND_UNAVAILABLE, "no backend of this model can be reached now"));
     }
 
-    /** The request was sent and no answer began: the backend has worked on the input. */
-    private Stop silent(Chosen chosen, String kind) {
+    /** No answer began: where the request was sent whole, the backend has worked on the input. */
+    private Stop silent(Chosen chosen, BackendCall call, String kind) {
         services.telemetry().backendError(chosen.backend().name(), kind);
         attempted(chosen, kind);
         Fault fault = Fault.of(Reason.BACKEND_ERROR, "the model's backend did not answer");
+        if (!call.sentWhole()) {
+            return Stop.failed(fault);
+        }
         return new Stop(
                 Ending.BROKEN_BEFORE_FIRST_BYTE,
                 Outcome.FAILED,

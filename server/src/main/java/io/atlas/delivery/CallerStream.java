@@ -2,29 +2,30 @@ package io.atlas.delivery;
 
 import io.atlas.exchange.StreamHead;
 import io.atlas.exchange.Trail;
+import io.atlas.upstream.BackendCall;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
  * The caller's side of a stream: collects what one turn of the event loop delivers, and holds the backend back while the
  * caller does not read. The unread is counted here in bytes; a response says that it is full by the number of its writes,
- * however large they are.
+ * however large they are. A caller who does not read at all costs what may be unread, and what one read of the backend's
+ * connection delivers beyond it.
  */
 final class CallerStream {
-    private static final int WRITE_BYTES = 64 << 10;
-    private static final int MAX_UNREAD_BYTES = 256 << 10;
+    private static final int MAX_UNREAD_BYTES = 32 << 10;
 
     private final Context context;
     private final HttpServerResponse response;
-    private final HttpClientResponse source;
+    private final BackendCall source;
     private Buffer collected = Buffer.buffer();
     private boolean flushing;
     private int unreadBytes;
     private boolean full;
+    private boolean over;
 
-    CallerStream(Context context, Trail trail, HttpClientResponse source) {
+    CallerStream(Context context, Trail trail, BackendCall source) {
         this.context = context;
         this.response = trail.request().response();
         this.source = source;
@@ -33,7 +34,7 @@ final class CallerStream {
     /** Writes at the end of this turn, or at once where much has come together. */
     void write(Buffer event) {
         collected.appendBuffer(event);
-        if (collected.length() >= WRITE_BYTES) {
+        if (collected.length() >= MAX_UNREAD_BYTES) {
             flush();
         } else if (!flushing) {
             flushing = true;
@@ -46,6 +47,15 @@ final class CallerStream {
         return full;
     }
 
+    /** Nothing more comes from the backend that would have to be held back. */
+    void over() {
+        over = true;
+        if (full) {
+            full = false;
+            source.readOn();
+        }
+    }
+
     private void flush() {
         flushing = false;
         if (collected.length() == 0 || response.closed() || response.ended()) {
@@ -56,9 +66,9 @@ final class CallerStream {
         StreamHead.set(response);
         unreadBytes += out.length();
         response.write(out).onComplete(_ -> taken(out.length()));
-        if (unreadBytes > MAX_UNREAD_BYTES && !full) {
+        if (unreadBytes > MAX_UNREAD_BYTES && !full && !over) {
             full = true;
-            source.pause();
+            source.holdBack();
         }
     }
 
@@ -66,7 +76,7 @@ final class CallerStream {
         unreadBytes -= bytes;
         if (full && unreadBytes <= MAX_UNREAD_BYTES / 2) {
             full = false;
-            source.resume();
+            source.readOn();
         }
     }
 }

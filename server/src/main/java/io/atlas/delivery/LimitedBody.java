@@ -1,52 +1,79 @@
 package io.atlas.delivery;
 
+import io.atlas.exchange.Cut;
+import io.atlas.exchange.Trail;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
 
-/** The body of a backend's answer, read whole and within bounds. */
+/** The body of a backend's answer, read whole and within bounds; where it does not come whole, the call is given up. */
 final class LimitedBody {
-    private LimitedBody() {}
+    private final Context context;
+    private final Trail trail;
+    private final Answering answering;
+    private final Promise<Body> read = Promise.promise();
 
-    /** The answer is longer than is read. */
-    static final class TooLong extends Exception {
-        TooLong(int maxBytes) {
-            super("body: longer (expected: at most " + maxBytes + " bytes)", null, false, false);
-        }
+    LimitedBody(Context context, Trail trail, Answering answering) {
+        this.context = context;
+        this.trail = trail;
+        this.answering = answering;
     }
 
-    /** Not all of the answer came in time. */
-    static final class TooSlow extends Exception {
-        TooSlow() {
-            super("body: not at its end (expected: within the deadline)", null, false, false);
-        }
+    /** What was read. */
+    sealed interface Body {
+        /** All of it. */
+        record Whole(Buffer bytes) implements Body {}
+
+        /** A part: it broke off, or is longer or slower than is waited for. */
+        record Part() implements Body {}
+
+        /** A part, since somebody ended the request. */
+        record CutShort(Cut by) implements Body {}
     }
 
-    /** Reads a paused answer; the future fails where it breaks off, is too long or too slow. */
-    static Future<Buffer> read(Context context, HttpClientResponse head, int maxBytes) {
-        Promise<Buffer> promise = Promise.promise();
+    /** Reads a paused answer. */
+    Future<Body> read(int maxBytes, Duration patience) {
+        HttpClientResponse head = answering.head();
         Buffer body = Buffer.buffer();
-        head.exceptionHandler(promise::tryFail);
+        trail.whenCutShort(by -> giveUp(new Body.CutShort(by)));
+        head.exceptionHandler(_ -> giveUp(new Body.Part()));
         head.handler(chunk -> {
             if (body.length() + chunk.length() > maxBytes) {
-                promise.tryFail(new TooLong(maxBytes));
+                giveUp(new Body.Part());
             } else {
                 body.appendBuffer(chunk);
             }
         });
-        head.endHandler(_ -> promise.tryComplete(body));
+        head.endHandler(_ -> whole(body));
         head.resume();
-        context.runOnContext(_ -> limitTime(context, promise));
-        return promise.future();
+        context.runOnContext(_ -> limitTime(patience));
+        return read.future();
+    }
+
+    /** A backend that answers before it has read the request may never read the rest of it. */
+    private void whole(Buffer body) {
+        trail.notCutShort();
+        if (!answering.call().sentWhole()) {
+            answering.call().closeConnection();
+        }
+        read.tryComplete(new Body.Whole(body));
+    }
+
+    private void giveUp(Body what) {
+        trail.notCutShort();
+        if (read.tryComplete(what)) {
+            answering.call().cancel();
+        }
     }
 
     /** Most bodies come with their head, in one read, and need no timer. */
-    private static void limitTime(Context context, Promise<Buffer> promise) {
-        if (!promise.future().isComplete()) {
-            long timer = context.owner().setTimer(Deadlines.WHOLE.toMillis(), _ -> promise.tryFail(new TooSlow()));
-            promise.future().onComplete(_ -> context.owner().cancelTimer(timer));
+    private void limitTime(Duration patience) {
+        if (!read.future().isComplete()) {
+            long timer = context.owner().setTimer(patience.toMillis(), _ -> giveUp(new Body.Part()));
+            read.future().onComplete(_ -> context.owner().cancelTimer(timer));
         }
     }
 }

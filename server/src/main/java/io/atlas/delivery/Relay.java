@@ -1,5 +1,6 @@
 package io.atlas.delivery;
 
+import io.atlas.delivery.LimitedBody.Body;
 import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.ErrorReader;
@@ -13,7 +14,9 @@ import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientResponse;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Passes the answer on, as it comes or as a whole, and learns from it what was used. Every answer ends here. */
 public final class Relay implements Stage<Answering, Stop> {
@@ -42,21 +45,27 @@ public final class Relay implements Stage<Answering, Stop> {
     private Future<Stop> success(Answering answering) {
         Delivery delivery = answering.chosen().held().asking().request().ask().delivery();
         return switch (delivery) {
-            case WHOLE -> new WholeRelay(context, trail, answering).relay();
+            case WHOLE -> new WholeRelay(services, context, trail, answering).relay();
             case STREAMED -> new StreamRelay(services, context, trail, answering).relay();
         };
     }
 
     private Future<Stop> error(Answering answering) {
-        trail.whenCallerLeaves(() -> answering.call().cancel());
-        return LimitedBody.read(context, answering.head(), MAX_ERROR_BYTES).transform(read -> {
-            Optional<String> message =
-                    read.succeeded() ? ErrorReader.of(read.result().getBytes()) : Optional.empty();
-            if (read.failed()) {
-                answering.call().cancel();
-            }
-            return Future.succeededFuture(Stop.failed(fault(answering.head().statusCode(), message)));
-        });
+        HttpClientResponse head = answering.head();
+        return new LimitedBody(context, trail, answering)
+                .read(MAX_ERROR_BYTES, services.deadlines().error())
+                .map(read -> {
+                    Optional<String> message = read instanceof Body.Whole whole
+                            ? ErrorReader.of(whole.bytes().getBytes())
+                            : Optional.empty();
+                    Fault fault = fault(head.statusCode(), message);
+                    return fault.reason() == Reason.OVERLOADED ? busy(fault, head) : Stop.failed(fault);
+                });
+    }
+
+    private Stop busy(Fault fault, HttpClientResponse head) {
+        OptionalLong millis = RetryAfter.millis(head.headers(), services.time().epochMicros());
+        return millis.isPresent() ? Stop.busy(fault, millis.getAsLong()) : Stop.failed(fault);
     }
 
     /** What a caller is told of a backend's error: its own mistakes in full, the backend's troubles in general. */

@@ -7,6 +7,7 @@ import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.ChunkReader;
 import io.atlas.dialect.wire.SseReader;
 import io.atlas.dialect.wire.SseReader.Event;
+import io.atlas.exchange.Cut;
 import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Stop;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A stream: every event is read, metered and passed on as it comes. What one read delivered leaves in one write, at the
@@ -46,6 +48,8 @@ final class StreamRelay {
     private final StreamMeter meter;
     private final CallerStream caller;
     private final Promise<Stop> ended = Promise.promise();
+    private OptionalLong trailing = OptionalLong.empty();
+    private boolean sourceEnded;
 
     StreamRelay(Services services, Context context, Trail trail, Answering answering) {
         this.services = services;
@@ -55,20 +59,23 @@ final class StreamRelay {
         this.ask = answering.chosen().held().asking().request().ask();
         this.chunks = new ChunkReader(ask, answering.chosen().counting());
         this.meter = new StreamMeter(trail, answering.chosen());
-        this.caller = new CallerStream(context, trail, answering.head());
+        this.caller = new CallerStream(context, trail, answering.call());
     }
 
     Future<Stop> relay() {
         HttpClientResponse head = answering.head();
-        String type = head.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")) {
+        if (!isStream(head)) {
             answering.call().cancel();
             return Future.succeededFuture(
                     Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend did not answer with a stream")));
         }
-        trail.whenCallerLeaves(() -> end(left()));
-        Watch watch = new Watch(context, services.time(), this::overdue, caller);
-        ended.future().onComplete(_ -> watch.stop());
+        trail.whenCutShort(by -> end(Stop.cut(by, brokenEnding(), meter.reported(), meter.relayed())));
+        Watch watch = new Watch(context, services, this::overdue, caller);
+        ended.future().onComplete(_ -> {
+            trail.notCutShort();
+            watch.stop();
+            caller.over();
+        });
         head.exceptionHandler(_ -> end(broken("the model's backend broke the stream off")));
         head.endHandler(_ -> endOfStream());
         head.handler(chunk -> {
@@ -79,11 +86,23 @@ final class StreamRelay {
         return ended.future();
     }
 
+    private static boolean isStream(HttpClientResponse head) {
+        String type = head.getHeader(HttpHeaders.CONTENT_TYPE);
+        String encoding = head.getHeader(HttpHeaders.CONTENT_ENCODING);
+        boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
+        return plain && type != null && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+    }
+
     private void read(Buffer chunk) {
-        if (ended.future().isComplete()) {
-            return;
-        }
-        events.feed(chunk.getBytes());
+        orBroken(() -> {
+            if (!ended.future().isComplete()) {
+                events.feed(chunk.getBytes());
+                acceptAll();
+            }
+        });
+    }
+
+    private void acceptAll() {
         for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
             accept(event.get());
             if (ended.future().isComplete()) {
@@ -93,11 +112,27 @@ final class StreamRelay {
         meter.checkpoint();
     }
 
+    /** A defect of our own must not leave the stream standing until somebody's patience ends. */
+    private void orBroken(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            end(broken("this gateway failed; the operator finds why under the request's id"));
+            throw defect;
+        }
+    }
+
     private void accept(Event event) {
         switch (event) {
             case Event.Comment _ -> caller.write(Buffer.buffer(COMMENT));
             case Event.TooLarge _ -> end(wrong("the model's backend sent an event that is too large"));
-            case Event.Data data -> accept(chunks.read(data.bytes()));
+            case Event.Data data -> {
+                if (data.bytes().length == 0) {
+                    caller.write(Buffer.buffer(COMMENT));
+                } else {
+                    accept(chunks.read(data.bytes()));
+                }
+            }
         }
     }
 
@@ -135,26 +170,29 @@ final class StreamRelay {
     }
 
     private void endOfStream() {
-        if (ended.future().isComplete()) {
-            return;
-        }
-        events.last().ifPresent(this::accept);
-        if (ended.future().isComplete()) {
-            return;
-        }
-        if (meter.finished() >= ask.output().choices()) {
-            ended.tryComplete(served());
-            return;
-        }
-        end(broken("the model's backend ended the stream before the answer was whole"));
+        sourceEnded = true;
+        trailing.ifPresent(context.owner()::cancelTimer);
+        orBroken(() -> {
+            if (!ended.future().isComplete()) {
+                events.last().ifPresent(this::accept);
+                ended.tryComplete(
+                        meter.finished() >= ask.output().choices()
+                                ? served()
+                                : broken("the model's backend ended the stream before the answer was whole"));
+            }
+        });
     }
 
     /** The answer is whole. What the backend still sends is nobody's; one that does not end is cut off. */
     private void done() {
-        HttpClientResponse head = answering.head();
-        long timer =
-                context.owner().setTimer(TRAILING_MILLIS, _ -> answering.call().cancel());
-        head.endHandler(_ -> context.owner().cancelTimer(timer));
+        if (!meter.begun()) {
+            end(wrong("the model's backend ended the stream before it began"));
+            return;
+        }
+        if (!sourceEnded) {
+            trailing = OptionalLong.of(context.owner()
+                    .setTimer(TRAILING_MILLIS, _ -> answering.call().cancel()));
+        }
         ended.tryComplete(served());
     }
 
@@ -171,7 +209,7 @@ final class StreamRelay {
     private void overdue(Watch.Overdue what) {
         end(
                 switch (what) {
-                    case CALLER -> left();
+                    case CALLER -> Stop.cut(Cut.CALLER_LEFT, brokenEnding(), meter.reported(), meter.relayed());
                     case BACKEND -> broken("the model's backend fell silent");
                 });
     }
@@ -181,10 +219,6 @@ final class StreamRelay {
         if (ended.tryComplete(stop)) {
             answering.call().cancel();
         }
-    }
-
-    private Stop left() {
-        return Stop.left(brokenEnding(), meter.reported(), meter.relayed());
     }
 
     /** The backend sent an error, or what is no answer: where nothing came before it, an error is all it answered with. */

@@ -1,7 +1,10 @@
 package io.atlas.delivery;
 
+import io.atlas.exchange.Deadlines;
+import io.atlas.exchange.Services;
 import io.atlas.time.TimeSource;
 import io.vertx.core.Context;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -19,20 +22,22 @@ final class Watch {
 
     private final Context context;
     private final TimeSource time;
+    private final Deadlines deadlines;
     private final Consumer<Overdue> overdue;
     private final CallerStream caller;
     private final long startNanos;
     private long aliveNanos;
     private long timer;
 
-    Watch(Context context, TimeSource time, Consumer<Overdue> overdue, CallerStream caller) {
+    Watch(Context context, Services services, Consumer<Overdue> overdue, CallerStream caller) {
         this.context = context;
-        this.time = time;
+        this.time = services.time();
+        this.deadlines = services.deadlines();
         this.overdue = overdue;
         this.caller = caller;
         this.startNanos = time.nanos();
         this.aliveNanos = startNanos;
-        this.timer = set(Deadlines.UNREAD.toMillis());
+        this.timer = set(deadlines.unread().toMillis());
     }
 
     void alive() {
@@ -50,12 +55,12 @@ final class Watch {
     private void look() {
         long now = time.nanos();
         long silent = (now - aliveNanos) / NANOS_PER_MILLI;
-        long allowed = caller.full() ? Deadlines.UNREAD.toMillis() : Deadlines.SILENCE.toMillis();
+        Duration allowed = caller.full() ? deadlines.unread() : deadlines.silence();
         long total = (now - startNanos) / NANOS_PER_MILLI;
-        if (silent >= allowed || total >= Deadlines.STREAM.toMillis()) {
+        if (silent >= allowed.toMillis() || total >= deadlines.stream().toMillis()) {
             overdue.accept(caller.full() ? Overdue.CALLER : Overdue.BACKEND);
             return;
         }
-        timer = set(Math.min(Deadlines.UNREAD.toMillis(), allowed - silent));
+        timer = set(Math.min(deadlines.unread().toMillis(), allowed.toMillis() - silent));
     }
 }

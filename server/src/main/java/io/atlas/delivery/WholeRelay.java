@@ -1,11 +1,13 @@
 package io.atlas.delivery;
 
+import io.atlas.delivery.LimitedBody.Body;
 import io.atlas.dialect.neutral.Answer;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.AnswerReader;
 import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Relayed;
+import io.atlas.exchange.Services;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
@@ -25,38 +27,38 @@ final class WholeRelay {
     /** What is read in less than a millisecond, even where it is all numbers. */
     private static final int QUICKLY_READ_BYTES = 64 << 10;
 
+    private final Services services;
     private final Context context;
     private final Trail trail;
     private final Answering answering;
 
-    WholeRelay(Context context, Trail trail, Answering answering) {
+    WholeRelay(Services services, Context context, Trail trail, Answering answering) {
+        this.services = services;
         this.context = context;
         this.trail = trail;
         this.answering = answering;
     }
 
     Future<Stop> relay() {
-        trail.whenCallerLeaves(() -> answering.call().cancel());
-        return LimitedBody.read(context, answering.head(), MAX_ANSWER_BYTES).transform(read -> {
-            trail.whenCallerLeaves(() -> {});
-            if (read.succeeded()) {
-                return understood(read.result());
-            }
-            answering.call().cancel();
-            return Future.succeededFuture(trail.callerLeft() ? Stop.leftUnanswered() : broken());
-        });
+        return new LimitedBody(context, trail, answering)
+                .read(MAX_ANSWER_BYTES, services.deadlines().whole())
+                .compose(read -> switch (read) {
+                    case Body.Whole whole -> understood(whole.bytes());
+                    case Body.Part _ -> Future.succeededFuture(broken());
+                    case Body.CutShort cut -> Future.succeededFuture(Stop.cutUnanswered(cut.by()));
+                });
     }
 
     private Future<Stop> understood(Buffer body) {
         String encoding = answering.head().getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            return Future.succeededFuture(Stop.failed(nonsense()));
+            return Future.succeededFuture(nonsense());
         }
         return answer(body.getBytes()).map(answer -> switch (answer) {
             case Answer.Whole whole -> served(body, whole);
             case Answer.Failed failed ->
                 Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend failed: " + failed.message()));
-            case Answer.Nonsense _ -> Stop.failed(nonsense());
+            case Answer.Nonsense _ -> nonsense();
         });
     }
 
@@ -91,7 +93,9 @@ final class WholeRelay {
                 new Farewell.Failure(fault, Optional.empty()));
     }
 
-    private static Fault nonsense() {
-        return Fault.of(Reason.BACKEND_ERROR, "the model's backend gave an answer that makes no sense");
+    /** What makes no sense may have been cut at the wrong place, and its rest be taken for the answer to somebody else. */
+    private Stop nonsense() {
+        answering.call().closeConnection();
+        return Stop.failed(Fault.of(Reason.BACKEND_ERROR, "the model's backend gave an answer that makes no sense"));
     }
 }

@@ -10,6 +10,9 @@ public sealed interface Farewell {
     /** An error answer; or, where the answer has begun, one error event. */
     record Failure(Fault fault, Optional<Verdict.Refused> refused) implements Farewell {}
 
+    /** The error answer where a backend has said when to come back. */
+    record ComeBack(Fault fault, long retryAfterMillis) implements Farewell {}
+
     /** The error answer to a request for a model that the caller's tier does not have. */
     record Outside(Fault fault, Asking asking) implements Farewell {}
 
@@ -19,6 +22,6 @@ public sealed interface Farewell {
     /** The last bytes of a stream. */
     record EndOfStream(Buffer bytes) implements Farewell {}
 
-    /** Nobody is there any more. */
+    /** Nobody is there any more, or nobody reads: the connection is closed. */
     record Nothing() implements Farewell {}
 }

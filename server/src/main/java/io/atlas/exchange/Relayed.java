@@ -14,6 +14,11 @@ public record Relayed(String text, long furtherBytes) {
     /** No text at all. */
     public static final Relayed NOTHING = new Relayed("", 0);
 
+    /** About how many tokens all of it has, where nobody can count them. */
+    public long likelyTokens() {
+        return (text.getBytes(StandardCharsets.UTF_8).length + furtherBytes) / BYTES_PER_TOKEN;
+    }
+
     /** About how many tokens all of it has where its beginning has so many: the rest is taken to be like the beginning. */
     public long tokens(long tokensOfText) {
         if (text.isEmpty()) {

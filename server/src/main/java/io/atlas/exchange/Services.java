@@ -32,4 +32,5 @@ public record Services(
         TimeSource time,
         InputCount counts,
         Gates gates,
-        Deployments deployments) {}
+        Deployments deployments,
+        Deadlines deadlines) {}

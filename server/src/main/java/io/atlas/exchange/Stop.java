@@ -43,28 +43,57 @@ public record Stop(
 
     /** The backend did not answer, or answered with an error: nothing is charged. */
     public static Stop failed(Fault fault) {
+        return failed(fault, new Farewell.Failure(fault, Optional.empty()));
+    }
+
+    /** The backend has no room, and said when it will have some. */
+    public static Stop busy(Fault fault, long retryAfterMillis) {
+        return failed(fault, new Farewell.ComeBack(fault, retryAfterMillis));
+    }
+
+    private static Stop failed(Fault fault, Farewell farewell) {
         return new Stop(
                 Ending.BACKEND_ERROR,
                 Outcome.FAILED,
                 Optional.of(fault.reason()),
                 Optional.empty(),
                 Relayed.NOTHING,
-                new Farewell.Failure(fault, Optional.empty()));
+                farewell);
     }
 
-    /** The caller left before the request was sent. */
-    public static Stop leftUnsent() {
-        return left(Ending.NEVER_SENT, Optional.empty(), Relayed.NOTHING);
+    /** Somebody ended it before the request was sent whole. */
+    public static Stop cutUnsent(Cut by) {
+        return cut(by, Ending.NEVER_SENT, Optional.empty(), Relayed.NOTHING);
     }
 
-    /** The caller left after it was sent, before the first byte of an answer. */
-    public static Stop leftUnanswered() {
-        return left(Ending.BROKEN_BEFORE_FIRST_BYTE, Optional.empty(), Relayed.NOTHING);
+    /** Somebody ended it after it was sent, before the first byte of an answer. */
+    public static Stop cutUnanswered(Cut by) {
+        return cut(by, Ending.BROKEN_BEFORE_FIRST_BYTE, Optional.empty(), Relayed.NOTHING);
     }
 
-    /** The caller left. */
-    public static Stop left(Ending ending, Optional<Usage> reported, Relayed relayed) {
-        return new Stop(
-                ending, Outcome.ABORTED, Optional.of(Reason.CALLER_LEFT), reported, relayed, new Farewell.Nothing());
+    /** Somebody ended it. */
+    public static Stop cut(Cut by, Ending ending, Optional<Usage> reported, Relayed relayed) {
+        return switch (by) {
+            case CALLER_LEFT ->
+                new Stop(
+                        ending,
+                        Outcome.ABORTED,
+                        Optional.of(Reason.CALLER_LEFT),
+                        reported,
+                        relayed,
+                        new Farewell.Nothing());
+            case GATEWAY_STOPS -> {
+                boolean begun = ending == Ending.BROKEN_AFTER_FIRST_BYTE;
+                Fault fault = Fault.of(
+                        begun ? Reason.STREAM_BROKEN : Reason.OVERLOADED, "this gateway is being stopped; try again");
+                yield new Stop(
+                        ending,
+                        ending == Ending.NEVER_SENT ? Outcome.REFUSED : Outcome.FAILED,
+                        Optional.of(fault.reason()),
+                        reported,
+                        relayed,
+                        new Farewell.Failure(fault, Optional.empty()));
+            }
+        };
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is known of a request while it is on its way: for the receipt, for the metrics, and so that whatever was taken is
@@ -29,7 +30,8 @@ public final class Trail {
     private Optional<OpenSlot> slot = Optional.empty();
     private long refusedNanoUsd;
     private boolean left;
-    private Runnable onLeave = () -> {};
+    private Optional<Cut> cut = Optional.empty();
+    private Consumer<Cut> onCut = _ -> {};
 
     /** The trail of a request that has just arrived. */
     public Trail(Arrival arrival, Asked asked) {
@@ -190,19 +192,37 @@ public final class Trail {
         return left;
     }
 
-    /** What is to be done when the caller leaves, instead of what was to be done before; done at once if it has left. */
-    public void whenCallerLeaves(Runnable action) {
-        onLeave = action;
-        if (left) {
-            action.run();
-        }
+    /** Who has ended the request before its time, if somebody has. */
+    public Optional<Cut> cut() {
+        return cut;
+    }
+
+    /** What is to be done when somebody ends it before its time, instead of what was to be done before; done at once if that has happened. */
+    public void whenCutShort(Consumer<Cut> action) {
+        onCut = action;
+        cut.ifPresent(action);
+    }
+
+    /** Nothing is to be done any more when somebody ends it before its time. */
+    public void notCutShort() {
+        onCut = _ -> {};
     }
 
     /** The caller's connection is gone. */
     public void leave() {
-        if (!left) {
-            left = true;
-            onLeave.run();
+        left = true;
+        cutShort(Cut.CALLER_LEFT);
+    }
+
+    /** The process does not wait for it any longer. */
+    public void breakOff() {
+        cutShort(Cut.GATEWAY_STOPS);
+    }
+
+    private void cutShort(Cut by) {
+        if (cut.isEmpty()) {
+            cut = Optional.of(by);
+            onCut.accept(by);
         }
     }
 }

@@ -17,6 +17,8 @@ import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.unit.Money;
+import io.atlas.upstream.Connections;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -24,6 +26,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Writes the last of an answer: the whole of it, the end of a stream, or why there is none. */
 final class Answerer {
@@ -39,10 +42,12 @@ final class Answerer {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Services services;
+    private final Context context;
     private final Trail trail;
 
-    Answerer(Services services, Trail trail) {
+    Answerer(Services services, Context context, Trail trail) {
         this.services = services;
+        this.context = context;
         this.trail = trail;
     }
 
@@ -87,66 +92,85 @@ final class Answerer {
         return switch (farewell) {
             case Farewell.Whole whole -> whole(response, whole, settled);
             case Farewell.EndOfStream end -> endOfStream(response, end);
-            case Farewell.Failure error -> error(response, error, remedies(error));
+            case Farewell.Failure error -> error(response, Telling.of(error), remedies(error));
+            case Farewell.ComeBack later -> error(response, Telling.of(later), alone(later.fault()));
             case Farewell.Outside outside ->
                 error(
                         response,
-                        new Farewell.Failure(outside.fault(), Optional.empty()),
+                        Telling.of(new Farewell.Failure(outside.fault(), Optional.empty())),
                         new Remedies(services, trail).forOutside(outside.asking()));
-            case Farewell.Nothing _ -> Future.succeededFuture();
+            case Farewell.Nothing _ -> {
+                Connections.cutOff(trail.request().connection());
+                yield Future.succeededFuture();
+            }
         };
     }
 
-    /** The last write. Who is gone by then has been charged, and misses nothing that could be mended here. */
-    private static Future<Void> last(HttpServerResponse response, Buffer bytes) {
-        return response.end(bytes).otherwiseEmpty();
+    /** An error as it is told: why, by which limits, and when to come back. */
+    private record Telling(Fault fault, Optional<Refused> refused, OptionalLong retryAfterMillis) {
+        static Telling of(Farewell.Failure error) {
+            return new Telling(
+                    error.fault(),
+                    error.refused(),
+                    Advice.retryAfterMillis(error.fault().reason(), error.refused()));
+        }
+
+        static Telling of(Farewell.ComeBack later) {
+            return new Telling(later.fault(), Optional.empty(), OptionalLong.of(later.retryAfterMillis()));
+        }
     }
 
-    private static Future<Void> endOfStream(HttpServerResponse response, Farewell.EndOfStream end) {
+    private Future<Void> last(Buffer bytes) {
+        return new LastWrite(context, services.deadlines().unread(), trail.request()).end(bytes);
+    }
+
+    private Future<Void> endOfStream(HttpServerResponse response, Farewell.EndOfStream end) {
         StreamHead.set(response);
-        return last(response, end.bytes());
+        return last(end.bytes());
     }
 
-    private static Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
+    private Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, whole.contentType());
         response.putHeader(COST_USD, Money.decimalUsd(settled.costNanoUsd()));
-        return last(response, whole.body());
+        return last(whole.body());
     }
 
-    private Future<Void> error(HttpServerResponse response, Farewell.Failure error, Future<List<Remedy>> remedies) {
+    private Future<Void> error(HttpServerResponse response, Telling error, Future<List<Remedy>> remedies) {
         return remedies.compose(known -> {
-            RefusalJson more = new RefusalJson(trail.id(), error.fault(), error.refused(), known);
+            RefusalJson more =
+                    new RefusalJson(trail.id(), error.fault(), error.refused(), error.retryAfterMillis(), known);
             Buffer body = Buffer.buffer(Envelope.of(error.fault(), more::write));
-            return response.headWritten() ? breakOff(response, body) : refuse(response, error, body);
+            return response.headWritten() ? breakOff(body) : refuse(response, error, body);
         });
     }
 
     private Future<List<Remedy>> remedies(Farewell.Failure error) {
         return error.refused()
                 .map(refused -> new Remedies(services, trail).forRefused(refused))
-                .orElseGet(() -> Future.succeededFuture(List.of(Remedy.of(error.fault()))));
+                .orElseGet(() -> alone(error.fault()));
+    }
+
+    private static Future<List<Remedy>> alone(Fault fault) {
+        return Future.succeededFuture(List.of(Remedy.of(fault)));
     }
 
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */
-    private Future<Void> breakOff(HttpServerResponse response, Buffer envelope) {
+    private Future<Void> breakOff(Buffer envelope) {
         Buffer event = Buffer.buffer(DATA).appendBuffer(envelope).appendString("\n\n");
-        return last(response, event)
-                .eventually(() -> trail.request().connection().close());
+        return last(event).eventually(() -> trail.request().connection().close());
     }
 
-    private Future<Void> refuse(HttpServerResponse response, Farewell.Failure error, Buffer envelope) {
+    private Future<Void> refuse(HttpServerResponse response, Telling error, Buffer envelope) {
         Optional<Refused> refused = error.refused();
         response.setStatusCode(error.fault().status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         waited(response, trail);
-        Advice.write(response, error.fault().reason(), refused);
+        Advice.write(response, error.fault().reason(), error.retryAfterMillis());
         if (!trail.request().isEnded()) {
             response.putHeader(HttpHeaders.CONNECTION, "close");
         }
-        return refused.isPresent()
-                ? standing(response).compose(_ -> last(response, envelope))
-                : last(response, envelope);
+        return refused.isPresent() ? standing(response).compose(_ -> last(envelope)) : last(envelope);
     }
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */

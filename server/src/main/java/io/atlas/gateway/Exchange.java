@@ -65,7 +65,7 @@ final class Exchange {
         this.relay = new Relay(services, context, trail);
         this.settle = new Settle(services, estimate, context, trail);
         this.record = new LedgerLine(services, context, trail);
-        this.answerer = new Answerer(services, trail);
+        this.answerer = new Answerer(services, context, trail);
     }
 
     /** Serves the request of that caller; completes when its last byte is written. */

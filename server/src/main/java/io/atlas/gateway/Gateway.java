@@ -83,6 +83,11 @@ public final class Gateway {
         return underWay.quiet();
     }
 
+    /** Ends every request that is still on its way: it is charged as far as it came, and its caller is told. */
+    public void breakOff() {
+        underWay.breakOff();
+    }
+
     /** {@code GET /v1/models}: those that this caller may use. */
     public void models(HttpServerRequest request) {
         withPerson(request, services.time().epochMicros(), caller -> {

@@ -18,12 +18,16 @@ import io.atlas.upstream.Gate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces what a request held by what it is charged, by the contract's table. Every request comes through here, whatever
  * its end; what it did not use is free again before its caller hears of it.
  */
 final class Settle {
+    private static final Logger LOG = LoggerFactory.getLogger(Settle.class);
+
     private final Services services;
     private final Estimate estimate;
     private final Context context;
@@ -83,15 +87,26 @@ final class Settle {
         if (!needsInput && !needsBoth) {
             return Future.succeededFuture(Usage.NONE);
         }
-        Asking asking = trail.asking().orElseThrow();
         Sizes sizes = trail.sizes().orElseThrow();
+        return Future.<Void>succeededFuture()
+                .compose(_ -> counted(stop.relayed(), sizes))
+                .otherwise(defect -> guessed(stop.relayed(), sizes, defect));
+    }
+
+    private Future<Usage> counted(Relayed relayed, Sizes sizes) {
+        Asking asking = trail.asking().orElseThrow();
         Future<Sizes> input =
                 sizes.counted().isPresent() ? Future.succeededFuture(sizes) : estimate.counted(asking, sizes);
         String tenant = asking.caller().principal().caller().tenant();
-        Relayed relayed = stop.relayed();
         return input.compose(exact -> Future.fromCompletionStage(
                         services.counts().written(tenant, relayed.text()), context)
                 .map(output -> Usage.of(exact.likelyInputTokens(), bounded(relayed.tokens(output), exact))));
+    }
+
+    /** A count that fails must not keep what is held: it is settled by the usual length of a token. */
+    private Usage guessed(Relayed relayed, Sizes sizes, Throwable defect) {
+        LOG.atWarn().setCause(defect).addKeyValue("request", trail.id()).log("an ended request could not be counted");
+        return Usage.of(sizes.likelyInputTokens(), bounded(relayed.likelyTokens(), sizes));
     }
 
     /** No backend writes more than it was allowed; a count of our own that says so is wrong. */

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -53,6 +54,11 @@ final class UnderWay {
             beQuiet();
         });
         return quiet.future();
+    }
+
+    /** Ends those that are left. */
+    void breakOff() {
+        context.runOnContext(_ -> List.copyOf(all).forEach(Trail::breakOff));
     }
 
     private void beQuiet() {

@@ -37,7 +37,11 @@ public final class BackendClient {
                 .setDecompressionSupported(false)
                 .setSsl(tls)
                 .setVerifyHost(tls);
-        this.client = vertx.createHttpClient(options, pool(backend));
+        this.client = vertx.httpClientBuilder()
+                .with(options)
+                .with(pool(backend))
+                .withConnectHandler(Connections::boundReads)
+                .build();
         this.target = target(backend, url, tls);
     }
 

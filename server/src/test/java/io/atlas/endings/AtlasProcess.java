@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.cli.Main;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -16,11 +17,13 @@ final class AtlasProcess implements AutoCloseable {
             Pattern.compile("callers at http://[^:]+:(\\d+), operators at http://[^:]+:(\\d+)");
 
     private final Process process;
+    private final Duration startTook;
     private final int port;
     private final Desk desk;
 
-    private AtlasProcess(Process process, int port, int adminPort) {
+    private AtlasProcess(Process process, Duration startTook, int port, int adminPort) {
         this.process = process;
+        this.startTook = startTook;
         this.port = port;
         this.desk = new Desk(port, adminPort);
     }
@@ -28,6 +31,7 @@ final class AtlasProcess implements AutoCloseable {
     /** Starts it with that configuration; returns when it serves. */
     static AtlasProcess start(Path folder, Terms terms) throws Exception {
         Path file = Files.writeString(folder.resolve("atlas.yaml"), terms.text());
+        long began = System.nanoTime();
         Path messages = Files.createTempFile(folder, "messages", ".txt");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +49,16 @@ final class AtlasProcess implements AutoCloseable {
         Await.until("Atlas serves, or is gone", () -> ports(messages).find() || !process.isAlive());
         Matcher ports = ports(messages);
         assertThat(ports.find()).as(Files.readString(messages)).isTrue();
-        return new AtlasProcess(process, Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
+        return new AtlasProcess(
+                process,
+                Duration.ofNanos(System.nanoTime() - began),
+                Integer.parseInt(ports.group(1)),
+                Integer.parseInt(ports.group(2)));
+    }
+
+    /** From the start of the process until it served. */
+    Duration startTook() {
+        return startTook;
     }
 
     int port() {

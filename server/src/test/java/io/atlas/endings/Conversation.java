@@ -48,6 +48,15 @@ final class Conversation implements AutoCloseable {
         return conversation;
     }
 
+    /** Asks again on the same connection, once the answer has been read to its end. */
+    void askAgain(String key, Question question) throws IOException {
+        status = 0;
+        headers.clear();
+        restOfChunk = 0;
+        ended = false;
+        send(head(key, question.json().length()) + question.json());
+    }
+
     /** Sends only the first half of the body. */
     static Conversation askHalf(int port, String key, Question question) throws IOException {
         Conversation conversation = new Conversation(port, USUAL_BUFFER_BYTES);

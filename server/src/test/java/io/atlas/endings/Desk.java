@@ -68,6 +68,11 @@ final class Desk implements AutoCloseable {
         return send(admin + "/admin/v1/decisions/" + id, TOKEN).statusCode() == 200;
     }
 
+    /** Whether it says that it takes requests. */
+    boolean ready() throws Exception {
+        return send(data + "/readyz", "").statusCode() == 200;
+    }
+
     JsonNode usage(String by) throws Exception {
         return get(admin + "/admin/v1/usage?by=" + by, TOKEN);
     }

@@ -3,6 +3,8 @@ package io.atlas.endings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.app.Atlas;
+import io.atlas.app.Drain;
+import io.atlas.exchange.Deadlines;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.testing.OracleUpstream;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Atlas in this process, with a tenant for each test. */
 final class House implements AutoCloseable {
-    private static final int CUSTOMERS = 64;
+    private static final int CUSTOMERS = 160;
     private static final String LIMITS =
             "[ { tokens: 100k, per: day }, { cost: \"100 USD\", per: month }, { requests: 1k, per: hour }, { concurrent: 16 } ]";
 
@@ -21,9 +23,9 @@ final class House implements AutoCloseable {
     private final Desk desk;
     private final AtomicInteger customers = new AtomicInteger();
 
-    private House(Terms terms) {
+    private House(Terms terms, Deadlines deadlines) {
         this.data = terms.data();
-        this.atlas = Atlas.start(terms.configuration());
+        this.atlas = Atlas.start(terms.configuration(), deadlines);
         this.desk = new Desk(atlas.port(), atlas.adminPort());
     }
 
@@ -33,12 +35,17 @@ final class House implements AutoCloseable {
         for (int i = 0; i < CUSTOMERS; i++) {
             tenants.add(tenant("t" + i, LIMITS));
         }
-        return new House(new Terms(data, backends, models, tenants));
+        return of(new Terms(data, backends, models, tenants));
     }
 
     /** A house with these tenants. */
     static House of(Terms terms) {
-        return new House(terms);
+        return of(terms, Deadlines.USUAL);
+    }
+
+    /** A house with these tenants, and with that patience. */
+    static House of(Terms terms, Deadlines deadlines) {
+        return new House(terms, deadlines);
     }
 
     /** The line of a tenant with one key, whose secret follows from its name. */
@@ -75,8 +82,13 @@ final class House implements AutoCloseable {
     /** Stops Atlas, and looks into what it leaves behind. */
     @Override
     public void close() {
+        close(Drain.AT_ONCE);
+    }
+
+    /** Stops Atlas in that way, and looks into what it leaves behind. */
+    void close(Drain drain) {
         desk.close();
-        atlas.stop();
+        atlas.stop(drain);
         try (OpenTable open = OpenTable.open(data.resolve("open-requests"), 1)) {
             assertThat(open.survivors())
                     .extracting(survivor -> survivor.request().id())

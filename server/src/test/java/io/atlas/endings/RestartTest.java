@@ -24,7 +24,9 @@ import tools.jackson.databind.JsonNode;
 class RestartTest {
     private static final int CALLERS = 24;
     private static final int LASTING_CALLERS = 6;
-    private static final int KILLS = 3;
+    private static final int KILLS = 20;
+    private static final int LONG_LIFE_EVERY = 5;
+    private static final Duration START = Duration.ofSeconds(3);
     private static final long SEED = 4_711;
     private static final List<String> MODELS = List.of(
             "openai/words-12",
@@ -76,14 +78,18 @@ class RestartTest {
     @Test
     void whoIsKilledForgetsNothingThatWasUsed() throws Exception {
         List<Answer> answers = new ArrayList<>();
+        List<Duration> starts = new ArrayList<>();
         for (int kill = 1; kill <= KILLS; kill++) {
             try (AtlasProcess atlas = start();
                     Crowd lasting = crowd(LASTING_CALLERS, atlas, LASTING);
                     Crowd crowd = crowd(CALLERS, atlas, MODELS)) {
+                starts.add(atlas.startTook());
+                long lives = kill % LONG_LIFE_EVERY == 0 ? LONG_ENOUGH_TO_BE_COUNTED.toNanos() : 0;
+                long enough = 10L * kill;
                 long began = System.nanoTime();
                 Await.until(
                         "some answers, and some requests that are long open",
-                        () -> crowd.whole() > 200 && System.nanoTime() - began > LONG_ENOUGH_TO_BE_COUNTED.toNanos());
+                        () -> crowd.whole() > enough && System.nanoTime() - began > lives);
                 atlas.kill();
                 answers.addAll(crowd.end());
                 lasting.end();
@@ -104,6 +110,9 @@ class RestartTest {
                     .isGreaterThan(KILLS * LASTING_CALLERS);
             limitsEqualTheLedger(atlas.desk());
         }
+        assertThat(starts.stream().sorted().toList().get(KILLS / 2))
+                .as("the median of " + starts)
+                .isLessThan(START);
     }
 
     private AtlasProcess start() throws Exception {

@@ -2,10 +2,14 @@ package io.atlas.endings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.app.Drain;
 import io.atlas.endings.Customer.Charge;
+import io.atlas.exchange.Deadlines;
 import io.atlas.testing.Entry;
 import io.atlas.testing.Entry.Ending;
 import io.atlas.testing.OracleUpstream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +26,15 @@ class SlowReaderTest {
     private static final int SMALL_BUFFER_BYTES = 16 << 10;
     private static final Duration STILL = Duration.ofSeconds(1);
 
+    private static final int LONG_WORDS = 2_500_000;
+    private static final String LONG_MODEL = "openai/words-" + LONG_WORDS;
+    private static final Deadlines HASTY = new Deadlines(
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(10));
     private static final String MODEL = "openai/words-" + WORDS;
 
     @TempDir
@@ -32,11 +45,7 @@ class SlowReaderTest {
 
     @BeforeEach
     void open() {
-        house = House.of(new Terms(
-                folder,
-                List.of(House.backend("openai", "openai", oracle, "")),
-                List.of(MODEL),
-                List.of(House.tenant("t", "[ { tokens: 1M, per: day } ]"))));
+        house = House.of(terms(folder.resolve("usual")));
     }
 
     @AfterEach
@@ -77,8 +86,66 @@ class SlowReaderTest {
         assertThat(house.customer("t").charge(id).outputTokens()).isBetween(1_000L, entry.completionTokens());
     }
 
+    @Test
+    void whoReadsNothingIsCutOffAndCharged() throws Exception {
+        try (House hasty = House.of(terms(folder.resolve("hasty")), HASTY)) {
+            Customer customer = hasty.customer("t");
+            try (Conversation caller = ask(customer)) {
+                Entry entry = oracle.journal().await("slow", Await.PATIENCE);
+                assertThat(entry.awaitEnding(Await.PATIENCE)).isEqualTo(Ending.LEFT);
+                String id = entry.headers().getOrDefault("x-request-id", "none");
+                Await.until("decided", () -> hasty.desk().decided(id));
+
+                Charge charge = customer.charge(id);
+                assertThat(charge.outputTokens()).isBetween(1L, entry.completionTokens());
+                assertThat(hasty.desk().decision(id).path("reason").asString()).isEqualTo("caller_left");
+                assertThat(wholeOrBroken(caller)).isFalse();
+            }
+            hasty.desk().awaitNothingHeld();
+        }
+    }
+
+    @Test
+    void whoReadsNothingOfAWholeAnswerLosesItAndPaysForIt() throws Exception {
+        House hasty = House.of(terms(folder.resolve("hasty")), HASTY);
+        Customer customer = hasty.customer("t");
+        Question question = Question.to(LONG_MODEL, "long").capped(LONG_WORDS);
+        try (Conversation caller = Conversation.ask(customer.port(), customer.key(), question, SMALL_BUFFER_BYTES)) {
+            Entry entry = oracle.journal().await("long", Await.PATIENCE);
+            String id = entry.headers().getOrDefault("x-request-id", "none");
+            Await.until("decided", () -> hasty.desk().decided(id));
+            assertThat(customer.charge(id)).isEqualTo(Charge.reported(3, LONG_WORDS));
+
+            long stopped = System.nanoTime();
+            hasty.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Drain.AT_ONCE.grace());
+            assertThat(wholeOrBroken(caller)).isFalse();
+        }
+    }
+
+    private static boolean wholeOrBroken(Conversation caller) {
+        try {
+            return caller.endsWell();
+        } catch (SocketTimeoutException still) {
+            throw new AssertionError("the connection is still open", still);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private Terms terms(Path data) {
+        return new Terms(
+                data,
+                List.of(House.backend("openai", "openai", oracle, "")),
+                List.of(MODEL, LONG_MODEL),
+                List.of(House.tenant("t", "[ { tokens: 1G, per: day } ]")));
+    }
+
     private Conversation ask() throws Exception {
-        Customer customer = house.customer("t");
+        return ask(house.customer("t"));
+    }
+
+    private static Conversation ask(Customer customer) throws Exception {
         Question question = Question.to(MODEL, "slow").capped(WORDS).streamed();
         return Conversation.ask(customer.port(), customer.key(), question, SMALL_BUFFER_BYTES);
     }

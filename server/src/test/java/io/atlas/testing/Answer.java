@@ -13,11 +13,13 @@ final class Answer implements Runnable {
     private static final JsonNode NO_FINISH = JsonNodeFactory.instance.nullNode();
 
     private final Ask ask;
+    private final Behaviour behaviour;
     private final Entry entry;
     private final Wire wire;
 
-    Answer(Ask ask, Entry entry, Wire wire) {
+    Answer(Ask ask, Behaviour behaviour, Entry entry, Wire wire) {
         this.ask = ask;
+        this.behaviour = behaviour;
         this.entry = entry;
         this.wire = wire;
     }
@@ -25,7 +27,7 @@ final class Answer implements Runnable {
     @Override
     public void run() {
         try {
-            act(Behaviour.of(ask.model()));
+            act();
         } catch (IOException _) {
             entry.end(Ending.LEFT);
         } catch (InterruptedException _) {
@@ -33,7 +35,7 @@ final class Answer implements Runnable {
         }
     }
 
-    private void act(Behaviour behaviour) throws IOException, InterruptedException {
+    private void act() throws IOException, InterruptedException {
         int cap = ask.maxTokens();
         switch (behaviour) {
             case Behaviour.Echo _ -> say(Speech.text(ask.question(), cap));
@@ -59,6 +61,30 @@ final class Answer implements Runnable {
             case Behaviour.Fault fault -> breakOff(fault.words(), Replies.error(500), Replies.error(500));
             case Behaviour.Nonsense _ -> breakOff(0, "<html>", "<html>");
             case Behaviour.Undone _ -> sayUndone();
+            case Behaviour.Recite recite -> recite(recite.answer());
+        }
+    }
+
+    private void recite(RawAnswer answer) throws IOException, InterruptedException {
+        switch (answer.then()) {
+            case KEEP -> {
+                entry.end(Ending.FAILED);
+                wire.raw(answer.text());
+            }
+            case CLOSE -> {
+                entry.end(Ending.CUT);
+                wire.raw(answer.text());
+                wire.close();
+            }
+            case RESET -> {
+                entry.end(Ending.CUT);
+                wire.raw(answer.text());
+                wire.reset();
+            }
+            case STALL -> {
+                wire.raw(answer.text());
+                entry.awaitLeaving();
+            }
         }
     }
 

@@ -59,6 +59,9 @@ sealed interface Behaviour {
     /** Says what nobody understands. */
     record Nonsense() implements Behaviour {}
 
+    /** Says these bytes. */
+    record Recite(RawAnswer answer) implements Behaviour {}
+
     /** The behaviour that a model's name stands for. */
     static Behaviour of(String model) {
         String[] part = model.split("-", -1);

@@ -4,6 +4,7 @@ import io.atlas.testing.Entry.Ending;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Optional;
 
 /** One connection: a thread reads it, and sees the client leave, while another answers. */
@@ -14,11 +15,13 @@ final class Connection {
     private final BufferedInputStream in;
     private final Wire wire;
     private final Journal journal;
+    private final Map<String, RawAnswer> raw;
 
-    Connection(Socket socket, Journal journal) throws IOException {
+    Connection(Socket socket, Journal journal, Map<String, RawAnswer> raw) throws IOException {
         this.in = new BufferedInputStream(socket.getInputStream());
         this.wire = new Wire(socket);
         this.journal = journal;
+        this.raw = raw;
     }
 
     /** Answers one request after the other until the client leaves. */
@@ -43,7 +46,9 @@ final class Connection {
         Ask ask = Ask.of(request);
         Entry entry = new Entry(ask.mark(), request.headers(), request.body(), ask.promptTokens());
         journal.add(entry);
-        Thread answering = Thread.ofVirtual().name("oracle-answer").start(new Answer(ask, entry, wire));
+        Behaviour behaviour =
+                raw.containsKey(ask.model()) ? new Behaviour.Recite(raw.get(ask.model())) : Behaviour.of(ask.model());
+        Thread answering = Thread.ofVirtual().name("oracle-answer").start(new Answer(ask, behaviour, entry, wire));
         try {
             watch(entry);
         } finally {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,19 +22,26 @@ public final class OracleUpstream implements AutoCloseable {
     private static final int BACKLOG = 4_096;
 
     private final ServerSocket listener;
+    private final Map<String, RawAnswer> raw;
     private final Journal journal = new Journal();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    private OracleUpstream(ServerSocket listener) {
+    private OracleUpstream(ServerSocket listener, Map<String, RawAnswer> raw) {
         this.listener = listener;
+        this.raw = Map.copyOf(raw);
     }
 
     /** An upstream that listens on a free port of the loopback. */
     public static OracleUpstream start() {
+        return start(Map.of());
+    }
+
+    /** An upstream that gives these answers, whatever is asked, under the names of models. */
+    public static OracleUpstream start(Map<String, RawAnswer> raw) {
         try {
             ServerSocket listener = new ServerSocket();
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-            OracleUpstream upstream = new OracleUpstream(listener);
+            OracleUpstream upstream = new OracleUpstream(listener, raw);
             Thread.ofVirtual().name("oracle-accept").start(upstream::accept);
             return upstream;
         } catch (IOException unusable) {
@@ -73,7 +81,7 @@ public final class OracleUpstream implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            new Connection(socket, journal).serve();
+            new Connection(socket, journal, raw).serve();
         } catch (IOException _) {
             // The client is gone; what it missed stands in the journal.
         } finally {

@@ -53,6 +53,17 @@ final class Wire {
         write(END);
     }
 
+    /** These bytes, whatever they mean. */
+    void raw(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        out.flush();
+    }
+
+    /** Closes the connection in order. */
+    void close() throws IOException {
+        socket.close();
+    }
+
     /** Resets the connection, so that the client sees an error and no end. */
     void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -18,7 +18,8 @@ public final class AnswerReader {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return new Answer.Nonsense();
             }
-            return object(route, json);
+            Answer answer = object(route, json);
+            return json.nextToken() == null ? answer : new Answer.Nonsense();
         } catch (JacksonException _) {
             return new Answer.Nonsense();
         }

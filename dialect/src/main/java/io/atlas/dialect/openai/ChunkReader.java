@@ -41,7 +41,7 @@ public final class ChunkReader {
 
     /** What the data of one event means. */
     public Delta read(byte[] data) {
-        if (Arrays.equals(data, DONE)) {
+        if (isDone(data)) {
             return new Delta.Done();
         }
         try (JsonParser json = Json.lenient(data)) {
@@ -49,6 +49,15 @@ public final class ChunkReader {
         } catch (JacksonException _) {
             return new Delta.Nonsense();
         }
+    }
+
+    /** Some servers leave blanks behind the mark. */
+    private static boolean isDone(byte[] data) {
+        int end = data.length;
+        while (end > DONE.length && data[end - 1] <= ' ' && data[end - 1] >= 0) {
+            end--;
+        }
+        return Arrays.equals(data, 0, end, DONE, 0, DONE.length);
     }
 
     /** One chunk while it is read. */

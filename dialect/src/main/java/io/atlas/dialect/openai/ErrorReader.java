@@ -10,13 +10,19 @@ import tools.jackson.core.JsonToken;
 /**
  * Reads what a backend says went wrong, in any of the shapes found in the field: OpenAI's envelope, SGLang's flat one,
  * {@code {"error":"text"}} of vLLM and Triton, {@code {"detail":"text"}} of FastAPI. Addresses and keys are cut out of it:
- * where a backend stands is not the caller's to know.
+ * where a backend stands is not the caller's to know, nor what it is made of, so stack traces go too.
  */
 public final class ErrorReader {
     private static final int MAX_MESSAGE = 500;
     private static final Pattern ADDRESS = Pattern.compile(
             "\\b[a-z][a-z0-9+.-]*://\\S+|\\b\\d{1,3}(\\.\\d{1,3}){3}(:\\d+)?\\b|\\b[\\w.-]+:\\d{2,5}\\b",
             Pattern.CASE_INSENSITIVE);
+    /** Where a stack trace begins, as Python and Java write them. */
+    private static final Pattern STACK =
+            Pattern.compile("(Traceback \\(|\\bFile \".*\", line \\d|\\s+at [\\w.$/]+\\([^)]*\\)).*", Pattern.DOTALL);
+    /** A class with its package: {@code torch.cuda.OutOfMemoryError}. */
+    private static final Pattern CLASS = Pattern.compile("\\b([a-z_]\\w*\\.)+[A-Z]\\w*");
+
     private static final Pattern KEY =
             Pattern.compile("\\b(sk|atl|pk|key|Bearer)[-_ ][A-Za-z0-9_*-]{6,}", Pattern.CASE_INSENSITIVE);
 
@@ -59,8 +65,10 @@ public final class ErrorReader {
 
     private static String cleaned(String message) {
         String bounded = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
+        String told = STACK.matcher(bounded).replaceFirst("");
         String hidden =
-                KEY.matcher(ADDRESS.matcher(bounded).replaceAll("[address]")).replaceAll("[key]");
-        return hidden.replaceAll("\\p{Cntrl}", " ").strip();
+                KEY.matcher(ADDRESS.matcher(told).replaceAll("[address]")).replaceAll("[key]");
+        String plain = CLASS.matcher(hidden).replaceAll("[error]").replaceAll("\\p{Cntrl}", " ");
+        return plain.isBlank() ? "no reason given" : plain.strip();
     }
 }

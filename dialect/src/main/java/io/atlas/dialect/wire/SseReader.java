@@ -25,10 +25,16 @@ public final class SseReader {
     }
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    /** The mark that some servers begin with, which is no part of the first line. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private byte[] pending = new byte[4_096];
     private int start;
     private int end;
+    /** As far as this there is no end of a line; a long line that comes in many reads is looked through once. */
+    private int scanned;
+
+    private boolean begun;
     private boolean skipLineFeed;
     private final ByteArrayOutputStream data = new ByteArrayOutputStream(512);
     private boolean hasData;
@@ -53,7 +59,7 @@ public final class SseReader {
             if (lineEnd < 0) {
                 return end - start > MAX_EVENT_BYTES ? tooLarge() : Optional.empty();
             }
-            Optional<Event> event = line(start, lineEnd);
+            Optional<Event> event = line(lineStart(lineEnd), lineEnd);
             skipLineFeed = pending[lineEnd] == '\r';
             start = lineEnd + 1;
             if (event.isPresent()) {
@@ -71,14 +77,21 @@ public final class SseReader {
         if (broken) {
             return Optional.empty();
         }
-        if (end > start) {
-            Optional<Event> event = line(start, end);
+        if (end > start && line(lineStart(end), end).isPresent() && !hasData) {
             start = end;
-            if (event.isPresent()) {
-                return event;
-            }
+            return Optional.of(new Event.Comment());
         }
+        start = end;
         return dispatch();
+    }
+
+    private int lineStart(int lineEnd) {
+        boolean marked = !begun
+                && lineEnd - start >= BYTE_ORDER_MARK.length
+                && Arrays.equals(
+                        pending, start, start + BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+        begun = true;
+        return marked ? start + BYTE_ORDER_MARK.length : start;
     }
 
     private Optional<Event> tooLarge() {
@@ -91,11 +104,12 @@ public final class SseReader {
             start += pending[start] == '\n' ? 1 : 0;
             skipLineFeed = false;
         }
-        for (int i = start; i < end; i++) {
+        for (int i = Math.max(start, scanned); i < end; i++) {
             if (pending[i] == '\n' || pending[i] == '\r') {
                 return i;
             }
         }
+        scanned = end;
         return -1;
     }
 
@@ -140,6 +154,7 @@ public final class SseReader {
         byte[] room = live + more > pending.length ? new byte[Math.max(pending.length * 2, live + more)] : pending;
         System.arraycopy(pending, start, room, 0, live);
         pending = room;
+        scanned = Math.max(0, scanned - start);
         start = 0;
         end = live;
     }

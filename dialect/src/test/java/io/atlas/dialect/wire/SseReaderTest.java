@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +46,48 @@ class SseReaderTest {
     }
 
     @Test
+    void everyStreamIsTheSameHoweverItIsCutInTwo() {
+        String stream =
+                "\uFEFFdata: caf\u00e9 \uD83C\uDF0A\r\n\r\n:\rdata\r\n\ndata: one\rdata:\rdata:  two\n\nevent:x\n\ndata:3";
+        List<String> whole = events(stream, 10_000);
+        assertThat(whole).containsExactly("caf\u00e9 \uD83C\uDF0A", ":", "", "one\n\n two", "3");
+        byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+        for (int cut = 1; cut < bytes.length; cut++) {
+            SseReader reader = new SseReader();
+            List<String> events = new ArrayList<>();
+            read(reader, Arrays.copyOfRange(bytes, 0, cut), events);
+            read(reader, Arrays.copyOfRange(bytes, cut, bytes.length), events);
+            reader.last().ifPresent(event -> events.add(text(event)));
+            assertThat(events).as("cut at byte %d", cut).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void theMarkOfTheByteOrderIsOneOnlyAtTheBeginning() {
+        assertThat(events("\uFEFFdata: a\n\n\uFEFFdata: b\n\ndata: c\n\n", 1_000))
+                .containsExactly("a", "c");
+    }
+
+    @Test
+    void aCommentAtTheEndTakesNoEventWithIt() {
+        assertThat(events("data: a\n: end", 1_000)).containsExactly("a");
+        assertThat(events("data: a\n\n: end", 1_000)).containsExactly("a", ":");
+    }
+
+    @Test
+    @Timeout(20)
+    void aLongEventThatComesByteByByteIsLookedThroughOnce() {
+        SseReader reader = new SseReader();
+        List<String> events = new ArrayList<>();
+        byte[] event =
+                ("data: " + "x".repeat(SseReader.MAX_EVENT_BYTES - 10) + "\n\n").getBytes(StandardCharsets.UTF_8);
+        for (byte one : event) {
+            read(reader, new byte[] {one}, events);
+        }
+        assertThat(events).singleElement().satisfies(text -> assertThat(text).hasSize(SseReader.MAX_EVENT_BYTES - 10));
+    }
+
+    @Test
     void anEventWithoutEndIsGivenUp() {
         SseReader reader = new SseReader();
         byte[] chunk = "x".repeat(64 << 10).getBytes(StandardCharsets.UTF_8);
@@ -62,13 +105,17 @@ class SseReaderTest {
         SseReader reader = new SseReader();
         List<String> events = new ArrayList<>();
         for (int from = 0; from < bytes.length; from += size) {
-            reader.feed(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)));
-            for (Optional<Event> event = reader.next(); event.isPresent(); event = reader.next()) {
-                events.add(text(event.get()));
-            }
+            read(reader, Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)), events);
         }
         reader.last().ifPresent(event -> events.add(text(event)));
         return events;
+    }
+
+    private static void read(SseReader reader, byte[] bytes, List<String> events) {
+        reader.feed(bytes);
+        for (Optional<Event> event = reader.next(); event.isPresent(); event = reader.next()) {
+            events.add(text(event.get()));
+        }
     }
 
     private static String text(Event event) {

@@ -1,0 +1,50 @@
+package io.atlas.upstream;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/** What is asked of a connection that its library has no word for; the only place that looks beneath it. */
+public final class Connections {
+    private static final int LEAST_READ_BYTES = 64;
+    private static final int FIRST_READ_BYTES = 2 << 10;
+    private static final int MAX_READ_BYTES = 16 << 10;
+
+    private Connections() {}
+
+    /**
+     * Closes a connection at once, and forgets what is not written yet. Closed in its own way it would first wait until
+     * the other side has read that, which is what somebody who does not read never does.
+     */
+    public static void cutOff(HttpConnection connection) {
+        of(connection).channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        of(connection).channelHandlerContext().close();
+    }
+
+    /** Reads nothing more. What a read has delivered by now still comes. */
+    static void holdBack(HttpConnection connection) {
+        config(connection).setAutoRead(false);
+    }
+
+    /** Reads on. */
+    static void readOn(HttpConnection connection) {
+        config(connection).setAutoRead(true);
+    }
+
+    /** What one read delivers is what a caller who does not read costs beyond what is counted; so it is kept small. */
+    static void boundReads(HttpConnection connection) {
+        config(connection)
+                .setRecvByteBufAllocator(
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
+    }
+
+    private static ChannelConfig config(HttpConnection connection) {
+        return of(connection).channel().config();
+    }
+
+    private static ConnectionBase of(HttpConnection connection) {
+        return (ConnectionBase) connection;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.delivery;
+
+import org.jspecify.annotations.NullMarked;
