@@ -2,6 +2,7 @@ package io.atlas.upstream;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -20,7 +21,7 @@ public final class Connections {
      */
     public static void cutOff(HttpConnection connection) {
         of(connection).channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        of(connection).channelHandlerContext().close();
+        ChannelFuture _ = of(connection).channelHandlerContext().close();
     }
 
     /** Reads nothing more. What a read has delivered by now still comes. */

@@ -157,7 +157,7 @@ class LedgerEqualityTest {
                     .saying("word "
                             .repeat(1 + random.nextInt(1 << random.nextInt(10)))
                             .strip())
-                    .choosing(random.nextInt(4) == 0 ? 3 : 1)
+                    .choosing(patience == Patience.TO_THE_END && random.nextInt(4) == 0 ? 3 : 1)
                     .delivered(
                             patience == Patience.FOR_SOME_WORDS || random.nextInt(3) == 0
                                     ? STREAMS.get(random.nextInt(STREAMS.size()))

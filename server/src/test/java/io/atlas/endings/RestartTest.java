@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Atlas in another process: stopped in order, killed under load, and started again. */
-@Timeout(300)
+@Timeout(900)
 class RestartTest {
     private static final int CALLERS = 24;
     private static final int LASTING_CALLERS = 6;
