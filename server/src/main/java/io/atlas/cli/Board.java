@@ -54,6 +54,7 @@ final class Board implements Audience {
                 Grid.Column.right("served"),
                 Grid.Column.right("refused"),
                 Grid.Column.right("broken"),
+                Grid.Column.right("unsent"),
                 Grid.Column.right("first token p50"),
                 Grid.Column.right("p95"),
                 Grid.Column.right("whole answer p50"),
@@ -129,6 +130,7 @@ final class Board implements Audience {
                 Text.number(seen.served()),
                 Text.number(seen.refusals()),
                 Text.number(seen.broken()),
+                Text.number(seen.unsent()),
                 ms(seen, seen.firstToken().p50Nanos()),
                 ms(seen, seen.firstToken().p95Nanos()),
                 ms(seen, seen.total().p50Nanos()),
@@ -150,7 +152,7 @@ final class Board implements Audience {
 
     private static String line(Frame frame, Frame.Row row) {
         Seen seen = row.seen();
-        return "act=%s second=%d tenant=%s asked_per_s=%s served_per_s=%s refused_per_s=%s broken=%d first_token_p50=%s first_token_p95=%s whole_p50=%s whole_p95=%s requests_left=%s tokens_left=%s refused=%s"
+        return "act=%s second=%d tenant=%s asked_per_s=%s served_per_s=%s refused_per_s=%s broken=%d unsent=%d first_token_p50=%s first_token_p95=%s whole_p50=%s whole_p95=%s requests_left=%s tokens_left=%s refused=%s"
                 .formatted(
                         frame.act().title().replace(' ', '-'),
                         frame.elapsed().toSeconds(),
@@ -159,6 +161,7 @@ final class Board implements Audience {
                         rate(row.rates().served()),
                         rate(row.rates().refused()),
                         seen.broken(),
+                        seen.unsent(),
                         ms(seen, seen.firstToken().p50Nanos()).replace(" ", ""),
                         ms(seen, seen.firstToken().p95Nanos()).replace(" ", ""),
                         ms(seen, seen.total().p50Nanos()).replace(" ", ""),

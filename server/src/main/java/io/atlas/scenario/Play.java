@@ -115,6 +115,8 @@ public final class Play implements AutoCloseable {
                 return false;
             }
         }
+        // What was due while this thread came late is asked as well.
+        players.forEach(player -> player.play(end - 1));
         show(act, began, time.nanos());
         return true;
     }

@@ -58,6 +58,8 @@ final class Player {
         while (nowNanos - nextNanos >= 0) {
             if (open.tryAcquire()) {
                 send(nextNanos, tally);
+            } else {
+                tally.holdBack();
             }
             nextNanos += betweenNanos;
         }

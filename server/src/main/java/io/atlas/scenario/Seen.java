@@ -5,11 +5,13 @@ import java.util.Map;
 /**
  * What a client has seen so far.
  *
+ * @param unsent what was due while the client had as much open as it may: not asked
  * @param refused how many, by reason
  * @param firstToken from the moment at which a request was due to its first token; of the served
  * @param total from that moment to the end of the answer; of the served
  */
-public record Seen(long asked, long served, long broken, Map<String, Long> refused, Times firstToken, Times total) {
+public record Seen(
+        long asked, long served, long broken, long unsent, Map<String, Long> refused, Times firstToken, Times total) {
     public Seen {
         refused = Map.copyOf(refused);
     }

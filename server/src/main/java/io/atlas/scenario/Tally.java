@@ -18,9 +18,14 @@ final class Tally {
     private long asked;
     private long served;
     private long broken;
+    private long unsent;
 
     synchronized void ask() {
         asked++;
+    }
+
+    synchronized void holdBack() {
+        unsent++;
     }
 
     synchronized void count(Outcome outcome) {
@@ -36,7 +41,7 @@ final class Tally {
     }
 
     synchronized Seen seen() {
-        return new Seen(asked, served, broken, refused, times(firstToken), times(total));
+        return new Seen(asked, served, broken, unsent, refused, times(firstToken), times(total));
     }
 
     /** What two tallies have seen together. */
@@ -53,6 +58,7 @@ final class Tally {
             asked += other.asked;
             served += other.served;
             broken += other.broken;
+            unsent += other.unsent;
             other.refused.forEach((reason, count) -> refused.merge(reason, count, Long::sum));
             firstToken.add(other.firstToken);
             total.add(other.total);

@@ -22,10 +22,11 @@ class BoardTest {
             100,
             40,
             0,
+            3,
             Map.of("rate_limit_exceeded", 20L, "concurrency_exceeded", 40L),
             new Seen.Times(51_000_000, 99_000_000),
             new Seen.Times(251_000_000, 300_000_000));
-    private static final Seen NOTHING = new Seen(0, 0, 0, Map.of(), new Seen.Times(0, 0), new Seen.Times(0, 0));
+    private static final Seen NOTHING = new Seen(0, 0, 0, 0, Map.of(), new Seen.Times(0, 0), new Seen.Times(0, 0));
 
     private final StringWriter text = new StringWriter();
 
@@ -39,10 +40,10 @@ class BoardTest {
 
         assertThat(text.toString().lines())
                 .containsExactly(
-                        "act=noise second=5 tenant=acme asked_per_s=10.0 served_per_s=4.0 refused_per_s=6.0 broken=0"
+                        "act=noise second=5 tenant=acme asked_per_s=10.0 served_per_s=4.0 refused_per_s=6.0 broken=0 unsent=3"
                                 + " first_token_p50=51ms first_token_p95=99ms whole_p50=251ms whole_p95=300ms"
                                 + " requests_left=7 tokens_left=- refused=concurrency_exceeded:40,rate_limit_exceeded:20",
-                        "act=noise second=10 tenant=acme asked_per_s=10.0 served_per_s=4.0 refused_per_s=6.0 broken=0"
+                        "act=noise second=10 tenant=acme asked_per_s=10.0 served_per_s=4.0 refused_per_s=6.0 broken=0 unsent=3"
                                 + " first_token_p50=51ms first_token_p95=99ms whole_p50=251ms whole_p95=300ms"
                                 + " requests_left=7 tokens_left=- refused=concurrency_exceeded:40,rate_limit_exceeded:20");
     }
@@ -82,9 +83,9 @@ class BoardTest {
         board(Ansi.OFF).applaud(new Review(List.of(new Review.Line("acme", NOTHING, SEEN))));
 
         assertThat(text.toString()).contains("""
-                        tenant         asked  served  refused  broken  first token p50    p95  whole answer p50     p95
-                        acme    calm       0       0        0       0                -      -                 -       -
-                                noise    100      40       60       0            51 ms  99 ms            251 ms  300 ms
+                        tenant         asked  served  refused  broken  unsent  first token p50    p95  whole answer p50     p95
+                        acme    calm       0       0        0       0       0                -      -                 -       -
+                                noise    100      40       60       0       3            51 ms  99 ms            251 ms  300 ms
                         """, "goes on serving");
     }
 

@@ -53,7 +53,7 @@ class PlayTest {
             assertThat(slow.calm().total().p50Nanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(100));
 
             Review.Line loud = watcher.of("loud");
-            assertThat(loud.noise().asked()).isBetween(45L, 50L);
+            assertThat(loud.noise().asked()).isEqualTo(50);
             assertThat(loud.noise().refused())
                     .isEqualTo(Map.of("rate_limit_exceeded", loud.noise().asked()));
             assertThat(loud.noise().served()).isZero();
@@ -83,7 +83,7 @@ class PlayTest {
         assertThat(noise.rows().getFirst().tokensLeft()).hasValue(1_234);
         assertThat(noise.rows().getFirst().requestsLeft()).hasValue(5);
         assertThat(noise.rows().getLast().tokensLeft()).isEmpty();
-        assertThat(noise.rows().getLast().rates().asked()).isBetween(60.0, 110.0);
+        assertThat(noise.rows().getLast().rates().asked()).isBetween(20.0, 110.0);
     }
 
     @Test
