@@ -166,7 +166,7 @@ class ReceiptsTest {
                 .contains("id", "at", "caller", "asked", "outcome", "reason", "served", "steps", "usage")
                 .contains("cost_nano_usd", "price", "configuration");
         JsonNode caller = receipt.path("caller");
-        assertThat(caller.propertyNames()).containsExactly("tenant", "team", "user", "key", "tier");
+        assertThat(caller.propertyNames()).containsExactly("tenant", "team", "user", "key", "end_user", "tier");
         assertThat(caller.values().stream().map(JsonNode::asString))
                 .containsExactly("acme", "search", "ada", "ci", "pro");
         JsonNode asked = receipt.path("asked");
