@@ -139,7 +139,9 @@ public final class Pseudonyms {
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel folder = FileChannel.open(
+                Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file stands in a folder"),
+                StandardOpenOption.READ)) {
             folder.force(true);
         }
     }

@@ -79,7 +79,8 @@ class ReadingsTest {
 
         JsonNode quota = atlas.get(ACME, "/v1/quota").expect(200).json();
 
-        assertThat(quota.propertyNames()).containsExactly("at", "tenant", "team", "user", "key", "tier", "limits");
+        assertThat(quota.propertyNames())
+                .containsExactly("at", "tenant", "team", "user", "key", "end_user", "tier", "limits");
         assertThat(quota.path("tenant").asString()).isEqualTo("acme");
         assertThat(quota.path("team").asString()).isEqualTo("search");
         assertThat(quota.path("user").isNull()).isTrue();
@@ -172,7 +173,7 @@ class ReadingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tenant", "team", "user", "key", "tier", "model", "backend", "day", "hour"})
+    @ValueSource(strings = {"tenant", "team", "user", "key", "end_user", "tier", "model", "backend", "day", "hour"})
     void usageHasTheSameTotalByWhateverItIsGrouped(String dimension) throws Exception {
         atlas.chat(ACME, Chat.of("echo", "one two three").maxTokens(20)).expect(200);
         atlas.chat(HOBBY, Chat.of("echo", "four five").maxTokens(20)).expect(200);

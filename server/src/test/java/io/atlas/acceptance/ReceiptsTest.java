@@ -166,9 +166,10 @@ class ReceiptsTest {
                 .contains("id", "at", "caller", "asked", "outcome", "reason", "served", "steps", "usage")
                 .contains("cost_nano_usd", "price", "configuration");
         JsonNode caller = receipt.path("caller");
-        assertThat(caller.propertyNames()).containsExactly("tenant", "team", "user", "key", "tier");
+        assertThat(caller.propertyNames()).containsExactly("tenant", "team", "user", "key", "end_user", "tier");
         assertThat(caller.values().stream().map(JsonNode::asString))
-                .containsExactly("acme", "search", "ada", "ci", "pro");
+                .containsExactly("acme", "search", "ada", "ci", "", "pro");
+        assertThat(caller.path("end_user").isNull()).isTrue();
         JsonNode asked = receipt.path("asked");
         assertThat(asked.propertyNames()).containsExactly("dialect", "route", "model", "stream", "max_tokens");
         assertThat(asked.path("dialect").asString()).isEqualTo("openai");
