@@ -14,6 +14,6 @@ final class Pace {
     /** Whether a body of which so many bytes came in so many milliseconds, and not its end, is too slow. */
     static boolean tooSlow(long millis, long bytes) {
         return millis >= MAX_MILLIS
-                || millis >= GRACE_MILLIS && bytes < millis * MIN_BYTES_PER_SECOND / MILLIS_PER_SECOND;
+                || (millis >= GRACE_MILLIS && bytes < millis * MIN_BYTES_PER_SECOND / MILLIS_PER_SECOND);
     }
 }

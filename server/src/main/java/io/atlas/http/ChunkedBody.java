@@ -61,7 +61,7 @@ final class ChunkedBody {
     private Step afterData(ByteBuf in) {
         int start = in.readerIndex();
         boolean whole = in.readableBytes() > 1;
-        if (in.getByte(start) != '\r' || whole && in.getByte(start + 1) != '\n') {
+        if (in.getByte(start) != '\r' || (whole && in.getByte(start + 1) != '\n')) {
             return new Step.Wrong("a chunk of the body is longer than it says");
         }
         if (!whole) {
@@ -102,7 +102,7 @@ final class ChunkedBody {
         trailerBytes += end > 0 ? end - start : 0;
         if (end == Lines.BROKEN
                 || trailerBytes > MAX_TRAILER_BYTES
-                || in.readableBytes() > MAX_TRAILER_BYTES && end < 0) {
+                || (end < 0 && in.readableBytes() > MAX_TRAILER_BYTES)) {
             return new Step.Wrong("the trailers of the body are too long or do not end in CR LF");
         }
         if (end == Lines.MORE) {
@@ -127,7 +127,7 @@ final class ChunkedBody {
             if (digit < 0) {
                 return -1;
             }
-            size = size << 4 | digit;
+            size = (size << 4) | digit;
         }
         return size;
     }

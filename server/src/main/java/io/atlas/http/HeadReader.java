@@ -60,7 +60,7 @@ final class HeadReader {
 
     private Optional<Fault> version(Span version) {
         boolean first = version.length() == MINOR_VERSION + 1 && version.startsWith("HTTP/1.");
-        if (!first || version.at(MINOR_VERSION) != '0' && version.at(MINOR_VERSION) != '1') {
+        if (!first || (version.at(MINOR_VERSION) != '0' && version.at(MINOR_VERSION) != '1')) {
             return wrong("the version is not HTTP/1.1");
         }
         oldVersion = version.at(MINOR_VERSION) == '0';

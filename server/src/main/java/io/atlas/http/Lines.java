@@ -15,7 +15,7 @@ final class Lines {
     /** The index of the CR that ends the line, looked for from {@code start} on. */
     static int end(ByteBuf in, int start) {
         int end = in.forEachByte(start, in.writerIndex() - start, ByteProcessor.FIND_CRLF);
-        if (end < 0 || end + 1 == in.writerIndex() && in.getByte(end) == '\r') {
+        if (end < 0 || (end + 1 == in.writerIndex() && in.getByte(end) == '\r')) {
             return MORE;
         }
         return in.getByte(end) == '\r' && in.getByte(end + 1) == '\n' ? end : BROKEN;

@@ -6,8 +6,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseNotifier;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection on which more is still to come, so that the answer arrives all the same: a system that closes a
@@ -21,6 +23,7 @@ final class Linger extends ChannelDuplexHandler {
     private final WireTimes times;
     private boolean lingering;
     private int restBytes;
+    private @Nullable Future<?> endOfPatience;
 
     Linger(StrictWire wire, WireTimes times) {
         this.wire = wire;
@@ -31,15 +34,15 @@ final class Linger extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         boolean gone = !ctx.channel().isActive();
         if (!lingering && (gone || wire.betweenRequests() || !(ctx.channel() instanceof DuplexChannel))) {
-            ctx.close(promise);
+            var _ = ctx.close(promise);
             return;
         }
-        PromiseNotifier.cascade(ctx.channel().closeFuture(), promise);
+        var _ = PromiseNotifier.cascade(ctx.channel().closeFuture(), promise);
         if (!lingering) {
             lingering = true;
-            ((DuplexChannel) ctx.channel()).shutdownOutput();
+            var _ = ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
-            ctx.executor().schedule(() -> ctx.close(), times.rest().toNanos(), TimeUnit.NANOSECONDS);
+            endOfPatience = ctx.executor().schedule(() -> end(ctx), times.rest().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -52,7 +55,19 @@ final class Linger extends ChannelDuplexHandler {
         restBytes += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
         ReferenceCountUtil.release(message);
         if (restBytes > MAX_REST_BYTES) {
-            ctx.close();
+            end(ctx);
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (endOfPatience != null) {
+            endOfPatience.cancel(false);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private static void end(ChannelHandlerContext ctx) {
+        var _ = ctx.close();
     }
 }

@@ -13,7 +13,7 @@ final class Octets {
         for (int octet = 0; octet < CLASSES.length; octet++) {
             boolean alphanumeric = octet < 128 && Character.isLetterOrDigit(octet);
             mark(octet, TOKEN, alphanumeric || "!#$%&'*+-.^_`|~".indexOf(octet) >= 0);
-            mark(octet, VALUE, octet == '\t' || octet >= ' ' && octet != 0x7f);
+            mark(octet, VALUE, octet == '\t' || (octet >= ' ' && octet != 0x7f));
             mark(octet, PATH, alphanumeric || "-._~!$&'()*+,;=:@/%".indexOf(octet) >= 0);
             mark(octet, HOST, alphanumeric || "-._~".indexOf(octet) >= 0);
         }

@@ -249,7 +249,7 @@ final class StrictWire extends ByteToMessageDecoder {
         long idleNanos = busy ? 0 : ctx.executor().ticker().nanoTime() - idleSinceNanos;
         long leftNanos = times.idle().toNanos() - idleNanos;
         if (leftNanos <= 0) {
-            ctx.close();
+            var _ = ctx.close();
             return;
         }
         idleTimer = schedule(ctx, leftNanos, () -> lookForIdleness(ctx));

@@ -78,7 +78,7 @@ final class Target {
             if (octet == '%') {
                 octet = escaped(path, i);
                 next = i + 3;
-                if (!printable(octet) || octet == '\\' || octet == '/' && !named) {
+                if (!printable(octet) || octet == '\\' || (octet == '/' && !named)) {
                     return Optional.of("the path has an escape that is none, or of a character that no path has");
                 }
             }
@@ -128,7 +128,7 @@ final class Target {
         }
         int high = Octets.hex(text.at(percent + 1));
         int low = Octets.hex(text.at(percent + 2));
-        return high < 0 || low < 0 ? -1 : high << 4 | low;
+        return high < 0 || low < 0 ? -1 : (high << 4) | low;
     }
 
     private static boolean printable(int octet) {
