@@ -178,9 +178,6 @@ public final class Gateway {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         Advice.write(response, fault.reason(), Optional.empty());
-        if (!request.isEnded()) {
-            response.putHeader(HttpHeaders.CONNECTION, "close");
-        }
         response.end(Buffer.buffer(Envelope.of(fault)));
     }
 

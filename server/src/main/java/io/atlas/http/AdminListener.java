@@ -61,7 +61,6 @@ public final class AdminListener implements Routes {
 
     @Override
     public void refuse(HttpServerRequest request, Fault fault) {
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         send(request, Answer.error(fault.status(), fault.code(), fault.message()));
     }
 

@@ -13,8 +13,14 @@ sealed interface Head {
         record Chunked() implements Framing {}
     }
 
+    /** What may come behind a request. */
+    enum Sequel {
+        ANOTHER,
+        NOTHING
+    }
+
     /** A head that Netty reads in the same way. */
-    record Accepted(Framing framing) implements Head {}
+    record Accepted(Framing framing, Sequel sequel) implements Head {}
 
     /** A head that is refused; what follows it cannot be told from another request. */
     record Refused(Fault fault) implements Head {}

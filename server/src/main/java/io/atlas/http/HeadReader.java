@@ -2,6 +2,7 @@ package io.atlas.http;
 
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.http.Head.Framing;
+import io.atlas.http.Head.Sequel;
 import io.atlas.kernel.reason.Reason;
 import java.util.Optional;
 
@@ -38,7 +39,9 @@ final class HeadReader {
             end = head.indexOf('\r', start);
             wrong = fields.read(head.part(start, end));
         }
-        return wrong.or(this::meaning).<Head>map(Head.Refused::new).orElseGet(() -> new Head.Accepted(framing()));
+        return wrong.or(this::meaning)
+                .<Head>map(Head.Refused::new)
+                .orElseGet(() -> new Head.Accepted(framing(), oldVersion ? Sequel.NOTHING : Sequel.ANOTHER));
     }
 
     private Optional<Fault> requestLine(Span line) {

@@ -38,10 +38,7 @@ public final class MetricsRoute {
 
             @Override
             public void refuse(HttpServerRequest request, Fault fault) {
-                request.response()
-                        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                        .setStatusCode(fault.status())
-                        .end();
+                request.response().setStatusCode(fault.status()).end();
             }
         };
     }

@@ -3,6 +3,7 @@ package io.atlas.http;
 import io.atlas.admission.MalformedBody;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.http.Head.Framing;
+import io.atlas.http.Head.Sequel;
 import io.atlas.kernel.reason.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,6 +30,7 @@ final class StrictWire extends ByteToMessageDecoder {
         HEAD,
         SIZED,
         CHUNKED,
+        BROKEN_BODY,
         REFUSED
     }
 
@@ -36,6 +38,9 @@ final class StrictWire extends ByteToMessageDecoder {
     private final WireTimes times;
     private final Consumer<MalformedBody> bodyRefused;
     private Phase phase = Phase.HEAD;
+    /** What comes behind the body that is being read. */
+    private Phase behind = Phase.HEAD;
+
     private boolean afterEmptyLine;
     private int scannedBytes;
     private long leftBytes;
@@ -60,6 +65,12 @@ final class StrictWire extends ByteToMessageDecoder {
     void answered(long nowNanos) {
         unanswered--;
         idleSinceNanos = nowNanos;
+    }
+
+    /** Whether the body of the oldest request without an answer is still coming in, or never will. */
+    boolean bodyOutstanding() {
+        boolean coming = phase == Phase.SIZED || phase == Phase.CHUNKED || phase == Phase.BROKEN_BODY;
+        return coming && unanswered == 1;
     }
 
     /** Whether the last byte that was read is the last of a request: whoever closes now cuts nothing off. */
@@ -100,7 +111,7 @@ final class StrictWire extends ByteToMessageDecoder {
             case HEAD -> head(ctx, in, out);
             case SIZED -> sized(in, out);
             case CHUNKED -> chunked(in, out);
-            case REFUSED -> in.skipBytes(in.readableBytes());
+            case BROKEN_BODY, REFUSED -> in.skipBytes(in.readableBytes());
         }
     }
 
@@ -172,8 +183,10 @@ final class StrictWire extends ByteToMessageDecoder {
                 afterEmptyLine = false;
                 scannedBytes = 0;
                 unanswered++;
-                out.add(in.readRetainedSlice(length));
+                behind = accepted.sequel() == Sequel.ANOTHER ? Phase.HEAD : Phase.REFUSED;
                 expect(accepted.framing());
+                // What is here of the body goes along, so that a refusal by the head alone finds it read.
+                out.add(in.readRetainedSlice(length + takeSized(in.readableBytes() - length)));
             }
         }
     }
@@ -181,33 +194,41 @@ final class StrictWire extends ByteToMessageDecoder {
     private void expect(Framing framing) {
         switch (framing) {
             case Framing.Chunked _ -> {
+                leftBytes = 0;
                 chunks = new ChunkedBody();
                 phase = Phase.CHUNKED;
             }
             case Framing.Sized sized -> {
                 leftBytes = sized.bytes();
-                phase = leftBytes == 0 ? Phase.HEAD : Phase.SIZED;
+                phase = leftBytes == 0 ? behind : Phase.SIZED;
             }
         }
     }
 
     private void sized(ByteBuf in, List<Object> out) {
-        int count = (int) Math.min(leftBytes, in.readableBytes());
+        out.add(in.readRetainedSlice(takeSized(in.readableBytes())));
+    }
+
+    /** How many of so many bytes belong to a body whose length is known. */
+    private int takeSized(int readableBytes) {
+        int count = (int) Math.min(leftBytes, readableBytes);
         leftBytes -= count;
-        phase = leftBytes == 0 ? Phase.HEAD : Phase.SIZED;
-        out.add(in.readRetainedSlice(count));
+        if (phase == Phase.SIZED && leftBytes == 0) {
+            phase = behind;
+        }
+        return count;
     }
 
     private void chunked(ByteBuf in, List<Object> out) {
         switch (chunks.next(in)) {
             case ChunkedBody.Step.Bytes bytes -> out.add(in.readRetainedSlice(bytes.count()));
             case ChunkedBody.Step.End end -> {
-                phase = Phase.HEAD;
+                phase = behind;
                 out.add(in.readRetainedSlice(end.count()));
             }
             case ChunkedBody.Step.More _ -> {}
             case ChunkedBody.Step.Wrong wrong -> {
-                phase = Phase.REFUSED;
+                phase = Phase.BROKEN_BODY;
                 in.skipBytes(in.readableBytes());
                 out.add(malformed(wrong.message()));
             }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * What stands between the sockets of a listener and its routes: the limits of the wire, the same for every listener.
@@ -53,16 +54,18 @@ public final class Wire {
     public HttpServer between(HttpServer server, Routes routes) {
         return server.connectionHandler(this::opened)
                 .invalidRequestHandler(request -> {
+                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
                     routes.refuse(request, fault(request));
                     request.connection().close();
                 })
                 .requestHandler(request -> {
                     HttpServerResponse response = request.response();
+                    response.headersEndHandler(_ -> {
+                        if (last(request)) {
+                            response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                        }
+                    });
                     response.endHandler(_ -> answered(request));
-                    if (request.version() == HttpVersion.HTTP_1_0) {
-                        response.headersEndHandler(
-                                _ -> response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
-                    }
                     routes.handle(request);
                 });
     }
@@ -81,15 +84,27 @@ public final class Wire {
         pipeline.addBefore(STRICT, "linger", new Linger(strict, times));
     }
 
-    /** The end of an answer to HTTP/1.0 is that of its connection; so is that of one whose request is still coming in. */
+    /** Whether the connection ends with this answer: to HTTP/1.0, and to a request whose rest nobody waits for. */
+    private static boolean last(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_0
+                || strict(request).map(StrictWire::bodyOutstanding).orElse(true);
+    }
+
     private static void answered(HttpServerRequest request) {
         Http1xServerConnection http = (Http1xServerConnection) request.connection();
-        if (http.channelHandlerContext().pipeline().get(STRICT) instanceof StrictWire strict) {
-            strict.answered(http.channelHandlerContext().executor().ticker().nanoTime());
-        }
-        if (!request.isEnded() || request.version() == HttpVersion.HTTP_1_0) {
+        boolean last = last(request);
+        strict(request)
+                .ifPresent(strict -> strict.answered(
+                        http.channelHandlerContext().executor().ticker().nanoTime()));
+        if (last) {
             http.close();
         }
+    }
+
+    /** Its part of the pipeline, which is taken down when the connection is closed. */
+    private static Optional<StrictWire> strict(HttpServerRequest request) {
+        Http1xServerConnection http = (Http1xServerConnection) request.connection();
+        return Optional.ofNullable(http.channelHandlerContext().pipeline().get(StrictWire.class));
     }
 
     private static Fault fault(HttpServerRequest request) {

@@ -31,6 +31,10 @@ record Case(String name, UnaryOperator<String> bytes, int status, After after) {
         return new Case(name, bytes, status, After.CLOSED);
     }
 
+    static Case answered(String name, int status, UnaryOperator<String> bytes) {
+        return new Case(name, bytes, status, After.OPEN);
+    }
+
     static Case refused(String name, int status, String bytes) {
         return refused(name, status, _ -> bytes);
     }

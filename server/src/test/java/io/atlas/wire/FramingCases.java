@@ -249,13 +249,16 @@ final class FramingCases {
         int max = Gate.MAX_BODY_BYTES;
         return List.of(
                 served("a body of the limit", mark -> sized("", body(mark, max))),
-                refused("a body that announces 1 byte more", 413, mark -> sized("", body(mark, max + 1))),
+                refused(
+                        "a body that announces 1 byte more",
+                        413,
+                        mark -> framed("content-length: " + (max + 1) + CRLF, body(mark))),
                 refused(
                         "a body that announces a petabyte",
                         413,
                         _ -> framed("content-length: 1" + "0".repeat(15) + CRLF, "x")),
                 served("a body in chunks of the limit", mark -> chunked(chunk(body(mark, max), "") + LAST)),
-                refused("a body in chunks, 1 byte more", 413, mark -> chunked(chunk(body(mark, max + 1), "") + LAST)),
+                refused("a body in chunks, 1 byte more", 413, mark -> chunked(chunk(body(mark, max + 1), ""))),
                 refused("a chunk that announces 2 GiB", 413, mark -> chunked("7fffffff\r\n" + body(mark, max + 1))),
                 Case.answered("no body", 400, framed("", "")),
                 Case.answered("an empty body", 400, framed("content-length: 0" + CRLF, "")),

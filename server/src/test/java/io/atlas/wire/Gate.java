@@ -3,7 +3,6 @@ package io.atlas.wire;
 import io.atlas.app.Atlas;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
-import io.atlas.testing.Journal;
 import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
@@ -22,19 +21,22 @@ final class Gate implements AutoCloseable {
             server:
               listen: 127.0.0.1:0
               admin: { listen: "127.0.0.1:0" }
-              data: "%s"
+              data: "{data}"
               limits: { body: 16KiB, connections: 50 }
             ledger: { store: sqlite, durability: process }
-            backends: { up: { type: openai, url: "%s" } }
+            backends: { up: { type: openai, url: "{url}" } }
             models: { m: { price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: up, model: words-2 } ] } }
             tiers: { all: { models: [ "*" ] } }
-            tenants: { t: { tier: all, keys: { k: { secret: %s } }, limits: [ { tokens: 100M, per: day } ] } }
+            tenants: { t: { tier: all, keys: { k: { secret: {key} } }, limits: [ { tokens: 100M, per: day } ] } }
             """;
 
     private final Atlas atlas;
 
     Gate(Path data, URI upstream) {
-        byte[] yaml = YAML.formatted(data, upstream, KEY).getBytes(StandardCharsets.UTF_8);
+        byte[] yaml = YAML.replace("{data}", data.toString())
+                .replace("{url}", upstream.toString())
+                .replace("{key}", KEY)
+                .getBytes(StandardCharsets.UTF_8);
         Reading reading = ConfigurationReader.read(
                 "atlas.yaml", yaml, _ -> Optional.empty(), TimeSource.system().today());
         this.atlas = switch (reading) {
@@ -66,11 +68,6 @@ final class Gate implements AutoCloseable {
                     .reply()
                     .body();
         }
-    }
-
-    /** Whether none of these marks has reached the upstream. */
-    static boolean unseen(Journal journal, String mark) {
-        return journal.of(mark).isEmpty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A caller who writes what he likes. */
@@ -30,12 +31,17 @@ final class RawClient implements AutoCloseable {
         return RawReply.read(in);
     }
 
+    /** The status of what comes next, which may be an interim answer. */
+    int interim() throws IOException {
+        return RawReply.one(in).status();
+    }
+
     /** Whether the other side ends the connection within that time, with nothing more on it. */
     boolean endsWithin(int millis) throws IOException {
         socket.setSoTimeout(millis);
         try {
             return in.read() < 0;
-        } catch (java.net.SocketTimeoutException still) {
+        } catch (SocketTimeoutException still) {
             return false;
         }
     }

@@ -18,7 +18,8 @@ record RawReply(int status, Map<String, String> headers, String body) {
         return reply.status < 200 ? one(in) : reply;
     }
 
-    private static RawReply one(BufferedInputStream in) throws IOException {
+    /** Reads the next answer, an interim one too. */
+    static RawReply one(BufferedInputStream in) throws IOException {
         int status = Integer.parseInt(line(in).split(" ", 3)[1]);
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
