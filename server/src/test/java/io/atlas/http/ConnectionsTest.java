@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,7 +29,9 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.0.1", "fe80::1", "fd00::1"})
+    @ValueSource(
+            strings = {"127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.0.1", "fe80::1", "fd00::1"
+            })
     void anAddressWhereABalancerMayStandHasAll(String text) throws UnknownHostException {
         InetAddress address = InetAddress.getByName(text);
         for (int i = 0; i < 1_000; i++) {

@@ -109,7 +109,8 @@ class SlowCallerTest {
     @Test
     void oneByteAtATimeIsTheSameRequest() throws IOException {
         try (RawClient caller = atlas.caller()) {
-            for (char octet : Raw.chunked(Raw.chunk(Raw.body("drops"), ";a=b") + "0\r\nx: y\r\n\r\n").toCharArray()) {
+            for (char octet : Raw.chunked(Raw.chunk(Raw.body("drops"), ";a=b") + "0\r\nx: y\r\n\r\n")
+                    .toCharArray()) {
                 caller.write(String.valueOf(octet));
             }
             assertThat(caller.reply().status()).isEqualTo(200);
@@ -132,7 +133,8 @@ class SlowCallerTest {
             try (RawClient tooMany = atlas.caller()) {
                 assertThat(tooMany.endsWithin(SOON_MILLIS)).isTrue();
             }
-            assertThat(open.getFirst().write(Raw.get("/livez")).reply().status()).isEqualTo(200);
+            assertThat(open.getFirst().write(Raw.get("/livez")).reply().status())
+                    .isEqualTo(200);
         } finally {
             for (RawClient caller : open) {
                 caller.close();
@@ -160,10 +162,17 @@ class SlowCallerTest {
     @Test
     void nothingOfTheCallersHeadReachesTheModel() throws IOException {
         try (RawClient caller = atlas.caller()) {
-            caller.write(Raw.chat(
-                    "head",
-                    "x-forwarded-for: 1.2.3.4\r\nx-real-ip: 1.2.3.4\r\nx-request-id: mine\r\ncookie: a=b\r\n"
-                            + "connection: x-a\r\nx-a: b\r\nte: trailers\r\nupgrade: h2c\r\ntrailer: x\r\n"));
+            caller.write(Raw.chat("head", """
+                    x-forwarded-for: 1.2.3.4\r
+                    x-real-ip: 1.2.3.4\r
+                    x-request-id: mine\r
+                    cookie: a=b\r
+                    connection: x-a\r
+                    x-a: b\r
+                    te: trailers\r
+                    upgrade: h2c\r
+                    trailer: x\r
+                    """));
             assertThat(caller.reply().status()).isEqualTo(200);
         }
         assertThat(oracle.journal().of("head")).singleElement().satisfies(entry -> {
