@@ -84,17 +84,19 @@ final class HeadReader {
     }
 
     private Optional<Fault> framingProblem() {
-        Optional<Span> length = fields.contentLength();
-        if (length.isPresent() && !length.get().isNumber(MAX_LENGTH_DIGITS)) {
+        if (!fields.contentLength()
+                .map(length -> length.isNumber(MAX_LENGTH_DIGITS))
+                .orElse(true)) {
             return wrong("Content-Length: not a number of 1 to " + MAX_LENGTH_DIGITS + " digits");
         }
-        if (fields.transferEncoding().isPresent()) {
-            if (oldVersion || length.isPresent()) {
-                return wrong("Transfer-Encoding: neither beside Content-Length nor in HTTP/1.0");
-            }
-            if (!fields.transferEncoding().get().isIgnoringCase("chunked")) {
-                return wrong("Transfer-Encoding: not 'chunked' alone");
-            }
+        boolean chunked = fields.transferEncoding().isPresent();
+        if (chunked && (oldVersion || fields.contentLength().isPresent())) {
+            return wrong("Transfer-Encoding: neither beside Content-Length nor in HTTP/1.0");
+        }
+        if (!fields.transferEncoding()
+                .map(coding -> coding.isIgnoringCase("chunked"))
+                .orElse(true)) {
+            return wrong("Transfer-Encoding: not 'chunked' alone");
         }
         boolean bodiless = method.is("GET") || method.is("HEAD");
         return bodiless && !framing().equals(NO_BODY) ? wrong("a GET or HEAD has no body here") : Optional.empty();
