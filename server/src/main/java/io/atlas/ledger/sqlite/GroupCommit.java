@@ -11,12 +11,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
  * One thread that writes what many hand over. It commits together whatever has come while the last commit was under
- * way: under load the cost of a commit is shared, and a lone line waits for nothing.
+ * way, and while lines keep coming close upon each other: under load the cost of a commit, which is far more than that
+ * of a line, is shared by as many as can be, and a lone line waits for nothing. Callers who ask again as soon as they are
+ * answered would otherwise fall into two crowds that take turns, with two commits where one would do.
  *
  * <p>After an error of the disk it writes nothing any more. An operating system may forget, when it reports a failed
  * fsync, what it could not write; a second one that succeeds would say nothing about the first.
@@ -40,6 +43,11 @@ final class GroupCommit implements AutoCloseable {
     static final int MAX_WAITING = 65_536;
     static final int MAX_BATCH = 500;
 
+    /** Lines that follow each other no later than this are committed together. */
+    private static final long GAP_NANOS = 150_000;
+    /** How often the next line is waited for: a line waits at most twenty gaps, a few milliseconds, for others. */
+    private static final int MAX_GAPS = 20;
+
     private static final int PRIMARY_CODE = 0xff;
 
     private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -49,6 +57,9 @@ final class GroupCommit implements AutoCloseable {
 
     /** What the writing thread has at hand. */
     private final List<Line> batch = new ArrayList<>(MAX_BATCH);
+
+    private final List<Task> arrived = new ArrayList<>(MAX_BATCH);
+    private int lastBatch;
 
     private volatile Optional<LedgerException> refusal = Optional.empty();
 
@@ -131,19 +142,43 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Waits for a line and takes what came with it; false where nothing comes after. */
+    /** Waits for a line and takes what comes with it and close behind it; false where nothing comes after. */
     private boolean takeBatch() throws InterruptedException {
-        Optional<Task> next = Optional.of(waiting.take());
-        while (next.isPresent()) {
-            switch (next.get()) {
-                case Line line -> batch.add(line);
-                case End _ -> {
-                    return false;
-                }
-            }
-            next = batch.size() < MAX_BATCH ? Optional.ofNullable(waiting.poll()) : Optional.empty();
+        boolean crowded = lastBatch > 1;
+        if (take(waiting.take()) || takeWaiting()) {
+            return false;
         }
+        for (int gap = 0; crowded && gap < MAX_GAPS && batch.size() < MAX_BATCH; gap++) {
+            int before = batch.size();
+            LockSupport.parkNanos(GAP_NANOS);
+            if (takeWaiting()) {
+                return false;
+            }
+            crowded = batch.size() > before;
+        }
+        lastBatch = batch.size();
         return true;
+    }
+
+    /** Takes what is there; true where the end was among it. */
+    private boolean takeWaiting() {
+        arrived.clear();
+        waiting.drainTo(arrived, MAX_BATCH - batch.size());
+        boolean end = false;
+        for (Task task : arrived) {
+            end |= take(task);
+        }
+        return end;
+    }
+
+    private boolean take(Task task) {
+        return switch (task) {
+            case Line line -> {
+                batch.add(line);
+                yield false;
+            }
+            case End _ -> true;
+        };
     }
 
     private void writeBatch() throws SQLException {
