@@ -167,9 +167,6 @@ final class Answerer {
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         waited(response, trail);
         Advice.write(response, error.fault().reason(), error.retryAfterMillis());
-        if (!trail.request().isEnded()) {
-            response.putHeader(HttpHeaders.CONNECTION, "close");
-        }
         return refused.isPresent() ? standing(response).compose(_ -> last(envelope)) : last(envelope);
     }
 

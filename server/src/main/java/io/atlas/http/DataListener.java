@@ -1,33 +1,29 @@
 package io.atlas.http;
 
-import io.atlas.config.ServerSettings.WireLimits;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Route;
 import io.atlas.gateway.Gateway;
 import io.atlas.kernel.reason.Reason;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * The routes of callers. What is not in this table does not exist: a backend has many more paths than those whose use is
  * metered.
  */
-public final class DataListener {
-    private static final int MAX_LINE_BYTES = 8 << 10;
-    /** Longer than the longest answer may take, which has timers of its own; for connections that nobody uses. */
-    private static final int IDLE_SECONDS = 660;
-
+public final class DataListener implements Routes {
     private static final String MODELS = "/v1/models/";
     private static final String DECISIONS = "/v1/decisions/";
+
+    /** Longer than any answer may take. */
+    private static final int LAST_ANSWER_MINUTES = 60;
 
     private final Gateway gateway;
     private final BooleanSupplier ready;
@@ -38,35 +34,16 @@ public final class DataListener {
         this.ready = ready;
     }
 
-    /** How the listener reads the wire. */
-    public static HttpServerOptions options(WireLimits limits) {
-        return new HttpServerOptions()
-                .setMaxInitialLineLength(MAX_LINE_BYTES)
-                .setMaxHeaderSize(limits.headBytes())
-                .setIdleTimeout(IDLE_SECONDS)
-                .setHttp2ClearTextEnabled(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setCompressionSupported(false)
-                .setDecompressionSupported(false);
-    }
-
-    /** Answers what cannot be read as a request, and ends its connection: nobody knows where the next one begins. */
-    public static void refuse(HttpServerRequest request) {
-        Fault fault = switch (request.decoderResult().cause()) {
-            case TooLongHttpLineException _ ->
-                Fault.of(Reason.URI_TOO_LONG, "the request line is longer than this gateway reads");
-            case TooLongHttpHeaderException _ ->
-                Fault.of(Reason.HEAD_TOO_LARGE, "the headers are larger than this gateway reads");
-            case null, default ->
-                Fault.of(Reason.INVALID_REQUEST, "this is no HTTP request that can be read in one way");
-        };
+    @Override
+    public void refuse(HttpServerRequest request, Fault fault) {
         Gateway.fault(request, fault);
-        request.connection().close();
     }
 
-    /** Serves a request. */
+    @Override
     public void handle(HttpServerRequest request) {
+        if (!ready.getAsBoolean()) {
+            lastOfItsConnection(request);
+        }
         String path = request.path() == null ? "" : request.path();
         Optional<Route> route = Route.at(path);
         if (route.isPresent()) {
@@ -80,6 +57,12 @@ public final class DataListener {
             case "/readyz" -> only(HttpMethod.GET, request, () -> health(request, ready.getAsBoolean()));
             default -> handleNamed(request);
         }
+    }
+
+    /** Whoever asks while this gateway stops is served, and told to send the next request elsewhere. */
+    private static void lastOfItsConnection(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        request.connection().shutdown(LAST_ANSWER_MINUTES, TimeUnit.MINUTES);
     }
 
     private void handleNamed(HttpServerRequest request) {
