@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * socket with unread bytes resets it, and the reset overtakes the answer. What still comes is thrown away, within a time
  * and a size.
  */
+// How a close ends is told to every handler of the channel; nobody waits for these futures.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Linger extends ChannelDuplexHandler {
     private static final int MAX_REST_BYTES = 64 << 10;
 
@@ -34,13 +36,13 @@ final class Linger extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         boolean gone = !ctx.channel().isActive();
         if (!lingering && (gone || wire.betweenRequests() || !(ctx.channel() instanceof DuplexChannel))) {
-            var _ = ctx.close(promise);
+            ctx.close(promise);
             return;
         }
-        var _ = PromiseNotifier.cascade(ctx.channel().closeFuture(), promise);
+        PromiseNotifier.cascade(ctx.channel().closeFuture(), promise);
         if (!lingering) {
             lingering = true;
-            var _ = ((DuplexChannel) ctx.channel()).shutdownOutput();
+            ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
             endOfPatience = ctx.executor().schedule(() -> end(ctx), times.rest().toNanos(), TimeUnit.NANOSECONDS);
         }
@@ -68,6 +70,6 @@ final class Linger extends ChannelDuplexHandler {
     }
 
     private static void end(ChannelHandlerContext ctx) {
-        var _ = ctx.close();
+        ctx.close();
     }
 }

@@ -265,12 +265,13 @@ final class StrictWire extends ByteToMessageDecoder {
     }
 
     /** One timer at a time, set to the next moment at which the connection could be idle for too long. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Every handler of the channel is told of its close.
     private void lookForIdleness(ChannelHandlerContext ctx) {
         boolean busy = unanswered > 0 || !betweenRequests();
         long idleNanos = busy ? 0 : ctx.executor().ticker().nanoTime() - idleSinceNanos;
         long leftNanos = times.idle().toNanos() - idleNanos;
         if (leftNanos <= 0) {
-            var _ = ctx.close();
+            ctx.close();
             return;
         }
         idleTimer = schedule(ctx, leftNanos, () -> lookForIdleness(ctx));
