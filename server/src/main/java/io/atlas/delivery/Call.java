@@ -33,6 +33,9 @@ import java.util.Optional;
 
 /** Sends the request, with its output bounded by what was reserved, and waits for the head of the answer. */
 public final class Call implements Stage<Chosen, Answering> {
+    /** Less than what a socket takes at once. */
+    private static final int ONE_WRITE_BYTES = 64 << 10;
+
     private final Services services;
     private final BackendClients clients;
     private final Context context;
@@ -76,12 +79,24 @@ public final class Call implements Stage<Chosen, Answering> {
                                 return;
                             }
                             trail.sentTo(served);
-                            Future<HttpClientResponse> head = call.send(body);
-                            call.written().onSuccess(_ -> slot.sent());
-                            headOf(chosen, call, head, done);
+                            headOf(chosen, call, sent(call, body, slot), done);
                         },
                         failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
         return done.future();
+    }
+
+    /**
+     * Sends the body, and notes it for the case that the process dies. What goes out in one write is noted before it, since
+     * a backend can have it before the write returns; what takes longer, when all of it is gone.
+     */
+    private static Future<HttpClientResponse> sent(BackendCall call, Buffer body, OpenSlot slot) {
+        if (body.length() <= ONE_WRITE_BYTES) {
+            slot.sent();
+            return call.send(body);
+        }
+        Future<HttpClientResponse> head = call.send(body);
+        call.written().onSuccess(_ -> slot.sent());
+        return head;
     }
 
     private void headOf(

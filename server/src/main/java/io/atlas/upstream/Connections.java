@@ -2,7 +2,7 @@ package io.atlas.upstream;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -19,9 +19,14 @@ public final class Connections {
      * Closes a connection at once, and forgets what is not written yet. Closed in its own way it would first wait until
      * the other side has read that, which is what somebody who does not read never does.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // Whether it fails or not, nothing more is wanted of it.
     public static void cutOff(HttpConnection connection) {
-        of(connection).channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        ChannelFuture _ = of(connection).channelHandlerContext().close();
+        ChannelHandlerContext context = of(connection).channelHandlerContext();
+        // Closed by the other side, or by the call before this one: its socket is no more, and takes no option.
+        if (context.channel().isOpen()) {
+            context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            context.close();
+        }
     }
 
     /** Reads nothing more. What a read has delivered by now still comes. */
