@@ -57,7 +57,7 @@ final class LimitedBody {
     private void whole(Buffer body) {
         trail.notCutShort();
         if (!answering.call().sentWhole()) {
-            answering.call().closeConnection();
+            answering.call().cancel();
         }
         read.tryComplete(new Body.Whole(body));
     }

@@ -84,11 +84,8 @@ public final class BackendCall {
         Connections.cutOff(request.connection());
     }
 
-    /**
-     * Closes the connection at the end of an answer, before it would serve another request: nobody knows what else is on
-     * it. To be called while the end of the answer is handled, as later it may be somebody else's.
-     */
+    /** Closes the connection at the end of an answer, where it serves nobody else yet: nobody knows what else is on it. */
     public void closeConnection() {
-        Connections.cutOff(request.connection());
+        Connections.closeIdle(request.connection());
     }
 }

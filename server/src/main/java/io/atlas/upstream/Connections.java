@@ -3,8 +3,11 @@ package io.atlas.upstream;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.Http1xClientConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** What is asked of a connection that its library has no word for; the only place that looks beneath it. */
@@ -16,6 +19,17 @@ public final class Connections {
     private Connections() {}
 
     /**
+     * Swallows what a read has delivered before its connection was cut off. The end of the answer may be among it, and would
+     * send the dead connection back to its pool, to be used by the next request that waits for one.
+     */
+    private static final class Deafness extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /**
      * Closes a connection at once, and forgets what is not written yet. Closed in its own way it would first wait until
      * the other side has read that, which is what somebody who does not read never does.
      */
@@ -24,8 +38,19 @@ public final class Connections {
         ChannelHandlerContext context = of(connection).channelHandlerContext();
         // Closed by the other side, or by the call before this one: its socket is no more, and takes no option.
         if (context.channel().isOpen()) {
+            context.pipeline().addBefore(context.name(), null, new Deafness());
             context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
             context.close();
+        }
+    }
+
+    /**
+     * Closes a connection to a backend that has ended its answer, unless it serves the next request by now: the pool hands
+     * it on before it says that the answer has ended.
+     */
+    static void closeIdle(HttpConnection connection) {
+        if (connection instanceof Http1xClientConnection client && client.activeStreams() == 0) {
+            client.close();
         }
     }
 
