@@ -144,7 +144,8 @@ class CrowdedEndingsTest {
 
         nothingIsHeld();
         assertThat(oracle.journal().all()).hasSize(1);
-        assertThat(customer.usage().path("charged_requests").asLong()).isEqualTo(1);
+        Await.until(
+                "it is charged", () -> customer.usage().path("charged_requests").asLong() == 1);
         customer.canSpendTheRest("openai/words-8");
     }
 
