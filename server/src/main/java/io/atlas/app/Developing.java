@@ -9,6 +9,7 @@ import io.atlas.scenario.Play;
 import io.atlas.scenario.Playbill;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
+import io.atlas.tokenizer.TokenCounter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -35,6 +36,8 @@ public final class Developing {
 
     /** Runs it and returns the exit code; {@code out} takes what to try. */
     public static int run(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, PrintWriter out) {
+        // The simulated models wait for the vocabulary, and nothing before them needs a second core.
+        Thread.ofPlatform().daemon().name("atlas-vocabulary").start(TokenCounter::load);
         Path folder = data.orElseGet(Developing::temporary);
         Map<String, String> keys = new LinkedHashMap<>();
         TENANTS.forEach(tenant -> keys.put(tenant, "atl_" + Ids.secret(KEY_CHARACTERS)));

@@ -24,9 +24,14 @@ public final class TokenCounter {
         this.time = time;
     }
 
+    /** Loads the vocabulary, some 200 ms of work and 25 MB, if nobody has; whoever counts meanwhile waits for it. */
+    public static void load() {
+        ordinary("");
+    }
+
     /**
-     * Loads the vocabulary, some 200 ms of work and 25 MB, and counts until the code is compiled: a count of a cold
-     * process takes ten times as long, and would fall back to bytes where a warm one is exact.
+     * Loads the vocabulary and counts until the code is compiled: a count of a cold process takes ten times as long, and
+     * would fall back to bytes where a warm one is exact.
      */
     public void warm() {
         String prose = "The quick brown fox of 1984 jumps; \u00fcber {\"the\": [lazy, dog]}.\n".repeat(64);
