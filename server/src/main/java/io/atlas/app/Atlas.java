@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
@@ -11,6 +12,7 @@ import io.atlas.http.AdminListener;
 import io.atlas.http.MetricsRoute;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.keys.KeyRing;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
@@ -47,6 +49,7 @@ public final class Atlas {
     private final TimeSource time = TimeSource.system();
     private final Vertx vertx;
     private final Stores stores;
+    private final KeyRing keys;
     private final InputCount counts;
     private final Prometheus metrics;
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -58,6 +61,7 @@ public final class Atlas {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
         this.stores = stores;
+        this.keys = KeyRing.open(stores.ledger().keys(), inForce, time);
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
@@ -157,7 +161,8 @@ public final class Atlas {
         Context context = vertx.getOrCreateContext();
         Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
-        AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
+        AdminListener admin =
+                new AdminListener(context, resources, new KeyResources(keys, time), route, settings.adminToken());
         HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
         HttpServer server = Waiting.on(
                 vertx.createHttpServer(options)

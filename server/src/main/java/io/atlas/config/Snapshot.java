@@ -10,9 +10,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ public final class Snapshot {
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
     private final List<Limit> limitsOfGateway;
+    private final Set<Limit> limits = new LinkedHashSet<>();
 
     /** Resolves the configuration, with the keys that it names itself. */
     public Snapshot(Configuration configuration) {
@@ -39,6 +42,8 @@ public final class Snapshot {
                 .values()
                 .forEach(model -> limitsOfModels.put(
                         model.name(), bind(new Place.OfModel(model.name()), model.limits(), ZoneOffset.UTC)));
+        limitsOfModels.values().forEach(limits::addAll);
+        limits.addAll(limitsOfGateway);
         configuration.tenants().values().forEach(this::resolve);
     }
 
@@ -75,13 +80,9 @@ public final class Snapshot {
         return principals.values().stream();
     }
 
-    /** Every limit there is, each once. */
+    /** Every limit there is, each once; also where nobody has a key yet, since one may be issued at any time. */
     public List<Limit> limits() {
-        return Stream.concat(
-                        limitsOfModels.values().stream().flatMap(List::stream),
-                        Stream.concat(limitsOfGateway.stream(), principals().flatMap(p -> p.limits().stream())))
-                .distinct()
-                .toList();
+        return List.copyOf(limits);
     }
 
     private void resolve(Tenant tenant) {
@@ -107,17 +108,21 @@ public final class Snapshot {
                 .filter(key -> !members.keys().containsKey(key.name()))
                 .filter(key -> key.user().isEmpty()
                         || members.users().containsKey(key.user().get()));
+        limits.addAll(above);
+        Map<String, List<Limit>> ofUsers = new HashMap<>();
+        members.users()
+                .forEach((user, specs) ->
+                        ofUsers.put(user, bind(new Place.OfUser(tenant.name(), team, user), specs, tenant.zone())));
+        ofUsers.values().forEach(limits::addAll);
         for (Key key : Stream.concat(members.keys().values().stream(), beside).toList()) {
-            List<Limit> limits = new ArrayList<>(above);
-            key.user()
-                    .ifPresent(user -> limits.addAll(bind(
-                            new Place.OfUser(tenant.name(), team, user),
-                            members.users().getOrDefault(user, List.of()),
-                            tenant.zone())));
-            limits.addAll(bind(new Place.OfKey(tenant.name(), team, key.name()), key.limits(), tenant.zone()));
+            List<Limit> path = new ArrayList<>(above);
+            key.user().ifPresent(user -> path.addAll(ofUsers.getOrDefault(user, List.of())));
+            List<Limit> own = bind(new Place.OfKey(tenant.name(), team, key.name()), key.limits(), tenant.zone());
+            path.addAll(own);
+            limits.addAll(own);
             Caller caller = new Caller(tenant.name(), team, key.user(), key.name(), tenant.tier());
             long expires = key.expires().map(Snapshot::micros).orElse(Long.MAX_VALUE);
-            principals.put(key.digest(), new Principal(caller, plan.tier(), tenant.disclosure(), expires, limits));
+            principals.put(key.digest(), new Principal(caller, plan.tier(), tenant.disclosure(), expires, path));
         }
     }
 

@@ -2,6 +2,7 @@ package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.LedgerException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,24 @@ final class GroupCommit implements AutoCloseable {
         /** Writes the batch durably and as a whole, or throws. */
         void write(List<Receipt> batch) throws SQLException;
 
+        /** Makes a change of what is not a line durably and as a whole, or throws. */
+        void change(Change change) throws SQLException;
+
         /** Lets go of the files. */
         void close() throws SQLException;
+    }
+
+    /** A change of what is not a line, made in a transaction of its own. */
+    interface Change {
+        /** Makes it, in the writing thread. */
+        void make(Connection connection) throws SQLException;
     }
 
     private sealed interface Task {}
 
     private record Line(Receipt receipt, CompletableFuture<Void> written) implements Task {}
+
+    private record Rare(Change change, CompletableFuture<Void> made) implements Task {}
 
     private record End() implements Task {}
 
@@ -49,6 +61,9 @@ final class GroupCommit implements AutoCloseable {
 
     /** What the writing thread has at hand. */
     private final List<Line> batch = new ArrayList<>(MAX_BATCH);
+
+    /** The change at which it stopped to gather the batch. */
+    private Optional<Rare> change = Optional.empty();
 
     private volatile Optional<LedgerException> refusal = Optional.empty();
 
@@ -73,14 +88,32 @@ final class GroupCommit implements AutoCloseable {
         lag.incrementAndGet();
         if (!waiting.offer(line)) {
             lag.decrementAndGet();
-            return CompletableFuture.failedStage(
-                    new LedgerException("ledger: " + MAX_WAITING + " lines waiting (expected: fewer)"));
+            return CompletableFuture.failedStage(tooMany());
         }
-        if (refusal.isPresent()) {
-            // It may have been put there after the last look of the writing thread.
-            refuseWaiting(refusal.get());
-        }
+        refuseIfTooLate();
         return line.written;
+    }
+
+    /** Hands a change over, which is made after the lines that come before it; never blocks. */
+    CompletionStage<Void> change(Change change) {
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedStage(refusal.get());
+        }
+        Rare rare = new Rare(change, new CompletableFuture<>());
+        if (!waiting.offer(rare)) {
+            return CompletableFuture.failedStage(tooMany());
+        }
+        refuseIfTooLate();
+        return rare.made;
+    }
+
+    private static LedgerException tooMany() {
+        return new LedgerException("ledger: " + MAX_WAITING + " lines waiting (expected: fewer)");
+    }
+
+    /** What was handed over may have been put there after the last look of the writing thread. */
+    private void refuseIfTooLate() {
+        refusal.ifPresent(this::refuseWaiting);
     }
 
     /** Lines handed over that are not written. */
@@ -117,6 +150,7 @@ final class GroupCommit implements AutoCloseable {
         } finally {
             refusal = Optional.of(end);
             failBatch(end);
+            failChange(end);
             refuseWaiting(end);
         }
     }
@@ -128,15 +162,23 @@ final class GroupCommit implements AutoCloseable {
             if (!batch.isEmpty()) {
                 writeBatch();
             }
+            if (change.isPresent()) {
+                makeChange(change.get());
+                change = Optional.empty();
+            }
         }
     }
 
-    /** Waits for a line and takes what came with it; false where nothing comes after. */
+    /** Waits for a line and takes what came with it, up to a change; false where nothing comes after. */
     private boolean takeBatch() throws InterruptedException {
         Optional<Task> next = Optional.of(waiting.take());
         while (next.isPresent()) {
             switch (next.get()) {
                 case Line line -> batch.add(line);
+                case Rare rare -> {
+                    change = Optional.of(rare);
+                    return true;
+                }
                 case End _ -> {
                     return false;
                 }
@@ -161,19 +203,41 @@ final class GroupCommit implements AutoCloseable {
         batch.clear();
     }
 
+    private void makeChange(Rare rare) throws SQLException {
+        try {
+            sink.change(rare.change);
+        } catch (SQLException | RuntimeException e) {
+            if (!survivable(e)) {
+                throw e;
+            }
+            rare.made.completeExceptionally(new LedgerException("ledger: not changed", e));
+            return;
+        }
+        rare.made.complete(null);
+    }
+
     private void failBatch(LedgerException cause) {
         lag.addAndGet(-batch.size());
         batch.forEach(line -> line.written.completeExceptionally(cause));
         batch.clear();
     }
 
+    private void failChange(LedgerException cause) {
+        change.ifPresent(rare -> rare.made.completeExceptionally(cause));
+        change = Optional.empty();
+    }
+
     private void refuseWaiting(LedgerException cause) {
         List<Task> left = new ArrayList<>();
         waiting.drainTo(left);
         for (Task task : left) {
-            if (task instanceof Line line) {
-                lag.decrementAndGet();
-                line.written.completeExceptionally(cause);
+            switch (task) {
+                case Line line -> {
+                    lag.decrementAndGet();
+                    line.written.completeExceptionally(cause);
+                }
+                case Rare rare -> rare.made.completeExceptionally(cause);
+                case End _ -> {}
             }
         }
     }

@@ -14,11 +14,11 @@ import java.util.List;
  * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team
  * or a user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers.
+ *
+ * <p>Issued keys stand beside, each by the digest of its secret.
  */
 final class Schema {
-    static final int VERSION = 1;
-
-    private static final List<String> TABLES = List.of("""
+    private static final List<String> LINES = List.of("""
             CREATE TABLE caller (
               id INTEGER PRIMARY KEY,
               tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL, tier TEXT NOT NULL,
@@ -55,9 +55,24 @@ final class Schema {
             ) STRICT, WITHOUT ROWID
             """);
 
+    private static final List<String> ISSUED_KEYS = List.of("""
+            CREATE TABLE issued_key (
+              id TEXT PRIMARY KEY,
+              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL,
+              digest TEXT NOT NULL UNIQUE,
+              created_micros INTEGER NOT NULL, expires_micros INTEGER, revoked_micros INTEGER,
+              replaced_by TEXT NOT NULL
+            ) STRICT
+            """);
+
+    /** What makes the file of each version from that of the version before; the first one from an empty file. */
+    private static final List<List<String>> STEPS = List.of(LINES, ISSUED_KEYS);
+
+    static final int VERSION = STEPS.size();
+
     private Schema() {}
 
-    /** Makes the tables in a new file; refuses a file that a newer Atlas wrote. */
+    /** Brings the file to this version, in one step that is whole or not at all; refuses a file that a newer Atlas wrote. */
     static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
@@ -65,8 +80,8 @@ final class Schema {
                 throw new LedgerException("schema of the ledger: version " + version + " (expected: at most " + VERSION
                         + "; a newer Atlas wrote this file)");
             }
-            if (version == 0) {
-                create(statement);
+            if (version < VERSION) {
+                upgrade(statement, version);
             }
         }
     }
@@ -77,10 +92,12 @@ final class Schema {
         }
     }
 
-    private static void create(Statement statement) throws SQLException {
+    private static void upgrade(Statement statement, int version) throws SQLException {
         statement.execute("BEGIN IMMEDIATE");
-        for (String table : TABLES) {
-            statement.execute(table);
+        for (List<String> step : STEPS.subList(version, VERSION)) {
+            for (String table : step) {
+                statement.execute(table);
+            }
         }
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");

@@ -23,6 +23,7 @@ class GroupCommitTest {
     /** A sink in memory, which fails as it is told and waits while it is held. */
     private static final class Memory implements GroupCommit.Sink {
         private final List<List<Receipt>> batches = Collections.synchronizedList(new ArrayList<>());
+        private final List<GroupCommit.Change> changes = Collections.synchronizedList(new ArrayList<>());
         private final Deque<Throwable> failures = new ArrayDeque<>();
         private final Semaphore entered = new Semaphore(0);
         private final Semaphore allowed = new Semaphore(0);
@@ -32,13 +33,26 @@ class GroupCommitTest {
         public void write(List<Receipt> batch) throws SQLException {
             entered.release();
             allowed.acquireUninterruptibly();
+            fail();
+            batches.add(List.copyOf(batch));
+        }
+
+        private void fail() throws SQLException {
             switch (failures.poll()) {
-                case null -> batches.add(List.copyOf(batch));
+                case null -> {}
                 case SQLException e -> throw e;
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
                 case Throwable e -> throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void change(GroupCommit.Change change) throws SQLException {
+            entered.release();
+            allowed.acquireUninterruptibly();
+            fail();
+            changes.add(change);
         }
 
         @Override

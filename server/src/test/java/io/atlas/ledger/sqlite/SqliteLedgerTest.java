@@ -116,11 +116,11 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 2");
+            statement.execute("PRAGMA user_version = 3");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("version 2 (expected: at most 1");
+                .hasMessageContaining("version 3 (expected: at most 2");
     }
 
     @Test
