@@ -114,8 +114,8 @@ public final class KeyResources {
                                         ? "there is none"
                                         : Names.choice(unknown.name(), unknown.known()))
                                 + ")");
-            case Outcome.UnknownKey unknown ->
-                Answer.error(404, "not_found", "no key that works has the id, path or name " + unknown.asked());
+            case Outcome.UnknownKey _ ->
+                Answer.error(404, "not_found", "no key has this id, and none that works has this path or name");
             case Outcome.Conflict conflict ->
                 Answer.error(409, conflict.cause().name().toLowerCase(Locale.ROOT), conflict.message());
             case Outcome.NotWritten failed -> {

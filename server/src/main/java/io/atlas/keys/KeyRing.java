@@ -97,8 +97,9 @@ public final class KeyRing {
             case Found.One one -> {
                 boolean byId = one.key().id().equals(asked);
                 List<KeyRecord> revoked = records.values().stream()
-                        .filter(key -> key.equals(one.key())
-                                || !byId && key.place().equals(one.key().place()))
+                        .filter(key -> byId
+                                ? key.equals(one.key())
+                                : key.place().equals(one.key().place()))
                         .filter(key -> !key.hasEnded(now))
                         .map(key -> key.revokedAt(now))
                         .toList();
@@ -205,7 +206,7 @@ public final class KeyRing {
         if (!ofFile.isEmpty()) {
             return new Found.Refused(ownedByFile(ofFile.getFirst().place()));
         }
-        return issued.isEmpty() ? new Found.Refused(new Outcome.UnknownKey(asked)) : new Found.One(issued.getFirst());
+        return issued.isEmpty() ? new Found.Refused(new Outcome.UnknownKey()) : new Found.One(issued.getFirst());
     }
 
     private static Outcome.Refused ownedByFile(Place.OfKey place) {

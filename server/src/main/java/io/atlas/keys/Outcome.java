@@ -37,8 +37,8 @@ public sealed interface Outcome {
         }
     }
 
-    /** No key has that id, path or name. */
-    record UnknownKey(String asked) implements Refused {}
+    /** No key has that id, path or name; what was asked is not repeated, since it may be a secret by mistake. */
+    record UnknownKey() implements Refused {}
 
     /** It cannot be done as things stand. */
     record Conflict(Cause cause, String message) implements Refused {}
