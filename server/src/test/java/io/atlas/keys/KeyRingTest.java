@@ -27,20 +27,6 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class KeyRingTest {
-    private static final String YAML = """
-            apiVersion: atlas/v1
-            backends: { sim: { type: sim } }
-            models: { small: { context: 32k, price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] } }
-            tiers: { all: { models: [ "*" ] } }
-            tenants:
-              acme:
-                tier: all
-                limits: [ { tokens: 1k, per: day } ]
-                keys: { filed: { secret: the-secret-of-the-file } }
-                teams: { search: { limits: [ { concurrent: 8 } ], users: { ada: { limits: [ { requests: 9, per: day } ] } }%s } }
-              hobby: { tier: all }
-            """;
-
     private final Shelf store = new Shelf();
     private final InForce inForce = new InForce(configuration(""), List.of());
     private long nowMicros = 1_795_000_000_000_000L;
@@ -119,9 +105,10 @@ class KeyRingTest {
         Instant end = now().plus(Duration.ofHours(1));
         Outcome.Issued first =
                 created(new NewKey("hobby", Optional.empty(), Optional.empty(), Optional.of("ci"), Optional.of(end)));
-        ring.rotate(first.key().id(), Duration.ofHours(24), Optional.empty());
+        Outcome.Issued second = issued(ring.rotate(first.key().id(), Duration.ofHours(24), Optional.empty()));
 
-        assertThat(store.records.get(first.key().id()).expires()).contains(end);
+        assertThat(store.load().getFirst())
+                .isEqualTo(first.key().replaced(second.key().id(), end));
     }
 
     @Test
@@ -242,7 +229,19 @@ class KeyRingTest {
     }
 
     private static Configuration configuration(String more) {
-        byte[] yaml = YAML.formatted(more).getBytes(StandardCharsets.UTF_8);
+        byte[] yaml = """
+            apiVersion: atlas/v1
+            backends: { sim: { type: sim } }
+            models: { small: { context: 32k, price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] } }
+            tiers: { all: { models: [ "*" ] } }
+            tenants:
+              acme:
+                tier: all
+                limits: [ { tokens: 1k, per: day } ]
+                keys: { filed: { secret: the-secret-of-the-file } }
+                teams: { search: { limits: [ { concurrent: 8 } ], users: { ada: { limits: [ { requests: 9, per: day } ] } }%s } }
+              hobby: { tier: all }
+            """.formatted(more).getBytes(StandardCharsets.UTF_8);
         return switch (ConfigurationReader.read("a.yaml", yaml, _ -> Optional.empty(), LocalDate.EPOCH)) {
             case Reading.Valid valid -> valid.configuration();
             case Reading.Invalid invalid ->

@@ -38,8 +38,8 @@ class KeyTextTest {
     void everyChangeOfOneLetterIsNoticed() {
         String letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         for (int i = KeyText.PREFIX.length(); i < GOOD.length(); i++) {
-            for (char letter : letters.toCharArray()) {
-                String other = GOOD.substring(0, i) + letter + GOOD.substring(i + 1);
+            for (int letter = 0; letter < letters.length(); letter++) {
+                String other = GOOD.substring(0, i) + letters.charAt(letter) + GOOD.substring(i + 1);
                 if (GOOD.charAt(i) != '_' && !other.equals(GOOD)) {
                     assertThat(KeyText.isBroken(other)).as(other).isTrue();
                 }

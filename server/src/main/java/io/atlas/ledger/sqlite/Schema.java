@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Issued keys stand beside, each by the digest of its secret.
  */
 final class Schema {
-    private static final List<String> LINES = List.of("""
+    private static final List<String> FIRST = List.of("""
             CREATE TABLE caller (
               id INTEGER PRIMARY KEY,
               tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, key TEXT NOT NULL, tier TEXT NOT NULL,
@@ -65,8 +65,8 @@ final class Schema {
             ) STRICT
             """);
 
-    /** What makes the file of each version from that of the version before; the first one from an empty file. */
-    private static final List<List<String>> STEPS = List.of(LINES, ISSUED_KEYS);
+    /** What makes a file of each version from one of the version before; the first, from an empty one. */
+    private static final List<List<String>> STEPS = List.of(FIRST, ISSUED_KEYS);
 
     static final int VERSION = STEPS.size();
 

@@ -105,6 +105,31 @@ class GroupCommitTest {
     }
 
     @Test
+    void aChangeWaitsForTheLinesBeforeItAndFailsWithTheDisk() {
+        Memory sink = new Memory();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            commit.write(lines.at(1));
+            sink.entered.acquireUninterruptibly();
+            CompletableFuture<Void> made = commit.change(_ -> {}).toCompletableFuture();
+            assertThat(made).isNotDone();
+            sink.allowed.release();
+            sink.entered.acquireUninterruptibly();
+            assertThat(sink.batches).hasSize(1);
+            sink.allowed.release();
+            assertThat(made).succeedsWithin(Duration.ofSeconds(10));
+
+            sink.failing(error(SQLiteErrorCode.SQLITE_FULL)).free();
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "not changed");
+            assertThat(commit.change(_ -> {}).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+            sink.failing(error(SQLiteErrorCode.SQLITE_IOERR_FSYNC));
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "until the next start");
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "until the next start");
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "until the next start");
+        }
+        assertThat(sink.changes).hasSize(2);
+    }
+
+    @Test
     void whatWaitsWhenTheDiskFailsFailsToo() {
         Memory sink = new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_WRITE));
         try (GroupCommit commit = GroupCommit.into(sink)) {
