@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +25,24 @@ final class Atlas {
 
     private Atlas() {}
 
-    /** Starts it by the launcher. */
-    static Proxy start(String name, Stage stage) throws InterruptedException {
+    /** Starts it by the launcher of its checkout. */
+    static Proxy start(String name, Stage stage, Stage.Rival build) throws InterruptedException {
         Path folder = stage.folder(name);
         int port = Stage.freePort();
         int adminPort = Stage.freePort();
         Path file = Stage.write(folder.resolve("atlas.yaml"), configuration(port, adminPort, stage.upstreamPort()));
-        List<String> command = List.of(stage.root().resolve("atlas").toString(), "serve", "--config", file.toString());
-        Child child = Child.start(name, command, Map.of("ATLAS_ADMIN_TOKEN", TOKEN, "BENCH_KEY", KEY), folder)
+        List<String> command = List.of(build.root().resolve("atlas").toString(), "serve", "--config", file.toString());
+        Child child = Child.start(name, command, environment(build), folder)
                 .awaitReady(URI.create("http://127.0.0.1:" + port + "/readyz"));
         return new Proxy(name, new Target(port, KEY), Optional.of(child), Optional.of(() -> books(adminPort)));
+    }
+
+    private static Map<String, String> environment(Stage.Rival build) {
+        Map<String, String> environment = new HashMap<>(Map.of("ATLAS_ADMIN_TOKEN", TOKEN, "BENCH_KEY", KEY));
+        if (!build.javaOptions().isEmpty()) {
+            environment.put("ATLAS_JAVA_OPTS", build.javaOptions());
+        }
+        return environment;
     }
 
     /** The limits are a few hundred times what a machine can ask for, so that nothing is refused and nothing counted. */

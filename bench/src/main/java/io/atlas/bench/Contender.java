@@ -21,7 +21,13 @@ enum Contender {
     ATLAS {
         @Override
         Proxy start(Stage stage) throws InterruptedException {
-            return Atlas.start(word(), stage);
+            return Atlas.start(word(), stage, new Stage.Rival(stage.root(), ""));
+        }
+    },
+    RIVAL {
+        @Override
+        Proxy start(Stage stage) throws InterruptedException {
+            return Atlas.start(word(), stage, stage.rival());
         }
     };
 

@@ -56,8 +56,14 @@ final class RunCommand implements Callable<Integer> {
             names = "--proxies",
             split = ",",
             defaultValue = "nginx,atlas",
-            description = "of nginx, atlas, direct; ratios are to the first (${DEFAULT-VALUE})")
+            description = "of nginx, atlas, rival, direct; ratios are to the first (${DEFAULT-VALUE})")
     private List<Contender> contenders = List.of();
+
+    @Option(names = "--rival", description = "checkout of the rival, built before; this one by default")
+    private Optional<Path> rival = Optional.empty();
+
+    @Option(names = "--rival-options", defaultValue = "", description = "for the rival's JVM, after the launcher's own")
+    private String rivalOptions = "";
 
     @Option(names = "--out", description = "also write the report to this file")
     private Optional<Path> out = Optional.empty();
@@ -74,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         int port = Stage.freePort();
-        Stage stage = new Stage(root, work, port, workers);
+        Stage stage = new Stage(root, work, port, workers, new Stage.Rival(rival.orElse(root), rivalOptions));
         List<Proxy> proxies = new ArrayList<>();
         try (Child _ = startUpstream(stage)) {
             try {

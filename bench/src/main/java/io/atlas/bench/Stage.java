@@ -14,8 +14,17 @@ import java.nio.file.Path;
  * @param work a folder for configurations, logs and data, on a disk and not in memory, since the ledger waits for it
  * @param upstreamPort where the mock upstream listens
  * @param workers how many processes or event loops a proxy that can be told gets
+ * @param rival another build of Atlas to hold this one against
  */
-record Stage(Path root, Path work, int upstreamPort, int workers) {
+record Stage(Path root, Path work, int upstreamPort, int workers, Rival rival) {
+    /**
+     * Another build of Atlas, or the same one run otherwise.
+     *
+     * @param root the folder of its checkout
+     * @param javaOptions put after the launcher's own; empty for none
+     */
+    record Rival(Path root, String javaOptions) {}
+
     /** A port of the loopback address on which nothing listens now. */
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

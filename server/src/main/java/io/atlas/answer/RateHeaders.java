@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.unit.Period;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,23 @@ public final class RateHeaders {
             return (double) remaining() / limit.spec().capacity();
         }
     }
+
+    /** One of the two units of OpenAI's headers, and their names: made once, since each use of a text checks it again. */
+    private record Shown(String unit, CharSequence limit, CharSequence remaining, CharSequence reset) {
+        private static final Shown REQUESTS = of("requests");
+        private static final Shown TOKENS = of("tokens");
+
+        private static Shown of(String unit) {
+            return new Shown(
+                    unit,
+                    HttpHeaders.createOptimized("x-ratelimit-limit-" + unit),
+                    HttpHeaders.createOptimized("x-ratelimit-remaining-" + unit),
+                    HttpHeaders.createOptimized("x-ratelimit-reset-" + unit));
+        }
+    }
+
+    private static final CharSequence POLICY = HttpHeaders.createOptimized("ratelimit-policy");
+    private static final CharSequence STATE = HttpHeaders.createOptimized("ratelimit");
 
     private RateHeaders() {}
 
@@ -57,8 +75,8 @@ public final class RateHeaders {
         if (standings.isEmpty()) {
             return;
         }
-        smallest(response, standings, "requests", nowMicros);
-        smallest(response, standings, "tokens", nowMicros);
+        smallest(response, standings, Shown.REQUESTS, nowMicros);
+        smallest(response, standings, Shown.TOKENS, nowMicros);
         StringBuilder policy = new StringBuilder();
         StringBuilder state = new StringBuilder();
         for (Standing standing : standings) {
@@ -80,8 +98,8 @@ public final class RateHeaders {
                     .append(fieldInteger(standing.remaining()));
             state.append(";t=").append(Math.ceilDiv(millis(standing, nowMicros), 1_000));
         }
-        response.putHeader("ratelimit-policy", policy.toString());
-        response.putHeader("ratelimit", state.toString());
+        response.putHeader(POLICY, policy);
+        response.putHeader(STATE, state);
     }
 
     /** The integers of structured fields end here (RFC 9651, section 3.3.1). */
@@ -89,20 +107,18 @@ public final class RateHeaders {
         return Math.min(amount, 999_999_999_999_999L);
     }
 
-    private static void smallest(HttpServerResponse response, List<Standing> standings, String what, long nowMicros) {
+    private static void smallest(HttpServerResponse response, List<Standing> standings, Shown shown, long nowMicros) {
         Standing least = null;
         for (Standing standing : standings) {
-            if (standing.limit.spec().kind().unit().equals(what)
+            if (standing.limit.spec().kind().unit().equals(shown.unit)
                     && (least == null || standing.share() < least.share())) {
                 least = standing;
             }
         }
         if (least != null) {
-            response.putHeader(
-                    "x-ratelimit-limit-" + what,
-                    Long.toString(least.limit.spec().capacity()));
-            response.putHeader("x-ratelimit-remaining-" + what, Long.toString(least.remaining()));
-            response.putHeader("x-ratelimit-reset-" + what, goDuration(millis(least, nowMicros)));
+            response.putHeader(shown.limit, Long.toString(least.limit.spec().capacity()));
+            response.putHeader(shown.remaining, Long.toString(least.remaining()));
+            response.putHeader(shown.reset, goDuration(millis(least, nowMicros)));
         }
     }
 
@@ -132,11 +148,23 @@ public final class RateHeaders {
         long hours = millis / 3_600_000;
         long minutes = millis / 60_000 % 60;
         long rest = millis % 60_000;
-        String fraction = rest % 1_000 == 0 ? "" : ("." + String.format("%03d", rest % 1_000)).replaceAll("0+$", "");
-        String seconds = rest / 1_000 + fraction + "s";
+        String seconds = rest / 1_000 + fraction(rest % 1_000) + "s";
         if (hours > 0) {
             return hours + "h" + minutes + "m" + seconds;
         }
         return minutes > 0 ? minutes + "m" + seconds : seconds;
+    }
+
+    /** Thousandths as decimals, without the zeros at their end. */
+    private static String fraction(long millis) {
+        if (millis == 0) {
+            return "";
+        }
+        String digits = Long.toString(1_000 + millis).substring(1);
+        int end = digits.length();
+        while (digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return "." + digits.substring(0, end);
     }
 }

@@ -29,6 +29,13 @@ import java.util.Optional;
 final class Answerer {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
 
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence DECISION = HttpHeaders.createOptimized("x-atlas-decision");
+    private static final CharSequence MODEL = HttpHeaders.createOptimized("x-atlas-model");
+    private static final CharSequence MAX_TOKENS = HttpHeaders.createOptimized("x-atlas-max-tokens");
+    private static final CharSequence QUEUE_MILLIS = HttpHeaders.createOptimized("x-atlas-queue-ms");
+    private static final CharSequence COST_USD = HttpHeaders.createOptimized("x-atlas-cost-usd");
+
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Services services;
@@ -41,19 +48,19 @@ final class Answerer {
 
     /** The headers that every answer has, as far as they are known when its head is written. */
     static void identify(HttpServerResponse response, String requestId) {
-        response.putHeader("x-request-id", requestId);
-        response.putHeader("x-atlas-decision", requestId);
+        response.putHeader(REQUEST_ID, requestId);
+        response.putHeader(DECISION, requestId);
     }
 
     /** The headers of a request that is within its limits. */
     static void admitted(Trail trail) {
         HttpServerResponse response = trail.request().response();
         trail.reservation().ifPresent(reservation -> RateHeaders.write(response, reservation, trail.atMicros()));
-        trail.served().ifPresent(served -> response.putHeader("x-atlas-model", served.model()));
+        trail.served().ifPresent(served -> response.putHeader(MODEL, served.model()));
         trail.sizes().ifPresent(sizes -> {
             boolean changed = trail.asked().maxTokens().orElse(-1) != sizes.outputTokens();
             if (changed) {
-                response.putHeader("x-atlas-max-tokens", Long.toString(sizes.outputTokens()));
+                response.putHeader(MAX_TOKENS, Long.toString(sizes.outputTokens()));
             }
         });
         waited(response, trail);
@@ -61,7 +68,7 @@ final class Answerer {
 
     private static void waited(HttpServerResponse response, Trail trail) {
         if (trail.times().queued > 0) {
-            response.putHeader("x-atlas-queue-ms", Long.toString(trail.times().queued / NANOS_PER_MILLI));
+            response.putHeader(QUEUE_MILLIS, Long.toString(trail.times().queued / NANOS_PER_MILLI));
         }
     }
 
@@ -101,7 +108,7 @@ final class Answerer {
 
     private static Future<Void> whole(HttpServerResponse response, Farewell.Whole whole, Settled settled) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, whole.contentType());
-        response.putHeader("x-atlas-cost-usd", Money.decimalUsd(settled.costNanoUsd()));
+        response.putHeader(COST_USD, Money.decimalUsd(settled.costNanoUsd()));
         return last(response, whole.body());
     }
 

@@ -4,20 +4,25 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.LedgerException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
  * One thread that writes what many hand over. It commits together whatever has come while the last commit was under
- * way: under load the cost of a commit is shared, and a lone line waits for nothing.
+ * way, and while lines keep coming close upon each other: under load the cost of a commit, which is far more than that
+ * of a line, is shared by as many as can be, and a lone line waits for nothing. Callers who ask again as soon as they are
+ * answered would otherwise fall into two crowds that take turns, with two commits where one would do.
  *
  * <p>After an error of the disk it writes nothing any more. An operating system may forget, when it reports a failed
  * fsync, what it could not write; a second one that succeeds would say nothing about the first.
@@ -52,6 +57,11 @@ final class GroupCommit implements AutoCloseable {
     static final int MAX_WAITING = 65_536;
     static final int MAX_BATCH = 500;
 
+    /** Lines that follow each other no later than this are committed together. */
+    private static final long GAP_NANOS = 150_000;
+    /** How often the next line is waited for: a line waits at most twenty gaps, a few milliseconds, for others. */
+    private static final int MAX_GAPS = 20;
+
     private static final int PRIMARY_CODE = 0xff;
 
     private final BlockingQueue<Task> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -62,8 +72,9 @@ final class GroupCommit implements AutoCloseable {
     /** What the writing thread has at hand. */
     private final List<Line> batch = new ArrayList<>(MAX_BATCH);
 
-    /** The change at which it stopped to gather the batch. */
-    private Optional<Rare> change = Optional.empty();
+    private final Queue<Rare> changes = new ArrayDeque<>();
+    private final List<Task> arrived = new ArrayList<>(MAX_BATCH);
+    private int lastBatch;
 
     private volatile Optional<LedgerException> refusal = Optional.empty();
 
@@ -94,7 +105,7 @@ final class GroupCommit implements AutoCloseable {
         return line.written;
     }
 
-    /** Hands a change over, which is made after the lines that come before it; never blocks. */
+    /** Hands a change over, which is made after the lines that were handed over before it; never blocks. */
     CompletionStage<Void> change(Change change) {
         if (refusal.isPresent()) {
             return CompletableFuture.failedStage(refusal.get());
@@ -150,7 +161,7 @@ final class GroupCommit implements AutoCloseable {
         } finally {
             refusal = Optional.of(end);
             failBatch(end);
-            failChange(end);
+            failChanges(end);
             refuseWaiting(end);
         }
     }
@@ -162,30 +173,54 @@ final class GroupCommit implements AutoCloseable {
             if (!batch.isEmpty()) {
                 writeBatch();
             }
-            if (change.isPresent()) {
-                makeChange(change.get());
-                change = Optional.empty();
+            while (!changes.isEmpty()) {
+                makeChange(changes.element());
+                changes.remove();
             }
         }
     }
 
-    /** Waits for a line and takes what came with it, up to a change; false where nothing comes after. */
+    /** Waits for a line and takes what comes with it and close behind it; false where nothing comes after. */
     private boolean takeBatch() throws InterruptedException {
-        Optional<Task> next = Optional.of(waiting.take());
-        while (next.isPresent()) {
-            switch (next.get()) {
-                case Line line -> batch.add(line);
-                case Rare rare -> {
-                    change = Optional.of(rare);
-                    return true;
-                }
-                case End _ -> {
-                    return false;
-                }
-            }
-            next = batch.size() < MAX_BATCH ? Optional.ofNullable(waiting.poll()) : Optional.empty();
+        boolean crowded = lastBatch > 1;
+        if (take(waiting.take()) || takeWaiting()) {
+            return false;
         }
+        for (int gap = 0; crowded && gap < MAX_GAPS && batch.size() < MAX_BATCH; gap++) {
+            int before = batch.size();
+            LockSupport.parkNanos(GAP_NANOS);
+            if (takeWaiting()) {
+                return false;
+            }
+            crowded = batch.size() > before;
+        }
+        lastBatch = batch.size();
         return true;
+    }
+
+    /** Takes what is there; true where the end was among it. */
+    private boolean takeWaiting() {
+        arrived.clear();
+        waiting.drainTo(arrived, MAX_BATCH - batch.size());
+        boolean end = false;
+        for (Task task : arrived) {
+            end |= take(task);
+        }
+        return end;
+    }
+
+    private boolean take(Task task) {
+        return switch (task) {
+            case Line line -> {
+                batch.add(line);
+                yield false;
+            }
+            case Rare rare -> {
+                changes.add(rare);
+                yield false;
+            }
+            case End _ -> true;
+        };
     }
 
     private void writeBatch() throws SQLException {
@@ -222,9 +257,9 @@ final class GroupCommit implements AutoCloseable {
         batch.clear();
     }
 
-    private void failChange(LedgerException cause) {
-        change.ifPresent(rare -> rare.made.completeExceptionally(cause));
-        change = Optional.empty();
+    private void failChanges(LedgerException cause) {
+        changes.forEach(rare -> rare.made.completeExceptionally(cause));
+        changes.clear();
     }
 
     private void refuseWaiting(LedgerException cause) {
