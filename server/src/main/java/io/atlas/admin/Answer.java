@@ -16,6 +16,11 @@ public record Answer(int status, String contentType, byte[] body) {
         return new Answer(200, "application/json", json);
     }
 
+    /** What was made. */
+    public static Answer created(byte[] json) {
+        return new Answer(201, "application/json", json);
+    }
+
     /** A question that cannot be answered, as RFC 9457 writes it. */
     public static Answer error(int status, String code, String detail) {
         byte[] body = json(writer -> {

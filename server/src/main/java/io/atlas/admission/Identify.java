@@ -5,6 +5,7 @@ import io.atlas.config.Snapshot;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Identified;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.keys.KeyText;
 import io.atlas.time.TimeSource;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Whom a request is from. The key may stand in any of three headers, since client libraries differ; a request with two
- * different ones is from nobody. An unknown, a revoked and an expired key get the same answer.
+ * different ones is from nobody. An unknown, a mistyped, a revoked and an expired key get the same answer.
  */
 public final class Identify {
     /** What every key that is not good gets. */
@@ -39,6 +40,7 @@ public final class Identify {
     public Optional<Identified> caller(HttpServerRequest request) {
         Snapshot now = snapshot.get();
         return key(request.headers())
+                .filter(key -> !KeyText.isBroken(key))
                 .flatMap(key -> now.principal(Digest.of(key), time.epochMicros()))
                 .map(principal -> new Identified(now, principal));
     }

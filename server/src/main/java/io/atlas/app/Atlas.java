@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
@@ -14,6 +15,7 @@ import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.keys.KeyRing;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
@@ -50,6 +52,7 @@ public final class Atlas {
     private final TimeSource time = TimeSource.system();
     private final Vertx vertx;
     private final Stores stores;
+    private final KeyRing keys;
     private final InputCount counts;
     private final Prometheus metrics;
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -62,6 +65,7 @@ public final class Atlas {
         this.inForce = inForce;
         this.deadlines = deadlines;
         this.stores = stores;
+        this.keys = KeyRing.open(stores.ledger().keys(), inForce, time);
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
@@ -181,7 +185,8 @@ public final class Atlas {
         Context context = vertx.getOrCreateContext();
         Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), stores.people(), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
-        AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
+        AdminListener admin =
+                new AdminListener(context, resources, new KeyResources(keys, time), route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(

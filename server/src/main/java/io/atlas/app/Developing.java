@@ -5,9 +5,9 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
+import io.atlas.keys.KeyText;
 import io.atlas.scenario.Play;
 import io.atlas.scenario.Playbill;
-import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.TokenCounter;
 import java.io.IOException;
@@ -29,7 +29,6 @@ import java.util.stream.Stream;
 public final class Developing {
     private static final String RESOURCE = "/dev.yaml";
     private static final int UNAVAILABLE = 69;
-    private static final int KEY_CHARACTERS = 40;
     private static final List<String> TENANTS = List.of("hobby", "acme", "globex");
 
     private Developing() {}
@@ -40,7 +39,7 @@ public final class Developing {
         Thread.ofPlatform().daemon().name("atlas-vocabulary").start(TokenCounter::load);
         Path folder = data.orElseGet(Developing::temporary);
         Map<String, String> keys = new LinkedHashMap<>();
-        TENANTS.forEach(tenant -> keys.put(tenant, "atl_" + Ids.secret(KEY_CHARACTERS)));
+        TENANTS.forEach(tenant -> keys.put(tenant, KeyText.fresh().reveal()));
         try {
             Atlas atlas = Atlas.start(configuration(keys, port, adminPort, folder));
             new Welcome(atlas.port(), atlas.adminPort(), keys).print(out);

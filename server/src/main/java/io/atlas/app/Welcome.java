@@ -36,6 +36,7 @@ final class Welcome {
         out.println(
                 "Ask it:                          ./atlas usage, ./atlas quota, ./atlas explain ID (x-atlas-decision)"
                         + (adminPort == 8081 ? "" : "  with ATLAS_ADMIN_URL=http://127.0.0.1:" + adminPort));
+        out.println("Make another key:                ./atlas keys create --tenant acme --team search");
         out.println("Ctrl-C stops it.");
         out.flush();
     }

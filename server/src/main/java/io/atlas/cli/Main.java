@@ -50,8 +50,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  atlas check atlas.yaml            all errors of a configuration at once",
             "  atlas serve --config atlas.yaml   the gateway",
             "  atlas usage --by tenant,model     who used what",
+            "  atlas keys create --tenant acme   a key that works at once",
             "",
-            "usage, explain and quota ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
+            "usage, explain, quota and keys ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
             "ATLAS_ADMIN_TOKEN. Data goes to stdout, messages to stderr. NO_COLOR is honoured."
         })
 public final class Main implements Callable<Integer> {
@@ -78,6 +79,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new UsageCommand(surroundings))
                 .addSubcommand(new QuotaCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
+                .addSubcommand(KeysCommand.of(surroundings))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(surroundings.ansi()))

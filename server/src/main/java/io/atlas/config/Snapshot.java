@@ -11,11 +11,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ public final class Snapshot {
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<Place.OfKey, Audience> audiences = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
+    private final Set<Limit> limits = new LinkedHashSet<>();
 
     /** A tenant, its tier, and the limits that it has by both. */
     private record House(Tenant tenant, TierPlan plan, List<Limit> ofTenant) {}
@@ -44,6 +46,8 @@ public final class Snapshot {
                 .values()
                 .forEach(model -> limitsOfModels.put(
                         model.name(), bind(new Place.OfModel(model.name()), model.limits(), ZoneOffset.UTC)));
+        limitsOfModels.values().forEach(limits::addAll);
+        limits.addAll(new Reach(gateway(), Map.of(), ZoneOffset.UTC).limits());
         configuration.tenants().values().forEach(this::resolve);
     }
 
@@ -90,17 +94,9 @@ public final class Snapshot {
         return principals.values().stream();
     }
 
-    /** Every limit there is but those of end users, each once. */
+    /** Every limit there is but those of end users, each once; also where nobody has a key yet, as one may be issued at any time. */
     public List<Limit> limits() {
-        return Stream.concat(
-                        limitsOfModels.values().stream().flatMap(List::stream),
-                        Stream.concat(limitsOfGateway(), principals().flatMap(p -> p.limits().stream())))
-                .distinct()
-                .toList();
-    }
-
-    private Stream<Limit> limitsOfGateway() {
-        return new Reach(gateway(), Map.of(), ZoneOffset.UTC).limits().stream();
+        return List.copyOf(limits);
     }
 
     private List<Limit> gateway() {
@@ -132,6 +128,15 @@ public final class Snapshot {
                 .filter(key -> !members.keys().containsKey(key.name()))
                 .filter(key -> key.user().isEmpty()
                         || members.users().containsKey(key.user().get()));
+        limits.addAll(reach(house, team, above, Map.of()).with(house.ofTenant).limits());
+        members.users().forEach((name, specs) -> {
+            Place.OfUser user = new Place.OfUser(house.tenant.name(), team, name);
+            List<Limit> declared = new ArrayList<>(above);
+            declared.addAll(bind(user, specs, house.tenant.zone()));
+            limits.addAll(reach(house, team, declared, Map.of(Each.USER, user))
+                    .with(house.ofTenant)
+                    .limits());
+        });
         Stream.concat(members.keys().values().stream(), beside)
                 .forEach(key -> resolve(house, team, members, above, key));
     }
@@ -143,10 +148,9 @@ public final class Snapshot {
         List<Limit> declared = new ArrayList<>(above);
         declared.addAll(bind(user, members.users().getOrDefault(user.user(), List.of()), tenant.zone()));
         declared.addAll(bind(place, key.limits(), tenant.zone()));
-        Map<Each, Place> ones = new EnumMap<>(Map.of(Each.USER, user, Each.KEY, place));
-        team.ifPresent(name -> ones.put(Each.TEAM, new Place.OfTeam(tenant.name(), name)));
-        Reach reach = new Reach(declared, ones, tenant.zone());
+        Reach reach = reach(house, team, declared, Map.of(Each.USER, user, Each.KEY, place));
         Reach whole = reach.with(house.ofTenant);
+        limits.addAll(whole.limits());
         Optional<Audience> audience =
                 key.endUsers().map(terms -> new Audience(place, terms, claimable(terms), shared(whole), tenant.zone()));
         audience.ifPresent(people -> audiences.put(place, people));
@@ -161,6 +165,12 @@ public final class Snapshot {
                         reach,
                         whole.limits(),
                         audience));
+    }
+
+    private static Reach reach(House house, Optional<String> team, List<Limit> declared, Map<Each, Place> below) {
+        Map<Each, Place> ones = new HashMap<>(below);
+        team.ifPresent(name -> ones.put(Each.TEAM, new Place.OfTeam(house.tenant.name(), name)));
+        return new Reach(declared, ones, house.tenant.zone());
     }
 
     private Map<String, TierPlan> claimable(Key.EndUsers terms) {

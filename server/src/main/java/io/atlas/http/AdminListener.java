@@ -1,11 +1,16 @@
 package io.atlas.http;
 
 import io.atlas.admin.Answer;
+import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.atlas.config.Digest;
 import io.atlas.config.Secret;
 import io.atlas.dialect.neutral.Fault;
+import io.atlas.http.AdminRoutes.Asked;
+import io.atlas.http.AdminRoutes.Match;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -20,17 +25,20 @@ import org.slf4j.LoggerFactory;
 public final class AdminListener implements Routes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminListener.class);
     private static final String BEARER = "Bearer ";
-    private static final String DECISIONS = "/admin/v1/decisions/";
+    private static final int MAX_BODY_BYTES = 64 << 10;
+    private static final Answer TOO_LONG =
+            Answer.error(413, "body_too_large", "a body longer than " + MAX_BODY_BYTES + " bytes");
 
     private final Context context;
-    private final Resources resources;
+    private final AdminRoutes routes;
     private final MetricsRoute metrics;
     private final Optional<Digest> token;
 
     /** The routes, open to whoever sends the token; to everyone where there is none. */
-    public AdminListener(Context context, Resources resources, MetricsRoute metrics, Optional<Secret> token) {
+    public AdminListener(
+            Context context, Resources resources, KeyResources keys, MetricsRoute metrics, Optional<Secret> token) {
         this.context = context;
-        this.resources = resources;
+        this.routes = new AdminRoutes(resources, keys);
         this.metrics = metrics;
         this.token = token.map(secret -> Digest.of(secret.reveal()));
     }
@@ -39,20 +47,33 @@ public final class AdminListener implements Routes {
     public void handle(HttpServerRequest request) {
         if (!admitted(request)) {
             send(request, Answer.error(401, "unauthorized", "send the admin token as 'Authorization: Bearer TOKEN'"));
-            return;
-        }
-        if (!request.method().equals(HttpMethod.GET)) {
-            send(request, Answer.error(405, "method_not_allowed", "this path is for GET"));
-            return;
-        }
-        if (MetricsRoute.PATH.equals(request.path())) {
+        } else if (MetricsRoute.PATH.equals(request.path()) && request.method().equals(HttpMethod.GET)) {
             metrics.handle(request);
+        } else {
+            switch (routes.match(request.method(), request.path() == null ? "" : request.path())) {
+                case Match.Found found -> serve(request, found);
+                case Match.OtherMethods others -> refuseMethod(request, String.join(", ", others.methods()));
+                case Match.Nowhere _ when MetricsRoute.PATH.equals(request.path()) -> refuseMethod(request, "GET");
+                case Match.Nowhere _ -> send(request, Answer.error(404, "not_found", "this path does not exist here"));
+            }
+        }
+    }
+
+    private void serve(HttpServerRequest request, Match.Found found) {
+        boolean changes = !request.method().equals(HttpMethod.GET);
+        if (changes && request.headers().contains(HttpHeaders.ORIGIN)) {
+            // A page of another site, open in the operator's browser, reaches a listener on loopback as easily as he
+            // does.
+            send(request, Answer.error(403, "cross_origin", "changes are not for pages in browsers"));
             return;
         }
         Map<String, String> query = new TreeMap<>();
         request.params().forEach(entry -> query.put(entry.getKey(), entry.getValue()));
-        String path = request.path() == null ? "" : request.path();
-        context.executeBlocking(() -> answer(path, query), false)
+        body(request)
+                .compose(body -> body.isEmpty()
+                        ? Future.succeededFuture(TOO_LONG)
+                        : context.executeBlocking(
+                                () -> found.route().answer().apply(new Asked(found.parts(), query, body.get())), false))
                 .onComplete(answer -> send(request, answer), defect -> {
                     LOG.atError().setCause(defect).log("an admin question failed");
                     send(request, Answer.error(500, "internal_error", "this gateway failed; its log says why"));
@@ -64,15 +85,25 @@ public final class AdminListener implements Routes {
         send(request, Answer.error(fault.status(), fault.code(), fault.message()));
     }
 
-    private Answer answer(String path, Map<String, String> query) {
-        if (path.startsWith(DECISIONS)) {
-            return resources.decision(path.substring(DECISIONS.length()));
-        }
-        return switch (path) {
-            case "/admin/v1/usage" -> resources.usage(query);
-            case "/admin/v1/quota" -> resources.quota(query);
-            default -> Answer.error(404, "not_found", "this path does not exist here");
-        };
+    /** The body; empty where it is too long, or where its sender is gone before its end and nobody hears the answer. */
+    private static Future<Optional<byte[]>> body(HttpServerRequest request) {
+        Promise<Optional<byte[]>> read = Promise.promise();
+        Buffer body = Buffer.buffer();
+        request.handler(chunk -> {
+            if (body.length() + chunk.length() > MAX_BODY_BYTES) {
+                read.tryComplete(Optional.empty());
+            } else {
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(_ -> read.tryComplete(Optional.of(body.getBytes())));
+        request.exceptionHandler(_ -> read.tryComplete(Optional.empty()));
+        return read.future();
+    }
+
+    private static void refuseMethod(HttpServerRequest request, String allowed) {
+        request.response().putHeader(HttpHeaders.ALLOW, allowed);
+        send(request, Answer.error(405, "method_not_allowed", "this path is for " + allowed));
     }
 
     private boolean admitted(HttpServerRequest request) {
@@ -82,7 +113,7 @@ public final class AdminListener implements Routes {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         // Digests are compared, so that the time it takes tells nothing of the token.
         return header != null
-                && header.startsWith(BEARER)
+                && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 && Digest.of(header.substring(BEARER.length())).equals(token.get());
     }
 

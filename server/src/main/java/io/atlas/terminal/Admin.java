@@ -6,13 +6,16 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,12 +36,37 @@ public final class Admin {
 
     /** The JSON at that path, a part of which may be anything: {@code usage}, or {@code decisions} and an id. */
     public JsonNode get(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
+        return ask(surroundings, path, query, HttpRequest.Builder::GET);
+    }
+
+    /** What the path says to these fields. */
+    public JsonNode post(Surroundings surroundings, String path, Map<String, String> fields)
+            throws InterruptedException {
+        byte[] body = JsonMapper.shared().writeValueAsBytes(fields);
+        return ask(
+                surroundings,
+                path,
+                Map.of(),
+                request -> request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    /** What is left of what the path stood for. */
+    public JsonNode delete(Surroundings surroundings, String path) throws InterruptedException {
+        return ask(surroundings, path, Map.of(), HttpRequest.Builder::DELETE);
+    }
+
+    private JsonNode ask(
+            Surroundings surroundings,
+            String path,
+            Map<String, String> query,
+            UnaryOperator<HttpRequest.Builder> method)
+            throws InterruptedException {
         Optional<String> token =
                 surroundings.environment().variable("ATLAS_ADMIN_TOKEN").filter(value -> !value.isBlank());
         URI base = base(surroundings);
-        HttpRequest.Builder request = HttpRequest.newBuilder(resolve(base, path, query))
+        HttpRequest.Builder request = method.apply(HttpRequest.newBuilder(resolve(base, path, query))
                 .timeout(TIMEOUT)
-                .header("Accept", "application/json");
+                .header("Accept", "application/json"));
         token.ifPresent(value -> request.header("Authorization", bearer(value)));
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -98,14 +126,15 @@ public final class Admin {
 
     private static JsonNode read(HttpResponse<byte[]> response, Optional<String> token) {
         int status = response.statusCode();
-        if (status == 200) {
+        if (status == 200 || status == 201) {
             return json(response)
                     .orElseThrow(() -> new Failure(
                             ExitCode.FAILED, response.uri() + ": not JSON (expected: the admin listener of Atlas)"));
         }
         String said = json(response).flatMap(Admin::message).orElse("status " + status);
         throw switch (status) {
-            case 400, 422 -> new Failure(ExitCode.USAGE, said);
+            case 400 -> new Failure(ExitCode.USAGE, said);
+            case 409, 422 -> new Failure(ExitCode.INVALID, said);
             case 401, 403 ->
                 new Failure(
                         ExitCode.NOT_PERMITTED,
@@ -136,7 +165,9 @@ public final class Admin {
     }
 
     private static Optional<String> message(JsonNode body) {
-        JsonNode message = body.path("error").path("message");
-        return message.isString() ? Optional.of(message.stringValue()) : Optional.empty();
+        return Stream.of(body.path("detail"), body.path("error").path("message"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .findFirst();
     }
 }

@@ -18,6 +18,7 @@ public final class ExitCode {
     public static final String FINDINGS_LINE = "2:valid, but --strict was given and there are warnings";
     public static final String USAGE_LINE = "64:wrong use of the command";
     public static final String INVALID_LINE = "65:the configuration is invalid or cannot be read";
+    public static final String CONFLICT_LINE = "65:a name is unknown or taken, or the configuration file owns the key";
     public static final String UNAVAILABLE_LINE = "69:the server cannot be reached";
     public static final String CANNOT_START_LINE = "69:a port or a file it needs is not available";
     public static final String REFUSED_LINE = "75:refused for now, try again later";

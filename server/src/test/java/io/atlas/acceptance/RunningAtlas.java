@@ -130,6 +130,15 @@ final class RunningAtlas implements AutoCloseable {
         return Reply.of(client.send(request, BodyHandlers.ofString()));
     }
 
+    /** Any request of an operator, with a body of JSON. */
+    Reply admin(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(adminUri().resolve(path))
+                .header("content-type", "application/json")
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+        return Reply.of(client.send(request, BodyHandlers.ofString()));
+    }
+
     /** The value of a sample in {@code /metrics}, as {@code name{label="value"}} names it; 0 where there is none. */
     double metric(String sample) throws IOException, InterruptedException {
         return admin("/metrics")

@@ -17,6 +17,7 @@ final class AdminStub implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
     private record Reply(int status, String body) {}
@@ -46,6 +47,11 @@ final class AdminStub implements AutoCloseable {
         return asked;
     }
 
+    /** Method, path and body of every request that was no GET, in order. */
+    List<String> changes() {
+        return changes;
+    }
+
     /** The Authorization header of every request that had one. */
     List<String> authorizations() {
         return authorizations;
@@ -59,6 +65,10 @@ final class AdminStub implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         asked.add(exchange.getRequestURI().toString());
         authorizations.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+        if (!exchange.getRequestMethod().equals("GET")) {
+            String sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            changes.add((exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + sent).strip());
+        }
         Reply reply = replies.getOrDefault(
                 exchange.getRequestURI().getPath(), new Reply(404, "{\"error\":{\"message\":\"no such thing\"}}"));
         exchange.getResponseHeaders().add("Retry-After", "7");

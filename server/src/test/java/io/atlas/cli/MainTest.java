@@ -35,7 +35,7 @@ class MainTest {
 
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
-                .contains("  dev ", "  serve ", "  check ", "  sim ", "  usage ", "  quota ", "  explain ")
+                .contains("  dev ", "  serve ", "  check ", "  sim ", "  usage ", "  quota ", "  explain ", "  keys ")
                 .containsSubsequence("  0 ", "  1 ", "  2 ", " 64 ", " 65 ", " 69 ", " 75 ", " 77 ", "130 ");
     }
 

@@ -77,6 +77,17 @@ final class Desk implements AutoCloseable {
         return get(admin + "/admin/v1/usage?by=" + by, TOKEN);
     }
 
+    /** The secret of a new key of the tenant. */
+    String createKey(String tenant) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(admin + "/admin/v1/keys"))
+                .header("authorization", "Bearer " + TOKEN)
+                .POST(BodyPublishers.ofString("{\"tenant\":\"" + tenant + "\"}"))
+                .build();
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return json(response.body()).path("secret").asString();
+    }
+
     /** The sum of all series of a metric. */
     double metric(String name) throws Exception {
         return send(admin + "/metrics", TOKEN)

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param thing the sort in the words of a message
  * @param reserved names that would make a path ambiguous
  */
-record Names(String thing, Pattern pattern, String letters, Set<String> reserved) {
+public record Names(String thing, Pattern pattern, String letters, Set<String> reserved) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     private static final Pattern WITH_SLASH = Pattern.compile("[A-Za-z0-9._:/-]{1,64}");
     private static final String PLAIN_LETTERS = "letters, digits, . _ - :";
@@ -24,10 +24,14 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     static final Names MODEL = new Names("model", WITH_SLASH, PLAIN_LETTERS + " /", Set.of());
     static final Names CLASS = plain("class");
     static final Names TIER = plain("tier");
-    static final Names TENANT = new Names("tenant", PLAIN, PLAIN_LETTERS, Set.of("gateway", "model"));
-    static final Names TEAM = new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys"));
-    static final Names USER = new Names("user", PLAIN, PLAIN_LETTERS, Set.of(Each.NO_USER));
-    static final Names KEY = plain("key");
+    /** Of tenants. */
+    public static final Names TENANT = new Names("tenant", PLAIN, PLAIN_LETTERS, Set.of("gateway", "model"));
+    /** Of teams. */
+    public static final Names TEAM = new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys"));
+    /** Of users. */
+    public static final Names USER = new Names("user", PLAIN, PLAIN_LETTERS, Set.of(Each.NO_USER));
+    /** Of keys. */
+    public static final Names KEY = plain("key");
 
     private static final int MAX_LISTED = 16;
 
@@ -36,7 +40,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     }
 
     /** A new name. */
-    Grammar<String> fresh() {
+    public Grammar<String> fresh() {
         String not =
                 reserved.isEmpty() ? "" : "; not " + reserved.stream().sorted().collect(Collectors.joining(" or "));
         return Grammar.of(
@@ -45,7 +49,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     }
 
     /** One of the names that are known already. */
-    Grammar<String> known(Collection<String> names) {
+    public Grammar<String> known(Collection<String> names) {
         return new Grammar<>(
                 text -> Optional.of(text).filter(names::contains),
                 text -> names.isEmpty() ? "expected: a " + thing + "; none is declared" : choice(text, names),
@@ -53,7 +57,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     }
 
     /** What is said about a text that is none of the names: which they are, and which is nearest. */
-    static String choice(String text, Collection<String> names) {
+    public static String choice(String text, Collection<String> names) {
         if (names.size() == 1) {
             return "expected: " + names.iterator().next();
         }
@@ -65,7 +69,7 @@ record Names(String thing, Pattern pattern, String letters, Set<String> reserved
     }
 
     /** The name that the text was most likely meant to be, if any is near enough. */
-    static Optional<String> nearest(String text, Collection<String> names) {
+    public static Optional<String> nearest(String text, Collection<String> names) {
         int reach = text.length() <= 4 ? 1 : text.length() <= 7 ? 2 : 3;
         record Near(String name, int distance) {}
         return names.stream()

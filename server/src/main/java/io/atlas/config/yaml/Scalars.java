@@ -27,7 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The grammars of the scalars of {@code atlas.yaml}. Bounds are written as the file would write them. */
-final class Scalars {
+public final class Scalars {
     private static final Pattern NUMBER = Pattern.compile("([0-9](?:_?[0-9]){0,18})([kMG]?)");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
@@ -68,7 +68,7 @@ final class Scalars {
             UnaryOperator.identity());
 
     /** A moment: the start of a day in UTC, or an instant. */
-    static final Grammar<Instant> MOMENT =
+    public static final Grammar<Instant> MOMENT =
             Grammar.of("a date such as 2027-01-01 or an instant such as 2027-01-01T12:00:00Z", Scalars::moment);
 
     /** The digest of a key. */

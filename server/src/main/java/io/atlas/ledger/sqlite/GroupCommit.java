@@ -2,10 +2,13 @@ package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.LedgerException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,13 +33,24 @@ final class GroupCommit implements AutoCloseable {
         /** Writes the batch durably and as a whole, or throws. */
         void write(List<Receipt> batch) throws SQLException;
 
+        /** Makes a change of what is not a line durably and as a whole, or throws. */
+        void change(Change change) throws SQLException;
+
         /** Lets go of the files. */
         void close() throws SQLException;
+    }
+
+    /** A change of what is not a line, made in a transaction of its own. */
+    interface Change {
+        /** Makes it, in the writing thread. */
+        void make(Connection connection) throws SQLException;
     }
 
     private sealed interface Task {}
 
     private record Line(Receipt receipt, CompletableFuture<Void> written) implements Task {}
+
+    private record Rare(Change change, CompletableFuture<Void> made) implements Task {}
 
     private record End() implements Task {}
 
@@ -58,6 +72,7 @@ final class GroupCommit implements AutoCloseable {
     /** What the writing thread has at hand. */
     private final List<Line> batch = new ArrayList<>(MAX_BATCH);
 
+    private final Queue<Rare> changes = new ArrayDeque<>();
     private final List<Task> arrived = new ArrayList<>(MAX_BATCH);
     private int lastBatch;
 
@@ -84,14 +99,32 @@ final class GroupCommit implements AutoCloseable {
         lag.incrementAndGet();
         if (!waiting.offer(line)) {
             lag.decrementAndGet();
-            return CompletableFuture.failedStage(
-                    new LedgerException("ledger: " + MAX_WAITING + " lines waiting (expected: fewer)"));
+            return CompletableFuture.failedStage(tooMany());
         }
-        if (refusal.isPresent()) {
-            // It may have been put there after the last look of the writing thread.
-            refuseWaiting(refusal.get());
-        }
+        refuseIfTooLate();
         return line.written;
+    }
+
+    /** Hands a change over, which is made after the lines that were handed over before it; never blocks. */
+    CompletionStage<Void> change(Change change) {
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedStage(refusal.get());
+        }
+        Rare rare = new Rare(change, new CompletableFuture<>());
+        if (!waiting.offer(rare)) {
+            return CompletableFuture.failedStage(tooMany());
+        }
+        refuseIfTooLate();
+        return rare.made;
+    }
+
+    private static LedgerException tooMany() {
+        return new LedgerException("ledger: " + MAX_WAITING + " lines waiting (expected: fewer)");
+    }
+
+    /** What was handed over may have been put there after the last look of the writing thread. */
+    private void refuseIfTooLate() {
+        refusal.ifPresent(this::refuseWaiting);
     }
 
     /** Lines handed over that are not written. */
@@ -128,6 +161,7 @@ final class GroupCommit implements AutoCloseable {
         } finally {
             refusal = Optional.of(end);
             failBatch(end);
+            failChanges(end);
             refuseWaiting(end);
         }
     }
@@ -138,6 +172,10 @@ final class GroupCommit implements AutoCloseable {
             open = takeBatch();
             if (!batch.isEmpty()) {
                 writeBatch();
+            }
+            while (!changes.isEmpty()) {
+                makeChange(changes.element());
+                changes.remove();
             }
         }
     }
@@ -177,6 +215,10 @@ final class GroupCommit implements AutoCloseable {
                 batch.add(line);
                 yield false;
             }
+            case Rare rare -> {
+                changes.add(rare);
+                yield false;
+            }
             case End _ -> true;
         };
     }
@@ -196,19 +238,41 @@ final class GroupCommit implements AutoCloseable {
         batch.clear();
     }
 
+    private void makeChange(Rare rare) throws SQLException {
+        try {
+            sink.change(rare.change);
+        } catch (SQLException | RuntimeException e) {
+            if (!survivable(e)) {
+                throw e;
+            }
+            rare.made.completeExceptionally(new LedgerException("ledger: not changed", e));
+            return;
+        }
+        rare.made.complete(null);
+    }
+
     private void failBatch(LedgerException cause) {
         lag.addAndGet(-batch.size());
         batch.forEach(line -> line.written.completeExceptionally(cause));
         batch.clear();
     }
 
+    private void failChanges(LedgerException cause) {
+        changes.forEach(rare -> rare.made.completeExceptionally(cause));
+        changes.clear();
+    }
+
     private void refuseWaiting(LedgerException cause) {
         List<Task> left = new ArrayList<>();
         waiting.drainTo(left);
         for (Task task : left) {
-            if (task instanceof Line line) {
-                lag.decrementAndGet();
-                line.written.completeExceptionally(cause);
+            switch (task) {
+                case Line line -> {
+                    lag.decrementAndGet();
+                    line.written.completeExceptionally(cause);
+                }
+                case Rare rare -> rare.made.completeExceptionally(cause);
+                case End _ -> {}
             }
         }
     }

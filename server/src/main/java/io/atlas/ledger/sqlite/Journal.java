@@ -67,6 +67,18 @@ final class Journal implements GroupCommit.Sink {
         }
     }
 
+    @Override
+    public void change(GroupCommit.Change change) throws SQLException {
+        begin.execute();
+        try {
+            change.make(connection);
+            commit.execute();
+        } catch (SQLException | RuntimeException e) {
+            undo(e);
+            throw e;
+        }
+    }
+
     /** Returns 1 for each line that is new, 0 for each whose id was there before. */
     private int[] addReceipts(List<Receipt> batch) throws SQLException {
         for (Receipt receipt : batch) {

@@ -14,10 +14,10 @@ import java.util.List;
  * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team,
  * a user or an end user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers.
+ *
+ * <p>Issued keys stand beside, each by the digest of its secret.
  */
 final class Schema {
-    static final int VERSION = 2;
-
     private static final List<String> FIRST = List.of("""
             CREATE TABLE caller (
               id INTEGER PRIMARY KEY,
@@ -73,12 +73,24 @@ final class Schema {
             CREATE TABLE sighting (caller INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT
             """);
 
+    private static final List<String> ISSUED_KEYS = List.of("""
+            CREATE TABLE issued_key (
+              id TEXT PRIMARY KEY,
+              tenant TEXT NOT NULL, team TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL,
+              digest TEXT NOT NULL UNIQUE,
+              created_micros INTEGER NOT NULL, expires_micros INTEGER, revoked_micros INTEGER,
+              replaced_by TEXT NOT NULL
+            ) STRICT
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS);
+    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS);
+
+    static final int VERSION = STEPS.size();
 
     private Schema() {}
 
-    /** Makes the tables in a new file, or brings those of an older Atlas up to date; refuses a file that a newer Atlas wrote. */
+    /** Brings the file to this version, in one step that is whole or not at all; refuses a file that a newer Atlas wrote. */
     static void prepare(Connection connection) throws SQLException {
         prepare(connection, VERSION);
     }

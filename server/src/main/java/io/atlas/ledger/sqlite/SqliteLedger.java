@@ -3,6 +3,7 @@ package io.atlas.ledger.sqlite;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.keys.KeyStore;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
@@ -77,6 +78,11 @@ public final class SqliteLedger implements Ledger {
                 return postings;
             }
         });
+    }
+
+    /** The issued keys, which are kept in the same file. */
+    public KeyStore keys() {
+        return new SqliteKeyStore(commit, readers);
     }
 
     @Override

@@ -23,6 +23,7 @@ class GroupCommitTest {
     /** A sink in memory, which fails as it is told and waits while it is held. */
     private static final class Memory implements GroupCommit.Sink {
         private final List<List<Receipt>> batches = Collections.synchronizedList(new ArrayList<>());
+        private final List<GroupCommit.Change> changes = Collections.synchronizedList(new ArrayList<>());
         private final Deque<Throwable> failures = new ArrayDeque<>();
         private final Semaphore entered = new Semaphore(0);
         private final Semaphore allowed = new Semaphore(0);
@@ -32,13 +33,26 @@ class GroupCommitTest {
         public void write(List<Receipt> batch) throws SQLException {
             entered.release();
             allowed.acquireUninterruptibly();
+            fail();
+            batches.add(List.copyOf(batch));
+        }
+
+        private void fail() throws SQLException {
             switch (failures.poll()) {
-                case null -> batches.add(List.copyOf(batch));
+                case null -> {}
                 case SQLException e -> throw e;
                 case RuntimeException e -> throw e;
                 case Error e -> throw e;
                 case Throwable e -> throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void change(GroupCommit.Change change) throws SQLException {
+            entered.release();
+            allowed.acquireUninterruptibly();
+            fail();
+            changes.add(change);
         }
 
         @Override
@@ -88,6 +102,31 @@ class GroupCommitTest {
         }
         assertThat(sink.batches).isEmpty();
         assertThat(sink.closed).as("closing would write once more").isFalse();
+    }
+
+    @Test
+    void aChangeWaitsForTheLinesBeforeItAndFailsWithTheDisk() {
+        Memory sink = new Memory();
+        try (GroupCommit commit = GroupCommit.into(sink)) {
+            commit.write(lines.at(1));
+            sink.entered.acquireUninterruptibly();
+            CompletableFuture<Void> made = commit.change(_ -> {}).toCompletableFuture();
+            assertThat(made).isNotDone();
+            sink.allowed.release();
+            sink.entered.acquireUninterruptibly();
+            assertThat(sink.batches).hasSize(1);
+            sink.allowed.release();
+            assertThat(made).succeedsWithin(Duration.ofSeconds(10));
+
+            sink.failing(error(SQLiteErrorCode.SQLITE_FULL)).free();
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "not changed");
+            assertThat(commit.change(_ -> {}).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+            sink.failing(error(SQLiteErrorCode.SQLITE_IOERR_FSYNC));
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "until the next start");
+            assertFails(commit.change(_ -> {}).toCompletableFuture(), "until the next start");
+            assertFails(commit.write(lines.at(1)).toCompletableFuture(), "until the next start");
+        }
+        assertThat(sink.changes).hasSize(2);
     }
 
     @Test
