@@ -7,8 +7,11 @@ import java.util.Optional;
  * makes of a path another one further on.
  */
 final class Target {
-    /** A model's name may hold slashes, which client libraries escape; nothing is routed by what follows here. */
-    private static final String NAMES = "/v1/models/";
+    /** The name of a model may hold slashes, which client libraries escape; nothing is routed by what follows here. */
+    private static final String NAMES_OF_MODELS = "/v1/models/";
+
+    /** A key may be named by its path, whose slashes are escaped. */
+    private static final String NAMES_OF_KEYS = "/admin/v1/keys/";
 
     private static final String SCHEME = "http://";
     private static final int MAX_PORT = 65_535;
@@ -67,7 +70,7 @@ final class Target {
     }
 
     private static Optional<String> path(Span path) {
-        boolean named = path.startsWith(NAMES);
+        boolean named = (path.startsWith(NAMES_OF_MODELS) || path.startsWith(NAMES_OF_KEYS));
         int segment = 1;
         for (int i = 1; i < path.length(); i++) {
             if (!Octets.path(path.at(i))) {

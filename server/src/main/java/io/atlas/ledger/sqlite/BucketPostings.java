@@ -54,12 +54,12 @@ final class BucketPostings {
     }
 
     private void replay(long fromMicros, long nowMicros) throws SQLException {
-        long single = Quarter.floor(nowMicros - SINGLE_MICROS);
+        long single = Span.quarterOf(nowMicros - SINGLE_MICROS);
         charge(
                 QUARTERS,
-                Quarter.floor(Math.min(fromMicros, single)),
+                Span.quarterOf(Math.min(fromMicros, single)),
                 single,
-                (bucket, amount, start) -> bucket.chargeTogether(amount, start + Quarter.MICROS));
+                (bucket, amount, start) -> bucket.chargeTogether(amount, start + Span.QUARTER_MICROS));
         charge(
                 REQUESTS,
                 Math.max(fromMicros, single),

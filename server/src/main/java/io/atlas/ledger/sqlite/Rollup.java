@@ -31,7 +31,7 @@ final class Rollup implements AutoCloseable {
     }
 
     void count(Receipt receipt, long caller, long terms) {
-        groups.merge(new Group(Quarter.floor(receipt.atMicros()), caller, terms), sums(receipt), Sums::plus);
+        groups.merge(new Group(Span.quarterOf(receipt.atMicros()), caller, terms), sums(receipt), Sums::plus);
     }
 
     /** Adds what was counted since the last time. */

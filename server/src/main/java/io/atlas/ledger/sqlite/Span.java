@@ -19,6 +19,9 @@ record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMi
               FROM entry WHERE at_micros >= ? AND at_micros < ?
             """;
 
+    /** A quarter of an hour: the grain of the rollup. */
+    static final long QUARTER_MICROS = 900_000_000L;
+
     /** The end of the year 9999: no instant that can be written is later, and no sum with it overflows. */
     private static final long MAX_MICROS = 253_402_300_800_000_000L;
 
@@ -26,9 +29,14 @@ record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMi
     static Span of(long fromMicros, long toMicros) {
         long from = Math.clamp(fromMicros, 0, MAX_MICROS);
         long to = Math.clamp(toMicros, from, MAX_MICROS);
-        long wholeFrom = Quarter.ceil(from);
-        long wholeTo = Quarter.floor(to);
+        long wholeFrom = Math.ceilDiv(from, QUARTER_MICROS) * QUARTER_MICROS;
+        long wholeTo = quarterOf(to);
         return wholeFrom < wholeTo ? new Span(from, wholeFrom, wholeTo, to) : new Span(from, to, to, to);
+    }
+
+    /** The start of the quarter of an hour that holds the instant. */
+    static long quarterOf(long micros) {
+        return Math.floorDiv(micros, QUARTER_MICROS) * QUARTER_MICROS;
     }
 
     /** The SQL of everything in it; the time of a row is its request's, or the start of its quarter. */

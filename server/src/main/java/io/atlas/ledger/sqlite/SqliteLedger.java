@@ -62,6 +62,7 @@ public final class SqliteLedger implements Ledger {
 
     @Override
     public UsageReport usage(UsageQuery query) {
+        awaitWritten();
         return readers.ask(connection -> UsageSums.of(connection, query));
     }
 
@@ -99,6 +100,19 @@ public final class SqliteLedger implements Ledger {
     public void close() {
         readers.close();
         commit.close();
+    }
+
+    /**
+     * Waits for the lines that were handed over before. What a request held is free a moment before its line is written, and
+     * who has seen the one must find the other. Where nothing can be written any more, what is there can still be read.
+     */
+    private void awaitWritten() {
+        if (commit.lag() > 0) {
+            commit.change(_ -> {})
+                    .handle((_, _) -> Optional.empty())
+                    .toCompletableFuture()
+                    .join();
+        }
     }
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {

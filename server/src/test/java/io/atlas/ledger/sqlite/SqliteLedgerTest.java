@@ -116,11 +116,11 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 3");
+            statement.execute("PRAGMA user_version = 4");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("version 3 (expected: at most 2");
+                .hasMessageContaining("version 4 (expected: at most 3");
     }
 
     @Test

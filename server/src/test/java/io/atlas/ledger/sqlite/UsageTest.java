@@ -103,7 +103,7 @@ class UsageTest {
 
     private static long bound(Random random, long from, long to) {
         long micros = random.nextLong(from, to);
-        return random.nextBoolean() ? micros : Quarter.floor(micros);
+        return random.nextBoolean() ? micros : Span.quarterOf(micros);
     }
 
     private Ledger open(List<Receipt> lines) {
