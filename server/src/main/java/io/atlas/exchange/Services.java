@@ -1,5 +1,6 @@
 package io.atlas.exchange;
 
+import io.atlas.books.Books;
 import io.atlas.config.Snapshot;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.open.OpenRequest;
@@ -24,6 +25,7 @@ public record Services(
         Supplier<Snapshot> snapshot,
         QuotaStore store,
         Ledger ledger,
+        Books books,
         Function<OpenRequest, Optional<OpenSlot>> open,
         Telemetry telemetry,
         TimeSource time,

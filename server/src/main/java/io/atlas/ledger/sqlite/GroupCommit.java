@@ -27,8 +27,8 @@ import org.sqlite.SQLiteException;
 final class GroupCommit implements AutoCloseable {
     /** Where batches are written; used by the writing thread alone. */
     interface Sink {
-        /** Writes the batch durably and as a whole, or throws. */
-        void write(List<Receipt> batch) throws SQLException;
+        /** Writes the batch durably and as a whole, or throws; the number of its first line, the others follow. */
+        long write(List<Receipt> batch) throws SQLException;
 
         /** Lets go of the files. */
         void close() throws SQLException;
@@ -36,7 +36,7 @@ final class GroupCommit implements AutoCloseable {
 
     private sealed interface Task {}
 
-    private record Line(Receipt receipt, CompletableFuture<Void> written) implements Task {}
+    private record Line(Receipt receipt, CompletableFuture<Long> written) implements Task {}
 
     private record End() implements Task {}
 
@@ -75,8 +75,8 @@ final class GroupCommit implements AutoCloseable {
         return commit;
     }
 
-    /** Hands a line over; never blocks. */
-    CompletionStage<Void> write(Receipt receipt) {
+    /** Hands a line over; never blocks. The stage completes with its number. */
+    CompletionStage<Long> write(Receipt receipt) {
         if (refusal.isPresent()) {
             return CompletableFuture.failedStage(refusal.get());
         }
@@ -182,8 +182,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void writeBatch() throws SQLException {
+        long firstLine;
         try {
-            sink.write(batch.stream().map(Line::receipt).toList());
+            firstLine = sink.write(batch.stream().map(Line::receipt).toList());
         } catch (SQLException | RuntimeException e) {
             if (!survivable(e)) {
                 throw e;
@@ -192,7 +193,9 @@ final class GroupCommit implements AutoCloseable {
             return;
         }
         lag.addAndGet(-batch.size());
-        batch.forEach(line -> line.written.complete(null));
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).written.complete(firstLine + i);
+        }
         batch.clear();
     }
 

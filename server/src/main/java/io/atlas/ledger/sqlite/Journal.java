@@ -45,7 +45,7 @@ final class Journal implements GroupCommit.Sink {
     }
 
     @Override
-    public void write(List<Receipt> batch) throws SQLException {
+    public long write(List<Receipt> batch) throws SQLException {
         begin.execute();
         try {
             long firstLine = nextLine;
@@ -58,6 +58,7 @@ final class Journal implements GroupCommit.Sink {
             addEntry.executeBatch();
             rollup.write();
             commit.execute();
+            return firstLine;
         } catch (SQLException | RuntimeException e) {
             undo(e);
             throw e;

@@ -3,7 +3,7 @@ package io.atlas.ledger.sqlite;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
-import io.atlas.kernel.tenant.Caller;
+import io.atlas.ledger.Paths;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,20 +57,10 @@ final class LimitsByPlace<T> {
             return known;
         }
         List<T> found = new ArrayList<>(2);
-        for (Place place : path(names.caller(number))) {
+        for (Place place : Paths.of(names.caller(number))) {
             found.addAll(places.getOrDefault(place, List.of()));
         }
         callers.put(number, found);
         return found;
-    }
-
-    private static List<Place> path(Caller caller) {
-        List<Place> path = new ArrayList<>(5);
-        path.add(new Place.OfGateway());
-        path.add(new Place.OfTenant(caller.tenant()));
-        caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
-        caller.user().ifPresent(user -> path.add(new Place.OfUser(caller.tenant(), caller.team(), user)));
-        path.add(new Place.OfKey(caller.tenant(), caller.team(), caller.key()));
-        return path;
     }
 }

@@ -7,6 +7,7 @@ import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
+import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public CompletionStage<Void> record(Receipt receipt) {
+    public CompletionStage<Long> record(Receipt receipt) {
         return commit.write(receipt);
     }
 
@@ -64,16 +66,13 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public List<Posting> postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
-        if (limits.isEmpty()) {
-            return List.of();
-        }
+    public Postings postings(List<Limit> limits, Map<String, String> classOfModel, long nowMicros) {
         return readers.ask(connection -> {
             try (Names names = new Names(connection, classOfModel)) {
                 List<Posting> postings = new ArrayList<>();
                 postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
                 postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
-                return postings;
+                return new Postings(postings, lastLine(connection));
             }
         });
     }
@@ -87,6 +86,13 @@ public final class SqliteLedger implements Ledger {
     public void close() {
         readers.close();
         commit.close();
+    }
+
+    private static long lastLine(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
+            return last.getLong(1);
+        }
     }
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {

@@ -29,9 +29,10 @@ class GroupCommitTest {
         private volatile boolean closed;
 
         @Override
-        public void write(List<Receipt> batch) throws SQLException {
+        public long write(List<Receipt> batch) throws SQLException {
             entered.release();
             allowed.acquireUninterruptibly();
+            long firstLine = 1 + batches.stream().mapToLong(List::size).sum();
             switch (failures.poll()) {
                 case null -> batches.add(List.copyOf(batch));
                 case SQLException e -> throw e;
@@ -39,6 +40,7 @@ class GroupCommitTest {
                 case Error e -> throw e;
                 case Throwable e -> throw new IllegalStateException(e);
             }
+            return firstLine;
         }
 
         @Override
@@ -94,9 +96,9 @@ class GroupCommitTest {
     void whatWaitsWhenTheDiskFailsFailsToo() {
         Memory sink = new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_WRITE));
         try (GroupCommit commit = GroupCommit.into(sink)) {
-            CompletableFuture<Void> first = commit.write(lines.at(1)).toCompletableFuture();
+            CompletableFuture<Long> first = commit.write(lines.at(1)).toCompletableFuture();
             sink.entered.acquireUninterruptibly();
-            CompletableFuture<Void> second = commit.write(lines.at(1)).toCompletableFuture();
+            CompletableFuture<Long> second = commit.write(lines.at(1)).toCompletableFuture();
             sink.free();
             assertFails(first, "until the next start");
             assertFails(second, "until the next start");
@@ -128,7 +130,7 @@ class GroupCommitTest {
             for (int i = 0; i < GroupCommit.MAX_WAITING; i++) {
                 commit.write(line);
             }
-            CompletableFuture<Void> tooMany = commit.write(line).toCompletableFuture();
+            CompletableFuture<Long> tooMany = commit.write(line).toCompletableFuture();
             assertThat(tooMany).isCompletedExceptionally();
             assertFails(tooMany, "65536 lines waiting");
             assertThat(commit.lag()).isEqualTo(1 + GroupCommit.MAX_WAITING);
@@ -139,7 +141,7 @@ class GroupCommitTest {
     @Test
     void closingTwiceIsClosingOnce() {
         GroupCommit commit = GroupCommit.into(new Memory().free());
-        CompletableFuture<Void> line = commit.write(lines.at(1)).toCompletableFuture();
+        CompletableFuture<Long> line = commit.write(lines.at(1)).toCompletableFuture();
         commit.close();
         commit.close();
         assertThat(line).isCompleted();
@@ -154,7 +156,7 @@ class GroupCommitTest {
         assertThat(sink.batches).hasSize(1);
     }
 
-    private static void assertFails(CompletableFuture<Void> line, String message) {
+    private static void assertFails(CompletableFuture<Long> line, String message) {
         assertThatThrownBy(line::join).hasMessageContaining(message);
     }
 

@@ -66,7 +66,7 @@ class PostingsTest {
                 limits.stream().collect(Collectors.toMap(Limit::id, limit -> BruteForce.amount(limit, lines, now)));
 
         try (Ledger ledger = open(lines)) {
-            Map<String, Long> found = ledger.postings(limits, Lines.CLASS_OF_MODEL, now).stream()
+            Map<String, Long> found = ledger.postings(limits, Lines.CLASS_OF_MODEL, now).all().stream()
                     .collect(Collectors.toMap(posting -> posting.limit().id(), Posting::amount));
             expected.values().removeIf(amount -> amount == 0);
             assertThat(found).as("seed %d", seed).isEqualTo(expected);
@@ -203,7 +203,7 @@ class PostingsTest {
     }
 
     private static long amount(Ledger ledger, Limit limit) {
-        return ledger.postings(List.of(limit), Lines.CLASS_OF_MODEL, NOW).stream()
+        return ledger.postings(List.of(limit), Lines.CLASS_OF_MODEL, NOW).all().stream()
                 .mapToLong(Posting::amount)
                 .sum();
     }
