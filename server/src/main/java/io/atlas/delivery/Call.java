@@ -67,7 +67,7 @@ public final class Call implements Stage<Chosen, Answering> {
         trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCallerLeaves(() -> done.tryComplete(new Passage.Stopped<>(Stop.leftUnsent())));
-        clients.of(chosen.backend().name())
+        clients.of(chosen.backend())
                 .connect(PATH, body.length(), trail.id())
                 .onComplete(
                         call -> {
