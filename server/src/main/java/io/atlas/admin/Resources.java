@@ -8,6 +8,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.UsageQuery;
+import io.atlas.reload.Standing;
 import io.atlas.store.QuotaStore;
 import io.atlas.time.TimeSource;
 import java.nio.charset.StandardCharsets;
@@ -32,14 +33,26 @@ public final class Resources {
     private final Supplier<Snapshot> snapshot;
     private final QuotaStore store;
     private final Ledger ledger;
+    private final Supplier<Standing> standing;
     private final TimeSource time;
 
     /** Answers from these. */
-    public Resources(Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, TimeSource time) {
+    public Resources(
+            Supplier<Snapshot> snapshot,
+            QuotaStore store,
+            Ledger ledger,
+            Supplier<Standing> standing,
+            TimeSource time) {
         this.snapshot = snapshot;
         this.store = store;
         this.ledger = ledger;
+        this.standing = standing;
         this.time = time;
+    }
+
+    /** {@code GET /admin/v1/configuration}: which one is in force, and what is wrong with the file if it is another. */
+    public Answer configuration() {
+        return Answer.ok(StandingJson.of(standing.get()));
     }
 
     /** {@code GET /admin/v1/decisions/ID}. */

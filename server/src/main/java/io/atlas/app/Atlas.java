@@ -1,16 +1,18 @@
 package io.atlas.app;
 
 import io.atlas.admin.Resources;
-import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
+import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
 import io.atlas.http.MetricsRoute;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.reload.FileWatch;
+import io.atlas.reload.Reload;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
@@ -19,18 +21,16 @@ import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
-import io.atlas.upstream.sim.SimServer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -41,10 +41,10 @@ import org.slf4j.LoggerFactory;
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
     private static final long DRAIN_SECONDS = 30;
-    private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
     private final InForce inForce;
     private final TimeSource time = TimeSource.system();
+    private final Reload reload;
     private final Vertx vertx;
     private final Stores stores;
     private final InputCount counts;
@@ -53,10 +53,12 @@ public final class Atlas {
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
     private volatile int adminPort;
+    private volatile Optional<FileWatch> watch = Optional.empty();
 
     private Atlas(InForce inForce, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
+        this.reload = new Reload(inForce, Environment.SYSTEM, time);
         this.stores = stores;
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -70,8 +72,7 @@ public final class Atlas {
     /** Starts a gateway; returns when it serves. */
     public static Atlas start(Configuration configuration) {
         InForce inForce = new InForce(configuration, List.of());
-        Atlas atlas = new Atlas(
-                inForce, Stores.open(inForce.get(), TimeSource.system().epochMicros()));
+        Atlas atlas = new Atlas(inForce, Stores.open(inForce.get(), TimeSource.system()));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -79,6 +80,13 @@ public final class Atlas {
             throw e;
         }
         return atlas;
+    }
+
+    /** From now on follows the file that the configuration was read from, and reads it again when the process is told to. */
+    public void follow(Path file) {
+        FileWatch started = FileWatch.start(file, reload);
+        watch = Optional.of(started);
+        Hangup.on(started::takeNow);
     }
 
     /** The port of the data listener. */
@@ -94,6 +102,7 @@ public final class Atlas {
     /** Says that it is not ready, lets open requests come to their end, writes the ledger, and lets go of everything. */
     public void stop() {
         ready.set(false);
+        watch.ifPresent(FileWatch::close);
         List<Future<Void>> drained =
                 planes.stream().map(plane -> plane.drain(DRAIN_SECONDS)).toList();
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
@@ -105,7 +114,9 @@ public final class Atlas {
     private void listen() {
         ServerSettings settings = inForce.get().configuration().server();
         Services services = services();
-        Map<Backend, URI> addresses = addresses();
+        Addresses addresses = new Addresses(vertx, time);
+        addresses.prepare(inForce.get());
+        follow(services, addresses);
         DataPlane.Shared shared = new DataPlane.Shared(ready::get, new AtomicInteger(), port);
         IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
         for (DataPlane plane : planes) {
@@ -120,6 +131,19 @@ public final class Atlas {
                 .log("ready");
     }
 
+    /** What has to be done with each snapshot before it comes into force, and with what is left of those before. */
+    private void follow(Services services, Addresses addresses) {
+        inForce.prepare(addresses::prepare);
+        inForce.prepare(stores.books()::enforce);
+        inForce.prepare(next -> {
+            services.gates().follow(next.configuration().backends().values());
+            services.deployments().follow(next.configuration().models().keySet());
+        });
+        vertx.setPeriodic(
+                DataPlane.TIDY_MILLIS,
+                _ -> addresses.retain(inForce.get().configuration().backends().values()));
+    }
+
     private static int eventLoops() {
         return Math.max(1, Runtime.getRuntime().availableProcessors());
     }
@@ -129,6 +153,7 @@ public final class Atlas {
                 inForce,
                 stores.quota(),
                 stores.ledger(),
+                stores.books(),
                 stores.open()::claim,
                 metrics,
                 time,
@@ -137,25 +162,9 @@ public final class Atlas {
                 new Deployments());
     }
 
-    /** Where the backends stand; a simulated one is started here, on a port of its own. */
-    private Map<Backend, URI> addresses() {
-        Map<Backend, URI> addresses = new HashMap<>();
-        for (Backend backend : inForce.get().configuration().backends().values()) {
-            addresses.put(backend, backend.url().orElseGet(() -> simulated(backend)));
-        }
-        return addresses;
-    }
-
-    private URI simulated(Backend backend) {
-        SimServer sim = Waiting.on(
-                SimServer.start(vertx, backend.simulation().orElseThrow(), ANY_PORT, time),
-                "simulated backend " + backend.name());
-        return URI.create("http://127.0.0.1:" + sim.port());
-    }
-
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), time);
+        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), reload::standing, time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
         HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);

@@ -64,6 +64,7 @@ public final class AdminListener {
         }
         return switch (path) {
             case "/admin/v1/usage" -> resources.usage(query);
+            case "/admin/v1/configuration" -> resources.configuration();
             case "/admin/v1/quota" -> resources.quota(query);
             default -> Answer.error(404, "not_found", "this path does not exist here");
         };
