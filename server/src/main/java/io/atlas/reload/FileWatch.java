@@ -81,8 +81,9 @@ public final class FileWatch implements AutoCloseable {
 
     /** Takes the file as it is now, even if it is the same: what it refers to may have changed. */
     public void takeNow() {
-        // A wish that finds no room stands there already.
-        wishes.offer(Wish.NOW);
+        if (!wishes.offer(Wish.NOW)) {
+            LOG.atDebug().addKeyValue("file", file).log("the configuration is about to be read again already");
+        }
     }
 
     /** Follows it no longer; returns when nothing is under way. */

@@ -57,7 +57,7 @@ public final class MemoryStore implements QuotaStore {
     @Override
     public synchronized CompletionStage<Optional<Verdict.Refused>> refusal(
             List<Limit> path, Demand demand, long nowMicros) {
-        return CompletableFuture.completedStage(Quota.refusal(meters(path), demand, nowMicros));
+        return CompletableFuture.completedStage(Quota.refusal(asked(path, nowMicros), demand, nowMicros));
     }
 
     @Override
@@ -111,6 +111,22 @@ public final class MemoryStore implements QuotaStore {
                 meters.add(meter);
             } else if (!retired.containsKey(limit.id())) {
                 meters.add(meter(limit));
+            }
+        }
+        return meters;
+    }
+
+    /**
+     * The counters of limits as somebody wishes them to be, with other amounts perhaps. Each is brought to this moment by
+     * what its own limit says, so that nothing leaks by a rate that is only wished for.
+     */
+    private List<Meter> asked(List<Limit> path, long nowMicros) {
+        List<Meter> meters = new ArrayList<>(path.size());
+        for (Limit limit : path) {
+            if (!retired.containsKey(limit.id())) {
+                Meter meter = meter(limit);
+                meter.counter().level(meter.limit(), nowMicros);
+                meters.add(new Meter(limit, meter.counter()));
             }
         }
         return meters;
