@@ -9,9 +9,23 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Reads the body of a request, as far as it may be large and slow. */
 final class BodyReader {
-    private static final long MAX_MILLIS = 60_000;
+    private static final long LOOK_MILLIS = 1_000;
+    /** What is made room for before it has come: who announces much may never send it. */
+    private static final int MAX_ROOM_BYTES = 64 << 10;
 
-    private BodyReader() {}
+    private static final int SOME_ROOM_BYTES = 1 << 10;
+
+    private final Vertx vertx;
+    private final int maxBytes;
+    private final Buffer body;
+    private final Promise<Body> promise = Promise.promise();
+    private int lookedTimes;
+
+    private BodyReader(Vertx vertx, int maxBytes, long announcedBytes) {
+        this.vertx = vertx;
+        this.maxBytes = maxBytes;
+        this.body = Buffer.buffer((int) Math.min(announcedBytes, MAX_ROOM_BYTES));
+    }
 
     /** What was read. */
     sealed interface Body {
@@ -24,36 +38,59 @@ final class BodyReader {
         /** Not all of it in time. */
         record TooSlow() implements Body {}
 
+        /** Something that is no body. */
+        record Malformed(String problem) implements Body {}
+
         /** The caller left before its end. */
         record Broken() implements Body {}
     }
 
     /** Reads at most that many bytes. A body whose announced length is larger is not read at all. */
     static Future<Body> read(Vertx vertx, HttpServerRequest request, int maxBytes) {
+        // The wire has let pass only what is a number of at most 18 digits.
         String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (announced != null && (announced.length() > 10 || Long.parseLong(announced) > maxBytes)) {
-            return Future.succeededFuture(new Body.TooLarge());
-        }
-        Promise<Body> promise = Promise.promise();
-        Buffer body = Buffer.buffer(announced == null ? 1_024 : Integer.parseInt(announced));
-        request.exceptionHandler(_ -> promise.tryComplete(new Body.Broken()));
-        request.handler(chunk -> {
-            if (body.length() + chunk.length() > maxBytes) {
-                promise.tryComplete(new Body.TooLarge());
-            } else {
-                body.appendBuffer(chunk);
-            }
-        });
+        long announcedBytes = announced == null ? SOME_ROOM_BYTES : Long.parseLong(announced);
+        return announcedBytes > maxBytes
+                ? Future.succeededFuture(new Body.TooLarge())
+                : new BodyReader(vertx, maxBytes, announcedBytes).read(request);
+    }
+
+    private Future<Body> read(HttpServerRequest request) {
+        request.exceptionHandler(failure -> promise.tryComplete(
+                failure instanceof MalformedBody malformed
+                        ? new Body.Malformed(malformed.problem())
+                        : new Body.Broken()));
+        request.handler(this::take);
         request.endHandler(_ -> promise.tryComplete(new Body.Bytes(body.getBytes())));
-        vertx.runOnContext(_ -> limitTime(vertx, promise));
+        if (request.getHeader(HttpHeaders.EXPECT) != null) {
+            request.response().writeContinue();
+        }
+        vertx.runOnContext(_ -> watch());
         return promise.future();
     }
 
-    /** Most bodies come with their head, in one read, and need no timer. */
-    private static void limitTime(Vertx vertx, Promise<Body> promise) {
-        if (!promise.future().isComplete()) {
-            long timer = vertx.setTimer(MAX_MILLIS, _ -> promise.tryComplete(new Body.TooSlow()));
-            promise.future().onComplete(_ -> vertx.cancelTimer(timer));
+    private void take(Buffer chunk) {
+        if (promise.future().isComplete()) {
+            return;
         }
+        if (body.length() + chunk.length() > maxBytes) {
+            promise.tryComplete(new Body.TooLarge());
+        } else {
+            body.appendBuffer(chunk);
+        }
+    }
+
+    /** Most bodies come with their head, in one read, and need no timer. */
+    private void watch() {
+        if (promise.future().isComplete()) {
+            return;
+        }
+        long timer = vertx.setPeriodic(LOOK_MILLIS, _ -> {
+            lookedTimes++;
+            if (Pace.tooSlow(lookedTimes * LOOK_MILLIS, body.length())) {
+                promise.tryComplete(new Body.TooSlow());
+            }
+        });
+        promise.future().onComplete(_ -> vertx.cancelTimer(timer));
     }
 }

@@ -51,6 +51,8 @@ public final class Decode implements Stage<Identified, Asking> {
                         "the body is larger than this gateway reads (at most " + maxBytes + " bytes)")));
             case Body.TooSlow _ ->
                 Passage.stopped(Stop.refused(Fault.of(Reason.REQUEST_TIMEOUT, "the body did not arrive in time")));
+            case Body.Malformed malformed ->
+                Passage.stopped(Stop.refused(Fault.of(Reason.INVALID_REQUEST, malformed.problem())));
             case Body.Broken _ -> {
                 trail.leave();
                 yield Passage.stopped(Stop.leftUnsent());

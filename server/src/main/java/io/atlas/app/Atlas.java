@@ -8,7 +8,9 @@ import io.atlas.config.ServerSettings;
 import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
+import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
+import io.atlas.http.Wire;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.reload.FileWatch;
@@ -26,7 +28,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,8 @@ public final class Atlas {
         Addresses addresses = new Addresses(vertx, time);
         addresses.prepare(inForce.get());
         follow(services, addresses);
-        DataPlane.Shared shared = new DataPlane.Shared(ready::get, new AtomicInteger(), port);
+        DataPlane.Shared shared = new DataPlane.Shared(
+                ready::get, new Connections(settings.limits().connections()), port);
         IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
         for (DataPlane plane : planes) {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
@@ -167,17 +169,16 @@ public final class Atlas {
         Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), reload::standing, time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         AdminListener admin = new AdminListener(context, resources, route, settings.adminToken());
-        HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+        Wire wire =
+                new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(
-                vertx.createHttpServer(options)
-                        .requestHandler(admin::handle)
+                wire.between(vertx.createHttpServer(wire.options()), admin)
                         .listen(settings.admin().port(), settings.admin().host()),
                 "admin listener " + settings.admin());
         adminPort = server.actualPort();
         settings.metrics()
                 .ifPresent(endpoint -> Waiting.on(
-                        vertx.createHttpServer(options)
-                                .requestHandler(route::handleAlone)
+                        wire.between(vertx.createHttpServer(wire.options()), route.alone())
                                 .listen(endpoint.port(), endpoint.host()),
                         "metrics listener " + endpoint));
     }

@@ -3,7 +3,9 @@ package io.atlas.app;
 import io.atlas.config.ServerSettings;
 import io.atlas.exchange.Services;
 import io.atlas.gateway.Gateway;
+import io.atlas.http.Connections;
 import io.atlas.http.DataListener;
+import io.atlas.http.Wire;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -34,10 +36,10 @@ final class DataPlane extends VerticleBase {
     /**
      * What the data planes of one process share.
      *
-     * @param connections how many are open
+     * @param connections those that are open
      * @param port the one that they listen on
      */
-    record Shared(BooleanSupplier ready, AtomicInteger connections, AtomicInteger port) {}
+    record Shared(BooleanSupplier ready, Connections connections, AtomicInteger port) {}
 
     DataPlane(Services services, ServerSettings settings, Addresses addresses, Shared shared) {
         this.services = services;
@@ -54,15 +56,9 @@ final class DataPlane extends VerticleBase {
                 _ -> clients.retain(
                         services.snapshot().get().configuration().backends().values()));
         Gateway gateway = new Gateway(services, clients, context);
-        HttpServer listener = vertx.createHttpServer(DataListener.options(settings.limits()))
-                .requestHandler(new DataListener(gateway, shared.ready)::handle)
-                .invalidRequestHandler(DataListener::refuse)
-                .connectionHandler(connection -> {
-                    connection.closeHandler(_ -> shared.connections.decrementAndGet());
-                    if (shared.connections.incrementAndGet() > settings.limits().connections()) {
-                        connection.close();
-                    }
-                });
+        Wire wire = new Wire(settings.limits(), shared.connections);
+        HttpServer listener =
+                wire.between(vertx.createHttpServer(wire.options()), new DataListener(gateway, shared.ready));
         open = Optional.of(new Open(listener, gateway));
         int port = settings.listen().port();
         return listener.listen(

@@ -140,9 +140,6 @@ final class Answerer {
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         waited(response, trail);
         Advice.write(response, error.fault().reason(), refused);
-        if (!trail.request().isEnded()) {
-            response.putHeader(HttpHeaders.CONNECTION, "close");
-        }
         return refused.isPresent()
                 ? standing(response).compose(_ -> last(response, envelope))
                 : last(response, envelope);

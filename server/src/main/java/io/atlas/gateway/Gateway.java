@@ -1,6 +1,7 @@
 package io.atlas.gateway;
 
 import io.atlas.admission.Identify;
+import io.atlas.admission.MalformedBody;
 import io.atlas.answer.Advice;
 import io.atlas.answer.QuotaJson;
 import io.atlas.config.Model;
@@ -68,7 +69,11 @@ public final class Gateway {
             HttpServerResponse response = request.response();
             Answerer.identify(response, trail.id());
             response.closeHandler(_ -> trail.leave());
-            response.exceptionHandler(_ -> trail.leave());
+            response.exceptionHandler(failure -> {
+                if (!(failure instanceof MalformedBody)) {
+                    trail.leave();
+                }
+            });
             underWay.begin(trail);
             new Exchange(services, clients, context, trail)
                     .run(caller)
@@ -173,9 +178,6 @@ public final class Gateway {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         Advice.write(response, fault.reason(), Optional.empty());
-        if (!request.isEnded()) {
-            response.putHeader(HttpHeaders.CONNECTION, "close");
-        }
         response.end(Buffer.buffer(Envelope.of(fault)));
     }
 

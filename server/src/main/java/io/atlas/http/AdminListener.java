@@ -4,6 +4,7 @@ import io.atlas.admin.Answer;
 import io.atlas.admin.Resources;
 import io.atlas.config.Digest;
 import io.atlas.config.Secret;
+import io.atlas.dialect.neutral.Fault;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The routes of operators. They may block, so they run on worker threads. */
-public final class AdminListener {
+public final class AdminListener implements Routes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminListener.class);
     private static final String BEARER = "Bearer ";
     private static final String DECISIONS = "/admin/v1/decisions/";
@@ -34,7 +35,7 @@ public final class AdminListener {
         this.token = token.map(secret -> Digest.of(secret.reveal()));
     }
 
-    /** Serves a request. */
+    @Override
     public void handle(HttpServerRequest request) {
         if (!admitted(request)) {
             send(request, Answer.error(401, "unauthorized", "send the admin token as 'Authorization: Bearer TOKEN'"));
@@ -56,6 +57,11 @@ public final class AdminListener {
                     LOG.atError().setCause(defect).log("an admin question failed");
                     send(request, Answer.error(500, "internal_error", "this gateway failed; its log says why"));
                 });
+    }
+
+    @Override
+    public void refuse(HttpServerRequest request, Fault fault) {
+        send(request, Answer.error(fault.status(), fault.code(), fault.message()));
     }
 
     private Answer answer(String path, Map<String, String> query) {

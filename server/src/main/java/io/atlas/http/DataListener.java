@@ -1,15 +1,11 @@
 package io.atlas.http;
 
-import io.atlas.config.ServerSettings.WireLimits;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.gateway.Gateway;
 import io.atlas.kernel.reason.Reason;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +15,7 @@ import java.util.function.BooleanSupplier;
  * The routes of callers. What is not in this table does not exist: a backend has many more paths than those whose use is
  * metered.
  */
-public final class DataListener {
-    private static final int MAX_LINE_BYTES = 8 << 10;
-    /** Longer than the longest answer may take, which has timers of its own; for connections that nobody uses. */
-    private static final int IDLE_SECONDS = 660;
-
+public final class DataListener implements Routes {
     private static final String MODELS = "/v1/models/";
     private static final String DECISIONS = "/v1/decisions/";
 
@@ -36,34 +28,12 @@ public final class DataListener {
         this.ready = ready;
     }
 
-    /** How the listener reads the wire. */
-    public static HttpServerOptions options(WireLimits limits) {
-        return new HttpServerOptions()
-                .setMaxInitialLineLength(MAX_LINE_BYTES)
-                .setMaxHeaderSize(limits.headBytes())
-                .setIdleTimeout(IDLE_SECONDS)
-                .setHttp2ClearTextEnabled(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setCompressionSupported(false)
-                .setDecompressionSupported(false);
-    }
-
-    /** Answers what cannot be read as a request, and ends its connection: nobody knows where the next one begins. */
-    public static void refuse(HttpServerRequest request) {
-        Fault fault = switch (request.decoderResult().cause()) {
-            case TooLongHttpLineException _ ->
-                Fault.of(Reason.URI_TOO_LONG, "the request line is longer than this gateway reads");
-            case TooLongHttpHeaderException _ ->
-                Fault.of(Reason.HEAD_TOO_LARGE, "the headers are larger than this gateway reads");
-            case null, default ->
-                Fault.of(Reason.INVALID_REQUEST, "this is no HTTP request that can be read in one way");
-        };
+    @Override
+    public void refuse(HttpServerRequest request, Fault fault) {
         Gateway.fault(request, fault);
-        request.connection().close();
     }
 
-    /** Serves a request. */
+    @Override
     public void handle(HttpServerRequest request) {
         String path = request.path();
         switch (path == null ? "" : path) {

@@ -1,5 +1,6 @@
 package io.atlas.http;
 
+import io.atlas.dialect.neutral.Fault;
 import io.atlas.telemetry.Prometheus;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
@@ -23,13 +24,23 @@ public final class MetricsRoute {
         this.metrics = metrics;
     }
 
-    /** Serves a request to a listener that has no other route. */
-    public void handleAlone(HttpServerRequest request) {
-        if (PATH.equals(request.path())) {
-            handle(request);
-        } else {
-            request.response().setStatusCode(404).end();
-        }
+    /** The routes of a listener that has no other. */
+    public Routes alone() {
+        return new Routes() {
+            @Override
+            public void handle(HttpServerRequest request) {
+                if (PATH.equals(request.path())) {
+                    MetricsRoute.this.handle(request);
+                } else {
+                    request.response().setStatusCode(404).end();
+                }
+            }
+
+            @Override
+            public void refuse(HttpServerRequest request, Fault fault) {
+                request.response().setStatusCode(fault.status()).end();
+            }
+        };
     }
 
     /** Answers with all metrics. */

@@ -82,7 +82,8 @@ class MemoryStoreTest {
 
         assertThat(now(store.refusal(List.of(fast), DEMAND, NOON + 6_000_000))).isEmpty();
         assertThat(now(store.refusal(List.of(slow), DEMAND, NOON + 6_000_000))).isPresent();
-        assertThat(now(store.levels(List.of(slow), NOON + 6_000_000)).getFirst().used()).isEqualTo(900);
+        assertThat(now(store.levels(List.of(slow), NOON + 6_000_000)).getFirst().used())
+                .isEqualTo(900);
     }
 
     @Test
@@ -96,7 +97,9 @@ class MemoryStoreTest {
         store.settle(((Verdict.Granted) verdict).reservation(), DEMAND, NOON + 11_000_000);
 
         // A second at 1,000 and ten at 1.
-        assertThat(now(store.levels(List.of(slow), NOON + 11_000_000)).getFirst().used())
+        assertThat(now(store.levels(List.of(slow), NOON + 11_000_000))
+                        .getFirst()
+                        .used())
                 .isEqualTo(50_000 + 150 - 1_000 - 10);
     }
 

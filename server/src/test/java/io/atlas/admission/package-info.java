@@ -1,0 +1,5 @@
+/** Tests of the admission. */
+@NullMarked
+package io.atlas.admission;
+
+import org.jspecify.annotations.NullMarked;
