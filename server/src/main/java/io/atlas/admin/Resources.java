@@ -10,6 +10,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.UsageQuery;
+import io.atlas.reload.Standing;
 import io.atlas.store.QuotaStore;
 import io.atlas.time.TimeSource;
 import java.nio.charset.StandardCharsets;
@@ -35,15 +36,30 @@ public final class Resources {
     private final QuotaStore store;
     private final Ledger ledger;
     private final People people;
+    private final Supplier<Standing> standing;
     private final TimeSource time;
 
+    /**
+     * What answers are made from.
+     *
+     * @param standing of the configuration's file
+     */
+    public record Sources(
+            Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, People people, Supplier<Standing> standing) {}
+
     /** Answers from these. */
-    public Resources(Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, People people, TimeSource time) {
-        this.snapshot = snapshot;
-        this.store = store;
-        this.ledger = ledger;
-        this.people = people;
+    public Resources(Sources sources, TimeSource time) {
+        this.snapshot = sources.snapshot;
+        this.store = sources.store;
+        this.ledger = sources.ledger;
+        this.people = sources.people;
+        this.standing = sources.standing;
         this.time = time;
+    }
+
+    /** {@code GET /admin/v1/configuration}: which one is in force, and what is wrong with the file if it is another. */
+    public Answer configuration() {
+        return Answer.ok(StandingJson.of(standing.get()));
     }
 
     /** {@code GET /admin/v1/decisions/ID}. */

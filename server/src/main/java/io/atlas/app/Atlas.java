@@ -2,11 +2,13 @@ package io.atlas.app;
 
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
-import io.atlas.config.Backend;
+import io.atlas.books.Recount;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
+import io.atlas.config.Snapshot;
+import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
@@ -16,6 +18,8 @@ import io.atlas.http.Wire;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
+import io.atlas.reload.FileWatch;
+import io.atlas.reload.Reload;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
@@ -24,20 +28,19 @@ import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
-import io.atlas.upstream.sim.SimServer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
-import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,27 +48,36 @@ import org.slf4j.LoggerFactory;
 /** A running gateway: everything wired together, from {@link #start} to {@link #stop}. */
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
-    private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
     private final InForce inForce;
     private final Deadlines deadlines;
     private final TimeSource time = TimeSource.system();
+    private final Reload reload;
     private final Vertx vertx;
     private final Stores stores;
     private final KeyRing keys;
+    private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final Prometheus metrics;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
     private volatile int adminPort;
+    private volatile Optional<FileWatch> watch = Optional.empty();
 
     private Atlas(InForce inForce, Deadlines deadlines, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
         this.deadlines = deadlines;
+        this.reload = new Reload(inForce, Environment.SYSTEM, time);
         this.stores = stores;
         this.keys = KeyRing.open(stores.ledger().keys(), inForce, time);
+        Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
+        this.counting = next -> {
+            stores.books().enforce(next);
+            recount.run(next, time.epochMicros());
+        };
+        counting.accept(inForce.get());
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
@@ -83,10 +95,7 @@ public final class Atlas {
     /** Starts a gateway with that patience; returns when it serves. */
     public static Atlas start(Configuration configuration, Deadlines deadlines) {
         InForce inForce = new InForce(configuration, List.of());
-        Atlas atlas = new Atlas(
-                inForce,
-                deadlines,
-                Stores.open(inForce.get(), TimeSource.system().epochMicros()));
+        Atlas atlas = new Atlas(inForce, deadlines, Stores.open(configuration, TimeSource.system()));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -94,6 +103,13 @@ public final class Atlas {
             throw e;
         }
         return atlas;
+    }
+
+    /** From now on follows the file that the configuration was read from, and reads it again when the process is told to. */
+    public void follow(Path file) {
+        FileWatch started = FileWatch.start(file, reload);
+        watch = Optional.of(started);
+        Hangup.on(started::takeNow);
     }
 
     /** The port of the data listener. */
@@ -119,6 +135,7 @@ public final class Atlas {
                 Waiting.on(vertx.timer(drain.notice().toMillis(), TimeUnit.MILLISECONDS), "notice of the stop");
             }
         }
+        watch.ifPresent(FileWatch::close);
         List<Future<Void>> drained =
                 planes.stream().map(plane -> plane.drain(drain.grace())).toList();
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
@@ -130,7 +147,9 @@ public final class Atlas {
     private void listen() {
         ServerSettings settings = inForce.get().configuration().server();
         Services services = services();
-        Map<Backend, URI> addresses = addresses();
+        Addresses addresses = new Addresses(vertx, time);
+        addresses.prepare(inForce.get());
+        follow(services, addresses);
         DataPlane.Shared shared = new DataPlane.Shared(
                 ready::get, new Connections(settings.limits().connections()), port);
         IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
@@ -146,6 +165,19 @@ public final class Atlas {
                 .log("ready");
     }
 
+    /** What has to be done with each snapshot before it comes into force, and with what is left of those before. */
+    private void follow(Services services, Addresses addresses) {
+        inForce.prepare(addresses::prepare);
+        inForce.prepare(counting);
+        inForce.prepare(next -> {
+            services.gates().follow(next.configuration().backends().values());
+            services.deployments().follow(next.configuration().models().keySet());
+        });
+        vertx.setPeriodic(
+                DataPlane.TIDY_MILLIS,
+                _ -> addresses.retain(inForce.get().configuration().backends().values()));
+    }
+
     private static int eventLoops() {
         return Math.max(1, Runtime.getRuntime().availableProcessors());
     }
@@ -156,6 +188,7 @@ public final class Atlas {
                 stores.quota(),
                 stores.ledger(),
                 stores.people(),
+                stores.books(),
                 stores.open()::claim,
                 metrics,
                 time,
@@ -165,25 +198,11 @@ public final class Atlas {
                 deadlines);
     }
 
-    /** Where the backends stand; a simulated one is started here, on a port of its own. */
-    private Map<Backend, URI> addresses() {
-        Map<Backend, URI> addresses = new HashMap<>();
-        for (Backend backend : inForce.get().configuration().backends().values()) {
-            addresses.put(backend, backend.url().orElseGet(() -> simulated(backend)));
-        }
-        return addresses;
-    }
-
-    private URI simulated(Backend backend) {
-        SimServer sim = Waiting.on(
-                SimServer.start(vertx, backend.simulation().orElseThrow(), ANY_PORT, time),
-                "simulated backend " + backend.name());
-        return URI.create("http://127.0.0.1:" + sim.port());
-    }
-
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(inForce, stores.quota(), stores.ledger(), stores.people(), time);
+        Resources resources = new Resources(
+                new Resources.Sources(inForce, stores.quota(), stores.ledger(), stores.people(), reload::standing),
+                time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         AdminListener admin =
                 new AdminListener(context, resources, new KeyResources(keys, time), route, settings.adminToken());

@@ -1,21 +1,16 @@
 package io.atlas.app;
 
-import io.atlas.config.Backend;
 import io.atlas.config.ServerSettings;
 import io.atlas.exchange.Services;
 import io.atlas.gateway.Gateway;
 import io.atlas.http.Connections;
 import io.atlas.http.DataListener;
 import io.atlas.http.Wire;
-import io.atlas.upstream.BackendClient;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +21,14 @@ final class DataPlane extends VerticleBase {
     /** By which listeners of one process share a free port: 0 would give each its own. */
     private static final int ANY_SHARED_PORT = -1;
 
+    /** How often what leads to backends of the past is let go of. */
+    static final long TIDY_MILLIS = 60_000;
+
     private static final long SETTLE_SECONDS = 10;
 
     private final Services services;
     private final ServerSettings settings;
-    private final Map<Backend, URI> addresses;
+    private final Addresses addresses;
     private final Shared shared;
     private Optional<Open> open = Optional.empty();
 
@@ -44,7 +42,7 @@ final class DataPlane extends VerticleBase {
      */
     record Shared(BooleanSupplier ready, Connections connections, AtomicInteger port) {}
 
-    DataPlane(Services services, ServerSettings settings, Map<Backend, URI> addresses, Shared shared) {
+    DataPlane(Services services, ServerSettings settings, Addresses addresses, Shared shared) {
         this.services = services;
         this.settings = settings;
         this.addresses = addresses;
@@ -53,9 +51,12 @@ final class DataPlane extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Map<String, BackendClient> clients = new HashMap<>();
-        addresses.forEach((backend, url) -> clients.put(backend.name(), new BackendClient(vertx, backend, url)));
-        Gateway gateway = new Gateway(services, new BackendClients(clients), context);
+        BackendClients clients = new BackendClients(vertx, addresses::of);
+        vertx.setPeriodic(
+                TIDY_MILLIS,
+                _ -> clients.retain(
+                        services.snapshot().get().configuration().backends().values()));
+        Gateway gateway = new Gateway(services, clients, context);
         Wire wire = new Wire(settings.limits(), shared.connections);
         HttpServer listener =
                 wire.between(vertx.createHttpServer(wire.options()), new DataListener(gateway, shared.ready));

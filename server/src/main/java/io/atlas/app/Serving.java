@@ -20,6 +20,7 @@ public final class Serving {
         }
         try {
             Atlas atlas = Atlas.start(configuration);
+            atlas.follow(file);
             messages.println("atlas: callers at http://"
                     + configuration.server().listen().host() + ":" + atlas.port() + ", operators at http://"
                     + configuration.server().admin().host() + ":" + atlas.adminPort());

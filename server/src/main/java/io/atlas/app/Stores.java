@@ -1,7 +1,7 @@
 package io.atlas.app;
 
+import io.atlas.books.Books;
 import io.atlas.config.Configuration;
-import io.atlas.config.Snapshot;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.ledger.open.OpenTable;
@@ -9,24 +9,24 @@ import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.time.Ids;
+import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What outlives a request: the ledger, the table of open requests, and the counters, which are built from the ledger once
- * it holds what a dead process left open.
+ * What outlives a request: the ledger, which holds what a dead process left open, the table of open requests, and the
+ * counters, which are built from the ledger as soon as it is known what is in force.
  */
-record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota, People people)
+record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota, People people, Books books)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
     /** As many requests as can be on their way to backends at once. */
     private static final int OPEN_REQUESTS = 32_768;
 
-    static Stores open(Snapshot snapshot, long nowMicros) {
-        Configuration configuration = snapshot.configuration();
+    static Stores open(Configuration configuration, TimeSource time) {
         DataFolder folder = DataFolder.take(configuration.server().data());
         SqliteLedger ledger = SqliteLedger.open(folder.ledger(), configuration.durability());
         OpenTable open = OpenTable.open(folder.openRequests(), OPEN_REQUESTS);
@@ -38,19 +38,13 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
                     .log("the last process died with requests open");
         }
         MemoryStore quota = new MemoryStore();
-        Stores stores = new Stores(folder, ledger, open, quota, new People(pseudonyms(folder, snapshot), quota));
-        new Recount(ledger, quota, stores.people).run(snapshot, nowMicros);
-        return stores;
+        People people = new People(pseudonyms(folder), quota);
+        return new Stores(folder, ledger, open, quota, people, new Books(quota, ledger, time));
     }
 
-    private static Pseudonyms pseudonyms(DataFolder folder, Snapshot snapshot) {
+    private static Pseudonyms pseudonyms(DataFolder folder) {
         try {
-            Pseudonyms pseudonyms =
-                    Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
-            pseudonyms.prepare(snapshot.audiences()
-                    .map(audience -> audience.key().tenant())
-                    .toList());
-            return pseudonyms;
+            return Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
         } catch (IOException | UncheckedIOException e) {
             throw new StartException("secrets of end users " + folder.secretsOfEndUsers() + ": " + e.getMessage(), e);
         }

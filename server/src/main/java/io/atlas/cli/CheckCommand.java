@@ -1,10 +1,12 @@
 package io.atlas.cli;
 
 import io.atlas.config.Configuration;
+import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Finding;
 import io.atlas.config.yaml.Reading;
 import io.atlas.terminal.Answer;
 import io.atlas.terminal.ExitCode;
+import io.atlas.terminal.Failure;
 import io.atlas.terminal.Output;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
@@ -12,6 +14,7 @@ import io.atlas.time.TimeSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -34,7 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
             ExitCode.INVALID_LINE,
             ExitCode.INTERRUPTED_LINE
         },
-        footer = {"  atlas check atlas.yaml", "  atlas check --strict atlas.yaml && deploy"})
+        footer = {
+            "  atlas check atlas.yaml",
+            "  atlas check --schema > atlas.schema.json",
+            "  atlas check --strict atlas.yaml && deploy"
+        })
 final class CheckCommand implements Callable<Integer> {
     private static final List<String> FIELDS = List.of("severity", "file", "line", "column", "message");
 
@@ -46,8 +53,13 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "Exit with 2 where there are warnings (default: with 0).")
     private boolean strict;
 
-    @Parameters(paramLabel = "FILE", description = "The configuration.")
-    private Path file = Path.of("");
+    @Option(
+            names = "--schema",
+            description = "Print the JSON Schema of a configuration, for editors, and check nothing.")
+    private boolean schema;
+
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "The configuration.")
+    private Optional<Path> given = Optional.empty();
 
     CheckCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -55,6 +67,14 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (schema) {
+            surroundings.out().print(ConfigurationReader.schema());
+            return ExitCode.OK;
+        }
+        return check(given.orElseThrow(() -> new Failure(ExitCode.USAGE, "check: FILE is missing")));
+    }
+
+    private int check(Path file) {
         return switch (new ConfigurationFile(file).read(surroundings.environment(), TimeSource.system())) {
             case Reading.Valid valid -> {
                 print(valid.warnings(), JsonNodeFactory.instance.objectNode().put("valid", true));

@@ -1,6 +1,8 @@
 package io.atlas.config;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -9,6 +11,7 @@ import java.util.function.Supplier;
  */
 public final class InForce implements Supplier<Snapshot> {
     private volatile Snapshot snapshot;
+    private final List<Consumer<Snapshot>> preparations = new ArrayList<>();
     private Configuration configuration;
     private List<IssuedKey> issued;
 
@@ -24,15 +27,29 @@ public final class InForce implements Supplier<Snapshot> {
         return snapshot;
     }
 
+    /**
+     * From now on this is done with every snapshot before it comes into force; where it fails, the one before stays. It
+     * may block.
+     */
+    public synchronized void prepare(Consumer<Snapshot> preparation) {
+        preparations.add(preparation);
+    }
+
     /** Puts another configuration in force; the issued keys stay. */
     public synchronized void configure(Configuration next) {
-        configuration = next;
-        snapshot = new Snapshot(configuration, issued);
+        replace(next, issued);
     }
 
     /** Puts these issued keys in force, instead of those before; the configuration stays. */
     public synchronized void issue(List<IssuedKey> keys) {
-        issued = List.copyOf(keys);
-        snapshot = new Snapshot(configuration, issued);
+        replace(configuration, List.copyOf(keys));
+    }
+
+    private void replace(Configuration nextConfiguration, List<IssuedKey> nextIssued) {
+        Snapshot next = new Snapshot(nextConfiguration, nextIssued);
+        preparations.forEach(preparation -> preparation.accept(next));
+        configuration = nextConfiguration;
+        issued = nextIssued;
+        snapshot = next;
     }
 }

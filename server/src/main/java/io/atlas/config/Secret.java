@@ -1,5 +1,7 @@
 package io.atlas.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** A text that must not be seen: it prints as stars, and only {@link #reveal} gives it away. */
 public final class Secret {
     private final String value;
@@ -12,6 +14,16 @@ public final class Secret {
     /** The text itself, for the one place that has to send or compare it. */
     public String reveal() {
         return value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret && secret.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

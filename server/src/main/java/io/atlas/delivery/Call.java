@@ -70,7 +70,7 @@ public final class Call implements Stage<Chosen, Answering> {
         trail.times().sent = services.time().nanos();
         Promise<Passage<Answering>> done = Promise.promise();
         trail.whenCutShort(by -> done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by))));
-        clients.of(chosen.backend().name())
+        clients.of(chosen.backend())
                 .connect(request.route().path(), body.length(), trail.id())
                 .onComplete(
                         call -> {

@@ -2,6 +2,7 @@ package io.atlas.enduser;
 
 import io.atlas.config.Audience;
 import io.atlas.config.Principal;
+import io.atlas.config.Snapshot;
 import io.atlas.kernel.quota.Place;
 import io.atlas.store.QuotaStore;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ public final class People {
     public People(Pseudonyms pseudonyms, QuotaStore store) {
         this.pseudonyms = pseudonyms;
         this.store = store;
+    }
+
+    /** Gets ready for the people behind the keys of that snapshot. */
+    public void prepare(Snapshot next) {
+        pseudonyms.prepare(
+                next.audiences().map(audience -> audience.key().tenant()).toList());
     }
 
     /** What came of somebody's wish to be known. */
@@ -89,7 +96,7 @@ public final class People {
         }
 
         synchronized void restore(String person, long micros) {
-            seenMicros.put(person, micros);
+            seenMicros.merge(person, micros, Math::max);
         }
 
         synchronized int count() {

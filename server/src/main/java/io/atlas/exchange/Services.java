@@ -1,5 +1,6 @@
 package io.atlas.exchange;
 
+import io.atlas.books.Books;
 import io.atlas.config.Snapshot;
 import io.atlas.enduser.People;
 import io.atlas.ledger.Ledger;
@@ -27,6 +28,7 @@ public record Services(
         QuotaStore store,
         Ledger ledger,
         People people,
+        Books books,
         Function<OpenRequest, Optional<OpenSlot>> open,
         Telemetry telemetry,
         TimeSource time,

@@ -36,8 +36,8 @@ final class LedgerLine {
         Receipt receipt = receipt(settled);
         services.telemetry().finished(receipt, timings(receipt));
         Promise<Kept> kept = Promise.promise();
-        services.ledger()
-                .record(receipt)
+        services.books()
+                .record(receipt, trail.reservation())
                 .whenComplete((_, failure) -> context.runOnContext(_ -> {
                     if (failure == null) {
                         trail.slot().ifPresent(OpenSlot::clear);

@@ -62,6 +62,7 @@ final class AdminRoutes {
         this.routes = List.of(
                 route(HttpMethod.GET, "/admin/v1/usage", asked -> resources.usage(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
+                route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
                 route(HttpMethod.GET, "/admin/v1/decisions/*", asked -> resources.decision(asked.parts.getFirst())),
                 route(HttpMethod.GET, "/admin/v1/keys", asked -> keys.list(asked.query)),
                 route(HttpMethod.POST, "/admin/v1/keys", asked -> keys.create(asked.body)),

@@ -12,10 +12,11 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Ledger extends AutoCloseable {
     /**
-     * Writes a line. The stage completes when it is as durable as configured, and fails where it cannot be; a second
-     * line of the same id changes nothing. It completes on a thread of the ledger, which must not be kept.
+     * Writes a line. The stage completes with its number when it is as durable as configured, and fails where it cannot
+     * be; a second line of the same id changes nothing. A later line has a larger number. It completes on a thread of the
+     * ledger, which must not be kept.
      */
-    CompletionStage<Void> record(Receipt receipt);
+    CompletionStage<Long> record(Receipt receipt);
 
     /** The receipt of that id, in the shape of the contract. */
     Optional<Decision> decision(String id);
@@ -26,9 +27,9 @@ public interface Ledger extends AutoCloseable {
     /**
      * What each limit has to be charged with so that it stands where the ledger says, at most one amount for each: of a
      * calendar limit the sum of its current window, of a bucket what has not leaked. Limits against which nothing
-     * stands, and those on requests at once, are left out.
+     * stands, and those on requests at once, are left out. All are sums of the same lines.
      */
-    List<Posting> postings(List<Limit> limits, CountingRules rules, long nowMicros);
+    Postings postings(List<Limit> limits, CountingRules rules, long nowMicros);
 
     /** The end users that have lines since that moment, on each tier that was claimed for them; who was seen last comes last. */
     List<Seen> endUsers(long sinceMicros);

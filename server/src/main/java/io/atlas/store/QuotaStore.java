@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
+import io.atlas.ledger.Posting;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,21 @@ public interface QuotaStore {
 
     /** Lets go of the counters of these limits that a fresh one could take the place of. */
     void forget(List<Limit> limits, long nowMicros);
+
+    /** Those of these limits that nothing was counted on since this store began, or since it let go of them. */
+    List<Limit> uncounted(List<Limit> limits);
+
+    /**
+     * Puts these limits in force instead of those before, in one step. Who still asks for one that is in force no more is
+     * not held to it.
+     *
+     * @param kept that go on with what they have counted, by their ids
+     * @param fresh that begin anew, with what the ledger holds against them
+     */
+    void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros);
+
+    /** Charges a request that has been settled to those of these limits in force that it did not hold: they are younger. */
+    void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros);
 
     /** Charges what the ledger holds already. The charges of one limit come in the order of time. */
     void seed(Limit limit, long amount, long atMicros);

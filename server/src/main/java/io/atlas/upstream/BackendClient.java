@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way to one backend from one event loop: a pool of kept connections. Nothing of the caller's request goes along but
@@ -19,6 +20,7 @@ import java.net.URI;
 public final class BackendClient {
     private static final int CONNECT_MILLIS = 2_000;
     private static final int KEEP_ALIVE_SECONDS = 60;
+    private static final int LONGEST_ANSWER_SECONDS = 660;
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final String VERSION_PREFIX = "/v1";
 
@@ -59,6 +61,11 @@ public final class BackendClient {
             request.putHeader("x-request-id", requestId);
             return new BackendCall(request);
         });
+    }
+
+    /** Takes no more requests, and closes when the last of those on their way has ended. */
+    Future<Void> shutdown() {
+        return client.shutdown(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Closes the pool. */

@@ -1,32 +1,54 @@
 package io.atlas.upstream;
 
+import io.atlas.config.Backend;
 import io.vertx.core.Future;
-import java.util.List;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
-/** The clients of one event loop, one for each backend. */
+/**
+ * The clients of one event loop, one for each backend as some configuration has it: a request that began before a change
+ * goes the way that its own configuration names. Owned by that event loop.
+ */
 public final class BackendClients {
-    private final Map<String, BackendClient> clients;
+    private final Vertx vertx;
+    private final Function<Backend, URI> addresses;
+    private final Map<Backend, BackendClient> clients = new HashMap<>();
 
-    /** These clients, by the name of the backend. */
-    public BackendClients(Map<String, BackendClient> clients) {
-        this.clients = Map.copyOf(clients);
+    /** Clients of the backends that stand at these addresses. */
+    public BackendClients(Vertx vertx, Function<Backend, URI> addresses) {
+        this.vertx = vertx;
+        this.addresses = addresses;
     }
 
-    /** The client of a backend that the configuration names. */
-    public BackendClient of(String backend) {
-        BackendClient client = clients.get(backend);
-        if (client == null) {
-            throw new IllegalArgumentException("backend: " + backend + " (expected: one of " + clients.keySet() + ")");
-        }
-        return client;
+    /** The client of that backend. */
+    public BackendClient of(Backend backend) {
+        BackendClient known = clients.get(backend);
+        return known == null
+                ? clients.computeIfAbsent(backend, absent -> new BackendClient(vertx, absent, addresses.apply(absent)))
+                : known;
+    }
+
+    /** Lets go of the clients of all other backends: each closes as soon as its last answer has come to its end. */
+    public void retain(Collection<Backend> backends) {
+        Set<Backend> others = new HashSet<>(clients.keySet());
+        backends.forEach(others::remove);
+        others.forEach(backend -> {
+            BackendClient gone = clients.remove(backend);
+            if (gone != null) {
+                gone.shutdown();
+            }
+        });
     }
 
     /** Closes all pools. */
     public Future<Void> close() {
-        return Future.join(List.copyOf(clients.values()).stream()
-                        .map(BackendClient::close)
-                        .toList())
+        return Future.join(clients.values().stream().map(BackendClient::close).toList())
                 .mapEmpty();
     }
 }

@@ -5,6 +5,7 @@ import io.atlas.config.Model;
 import io.atlas.kernel.route.Rotation;
 import io.atlas.kernel.route.Rotation.Share;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Whose turn it is among the deployments of each model. */
@@ -21,6 +22,11 @@ public final class Deployments {
             turns.put(model.name(), known);
         }
         return known.rotation.next();
+    }
+
+    /** Forgets the models that are not among these. */
+    public void follow(Set<String> models) {
+        turns.keySet().retainAll(models);
     }
 
     private static Rotation<Deployment> rotation(Model model) {

@@ -3,7 +3,9 @@ package io.atlas.upstream;
 import io.atlas.telemetry.Telemetry;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,8 +13,8 @@ import java.util.Optional;
  */
 public final class Gate {
     private final String backend;
-    private final int places;
-    private final int room;
+    private int places;
+    private int room;
     private final Telemetry telemetry;
     private final Deque<Ticket> queue = new ArrayDeque<>();
     private int taken;
@@ -36,10 +38,8 @@ public final class Gate {
                     return;
                 }
                 held = false;
-                next = Optional.ofNullable(queue.poll());
-                if (next.isEmpty()) {
-                    taken--;
-                }
+                taken--;
+                next = next();
             }
             telemetry.inflight(backend, -1);
             next.ifPresent(ticket -> ticket.call(new Place()));
@@ -86,6 +86,36 @@ public final class Gate {
 
         /** Nothing: the queue is full. */
         record Full() implements Entry {}
+    }
+
+    /**
+     * Changes how many there are. Who is in or waits stays: more places let the first of the queue in at once, fewer let
+     * nobody in until enough have left.
+     */
+    void resize(int newPlaces, int newRoom) {
+        List<Ticket> called = new ArrayList<>();
+        synchronized (this) {
+            places = newPlaces;
+            room = newRoom;
+            for (Optional<Ticket> next = next(); next.isPresent(); next = next()) {
+                called.add(next.get());
+            }
+        }
+        called.forEach(ticket -> ticket.call(new Place()));
+    }
+
+    /** Whether nobody is in or waits. */
+    synchronized boolean empty() {
+        return taken == 0 && queue.isEmpty();
+    }
+
+    /** Takes a free place for the first of the queue; called under the lock. */
+    private Optional<Ticket> next() {
+        if (taken >= places || queue.isEmpty()) {
+            return Optional.empty();
+        }
+        taken++;
+        return Optional.of(queue.remove());
     }
 
     /** Comes to the gate. The promise is used only where it has to wait. */

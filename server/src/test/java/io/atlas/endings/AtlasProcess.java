@@ -74,6 +74,12 @@ final class AtlasProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** Asks it to read its configuration again, and does not wait for it. */
+    void hangUp() throws Exception {
+        Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
     /** Its exit code, once it has ended. */
     int exitCode() throws InterruptedException {
         boolean ended = process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);

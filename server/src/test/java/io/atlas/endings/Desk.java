@@ -46,6 +46,21 @@ final class Desk implements AutoCloseable {
         return List.copyOf(get(data + "/v1/quota", key).path("limits").values());
     }
 
+    /** What a caller is answered who asks for the limits of a key. */
+    int status(String key) throws Exception {
+        return send(data + "/v1/quota", key).statusCode();
+    }
+
+    /** The models that a key may use. */
+    List<JsonNode> models(String key) throws Exception {
+        return List.copyOf(get(data + "/v1/models", key).path("data").values());
+    }
+
+    /** How it stands with the configuration. */
+    JsonNode configuration() throws Exception {
+        return get(admin + "/admin/v1/configuration", TOKEN);
+    }
+
     /** The limits of everybody. */
     List<JsonNode> quota() throws Exception {
         return List.copyOf(get(admin + "/admin/v1/quota", TOKEN).path("limits").values());

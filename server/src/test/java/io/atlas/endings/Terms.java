@@ -49,7 +49,8 @@ record Terms(Path data, List<String> backends, List<String> models, List<String>
                 .append("\" } }\n");
         section(yaml, "backends", backends);
         section(yaml, "models", models.stream().map(Terms::model).toList());
-        yaml.append("tiers: { all: { models: [ \"*\" ] } }\n");
+        yaml.append("tiers: { all: { models: [ \"*\" ] }, few: { models: [ \"").append(models.getFirst());
+        yaml.append("\" ] } }\n");
         section(yaml, "tenants", tenants);
         return yaml.toString();
     }

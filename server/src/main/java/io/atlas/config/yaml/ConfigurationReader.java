@@ -8,12 +8,17 @@ import io.atlas.config.Model;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.config.rule.Fixed;
+import io.atlas.config.rule.Futile;
 import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Scope;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The reader of {@code atlas.yaml}. It never stops at the first mistake: a reading has every finding of the file. */
 public final class ConfigurationReader {
@@ -35,7 +40,47 @@ public final class ConfigurationReader {
      */
     public static Reading read(String fileName, byte[] yaml, Environment environment, LocalDate today) {
         Source source = new Source(fileName, environment);
-        Fields root = Fields.of(source, fileName, Mark.START, YamlTree.read(yaml, source));
+        Node tree = YamlTree.read(yaml, source);
+        return source.outcome(read(source, tree, yaml, today));
+    }
+
+    /**
+     * Reads a configuration that is to follow a running one: a change of what cannot change while it runs is an error.
+     *
+     * @see #read(String, byte[], Environment, LocalDate)
+     */
+    public static Reading read(
+            String fileName, byte[] yaml, Environment environment, LocalDate today, Configuration running) {
+        Source source = new Source(fileName, environment);
+        Node tree = YamlTree.read(yaml, source);
+        Configuration next = read(source, tree, yaml, today);
+        if (!source.failed()) {
+            Fixed.changes(running, next).forEach(remark -> source.error(tree.mark(remark.path()), remark.message()));
+        }
+        return source.outcome(next);
+    }
+
+    /** What a configuration may say, as a JSON Schema (2020-12) for editors: the shape of it, not the rules across it. */
+    public static String schema() {
+        Source source = new Source("atlas.yaml", _ -> Optional.empty());
+        Schema schema = new Schema();
+        Fields root = Fields.of(source, source.file(), Mark.START, new Node.Outline(Mark.START, schema));
+        read(source, root, "sha256:", LocalDate.EPOCH);
+        return schema.document("Configuration of the Atlas gateway: atlas.yaml").toPrettyString() + "\n";
+    }
+
+    private static Configuration read(Source source, Node tree, byte[] yaml, LocalDate today) {
+        Fields root = Fields.of(source, source.file(), Mark.START, tree);
+        Configuration read = read(source, root, "sha256:" + Digest.of(yaml).hex(), today);
+        warnOfUnusedModels(source, root.fields("models"), read);
+        if (!source.failed()) {
+            warnOfUnusedTiers(source, root.fields("tiers"), read);
+            Futile.limits(read).forEach(remark -> source.warning(tree.mark(remark.path()), remark.message()));
+        }
+        return read;
+    }
+
+    private static Configuration read(Source source, Fields root, String version, LocalDate today) {
         root.required("apiVersion", VERSION);
         ServerSettings server = new ServerSection(source).read(root.fields("server"));
         readQuota(root.fields("quota"));
@@ -48,10 +93,7 @@ public final class ConfigurationReader {
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
         Map<String, Tenant> tenants = new TenantSection(tiers, models, limits, members).read(root);
         root.finish("pools", "credits");
-        warnOfUnused(source, root, models, tiers);
-        String version = "sha256:" + Digest.of(yaml).hex();
-        return source.outcome(
-                new Configuration(version, server, durability, ofGateway, backends, models, tiers, tenants));
+        return new Configuration(version, server, durability, ofGateway, backends, models, tiers, tenants);
     }
 
     private static void readQuota(Fields quota) {
@@ -66,16 +108,21 @@ public final class ConfigurationReader {
         return durability;
     }
 
-    private static void warnOfUnused(
-            Source source, Fields root, Map<String, Model> models, Map<String, TierPlan> tiers) {
-        for (Model model : models.values()) {
-            boolean used =
-                    tiers.values().stream().anyMatch(plan -> plan.tier().mayUse(model.name(), model.modelClass()));
+    private static void warnOfUnusedModels(Source source, Fields models, Configuration read) {
+        for (Model model : read.models().values()) {
+            boolean used = read.tiers().values().stream()
+                    .anyMatch(plan -> plan.tier().mayUse(model.name(), model.modelClass()));
             if (!used) {
-                source.warning(
-                        root.fields("models").mark(model.name()),
-                        model.name() + ": unused (expected: a tier that may use it)");
+                source.warning(models.mark(model.name()), model.name() + ": unused (expected: a tier that may use it)");
             }
         }
+    }
+
+    /** A file without tenants is not finished, so nothing is said of its tiers. */
+    private static void warnOfUnusedTiers(Source source, Fields tiers, Configuration read) {
+        Set<String> used = read.tenants().values().stream().map(Tenant::tier).collect(Collectors.toSet());
+        read.tiers().keySet().stream()
+                .filter(tier -> !used.isEmpty() && !used.contains(tier))
+                .forEach(tier -> source.warning(tiers.mark(tier), tier + ": unused (expected: a tenant on it)"));
     }
 }

@@ -29,7 +29,7 @@ final class Fields {
     /** The keys of a node; none where it is not a mapping, which is reported. */
     static Fields of(Source source, String label, Mark mark, Node node) {
         return switch (node) {
-            case Node.Mapping _, Node.Nothing _, Node.Broken _ -> new Fields(source, mark, node);
+            case Node.Mapping _, Node.Nothing _, Node.Broken _, Node.Outline _ -> new Fields(source, mark, node);
             case Node.Scalar _, Node.Sequence _ -> {
                 source.error(node.mark(), label + ": " + node.shown() + " (expected: a mapping)");
                 yield new Fields(source, mark, new Node.Broken(mark));
@@ -59,9 +59,7 @@ final class Fields {
 
     /** The value of a key that must be there; empty only where an error has been reported. */
     <T> Optional<T> required(String key, Grammar<T> grammar) {
-        if (!has(key)) {
-            missing(key, grammar.complaint(""));
-        }
+        need(key, grammar.complaint(""));
         return optional(key, grammar);
     }
 
@@ -85,6 +83,10 @@ final class Fields {
     /** The things below a key, by their names. */
     Map<String, Fields> named(String key, Names names) {
         Map<String, Fields> named = new LinkedHashMap<>();
+        outline(key).ifPresent(thing -> {
+            Node outline = new Node.Outline(mark, thing.named(names.fresh()));
+            named.put(names.thing(), of(source, names.thing(), mark, outline));
+        });
         for (Entry entry : fields(key).entries().values()) {
             Grammar<String> fresh = names.fresh();
             if (fresh.reading().apply(entry.key()).isEmpty()) {
@@ -103,9 +105,8 @@ final class Fields {
 
     /** The items of a list that must have at least one; none only where an error has been reported. */
     List<Node> someItems(String key, String complaint) {
-        if (!has(key)) {
-            missing(key, complaint);
-        }
+        need(key, complaint);
+        outline(key).ifPresent(Schema::atLeastOne);
         List<Node> items = items(key);
         entry(key)
                 .filter(entry -> isEmptyList(entry.value()))
@@ -113,9 +114,25 @@ final class Fields {
         return items;
     }
 
+    /** Reports a key that must be there and is not. */
+    void need(String key, String complaint) {
+        if (node instanceof Node.Outline outline) {
+            outline.schema().require(List.of(key));
+        } else if (!has(key)) {
+            missing(key, complaint);
+        }
+    }
+
+    /** Says that exactly one of these keys must be there; who reads them reports it. */
+    void needOne(List<String> keys) {
+        if (node instanceof Node.Outline outline) {
+            outline.schema().require(keys);
+        }
+    }
+
     /** Reports that a key is not there. */
     void missing(String key, String complaint) {
-        if (!(node instanceof Node.Broken)) {
+        if (!(node instanceof Node.Broken || node instanceof Node.Outline)) {
             source.error(mark, key + ": missing (" + complaint + ")");
         }
     }
@@ -124,6 +141,9 @@ final class Fields {
     void finish(String... later) {
         Set<String> notYet = Set.of(later);
         asked.removeAll(notYet);
+        if (node instanceof Node.Outline outline) {
+            outline.schema().close(notYet);
+        }
         entries().forEach((key, entry) -> {
             if (notYet.contains(key)) {
                 source.error(entry.mark(), key + ": not supported yet");
@@ -137,6 +157,8 @@ final class Fields {
         return switch (value) {
             case Node.Sequence sequence -> sequence.items();
             case Node.Nothing _, Node.Broken _ -> List.of();
+            case Node.Outline outline ->
+                List.of(new Node.Outline(outline.mark(), outline.schema().item()));
             case Node.Scalar _, Node.Mapping _ -> {
                 source.error(value.mark(), key + ": " + value.shown() + " (expected: a list)");
                 yield List.of();
@@ -151,7 +173,17 @@ final class Fields {
 
     private Optional<Entry> entry(String key) {
         asked.add(key);
+        if (node instanceof Node.Outline outline) {
+            return Optional.of(
+                    new Entry(mark, key, new Node.Outline(mark, outline.schema().property(key))));
+        }
         return Optional.ofNullable(entries().get(key));
+    }
+
+    private Optional<Schema> outline(String key) {
+        return node instanceof Node.Outline outline
+                ? Optional.of(outline.schema().property(key))
+                : Optional.empty();
     }
 
     private Map<String, Entry> entries() {

@@ -1,6 +1,7 @@
 package io.atlas.config.yaml;
 
 import io.atlas.config.Model;
+import io.atlas.config.yaml.Grammar.Shape;
 import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
@@ -11,6 +12,7 @@ import io.atlas.kernel.unit.Period;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,8 @@ final class LimitSection {
     private static final Grammar<Period> PERIOD =
             Scalars.word(Arrays.stream(Period.values()).collect(Collectors.toMap(Period::word, Function.identity())));
     private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
-    private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L));
+    private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L))
+            .shaped(new Shape.Either(List.of(COUNT.shape(), Scalars.NANO_USD.shape())));
     private static final String CREDITS = "credits";
 
     private final Source source;
@@ -91,8 +94,12 @@ final class LimitSection {
     }
 
     private Optional<LimitSpec> limit(Fields fields, Scope scope, Optional<Narrowing> narrowing) {
+        Map<Kind, Optional<Long>> amounts = new EnumMap<>(Kind.class);
+        Stream.of(Kind.values())
+                .filter(k -> fields.has(k.word()))
+                .forEach(k -> amounts.put(k, fields.optional(k.word(), amount(k))));
         Optional<Kind> kind = kind(fields);
-        Optional<Long> amount = kind.flatMap(k -> fields.optional(k.word(), amount(k)));
+        Optional<Long> amount = kind.flatMap(k -> amounts.getOrDefault(k, Optional.empty()));
         Optional<Long> burst =
                 fields.optional("burst", kind.map(LimitSection::amount).orElse(ANY_AMOUNT));
         Optional<Period> per = fields.optional("per", PERIOD);
@@ -116,6 +123,7 @@ final class LimitSection {
     private Optional<Kind> kind(Fields fields) {
         List<Kind> kinds =
                 Stream.of(Kind.values()).filter(kind -> fields.has(kind.word())).toList();
+        fields.needOne(Stream.of(Kind.values()).map(Kind::word).toList());
         if (kinds.size() > 1) {
             String second = kinds.get(1).word();
             source.error(

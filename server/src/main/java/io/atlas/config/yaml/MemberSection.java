@@ -68,6 +68,7 @@ final class MemberSection {
         Optional<Digest> ofSecret =
                 fields.secret(SECRET, Scalars.visible(16, 256)).map(Digest::of);
         Optional<Digest> given = fields.optional(DIGEST, Scalars.DIGEST.hidden());
+        fields.needOne(List.of(SECRET, DIGEST));
         if (fields.has(SECRET) && fields.has(DIGEST)) {
             source.error(fields.mark(DIGEST), "sha256: beside secret (expected: one of the two)");
         }

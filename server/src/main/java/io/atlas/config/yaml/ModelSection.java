@@ -57,9 +57,7 @@ final class ModelSection {
         long defaultOutput = fields.optional("defaultOutput", Scalars.number("1", String.valueOf(maxOutput)))
                 .orElse(Math.min(DEFAULT_OUTPUT_TOKENS, maxOutput));
         Price price = price(fields, "price", Price.FREE);
-        if (!fields.has("price")) {
-            fields.missing("price", PRICES);
-        }
+        fields.need("price", PRICES);
         List<Deployment> deployments = deployments(name, fields, price);
         List<LimitSpec> ofModel = limits.ofModel(fields);
         fields.finish("downgrade", "fallback");

@@ -1,5 +1,6 @@
 package io.atlas.config.yaml;
 
+import io.atlas.config.yaml.Grammar.Shape;
 import io.atlas.kernel.quota.Each;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,8 +45,10 @@ public record Names(String thing, Pattern pattern, String letters, Set<String> r
         String not =
                 reserved.isEmpty() ? "" : "; not " + reserved.stream().sorted().collect(Collectors.joining(" or "));
         return Grammar.of(
-                "1 to 64 of " + letters + not,
-                text -> Optional.of(text).filter(name -> pattern.matcher(name).matches() && !reserved.contains(name)));
+                        "1 to 64 of " + letters + not,
+                        text -> Optional.of(text)
+                                .filter(name -> pattern.matcher(name).matches() && !reserved.contains(name)))
+                .shaped(new Shape.Form(pattern));
     }
 
     /** One of the names that are known already. */
@@ -53,7 +56,8 @@ public record Names(String thing, Pattern pattern, String letters, Set<String> r
         return new Grammar<>(
                 text -> Optional.of(text).filter(names::contains),
                 text -> names.isEmpty() ? "expected: a " + thing + "; none is declared" : choice(text, names),
-                text -> text);
+                text -> text,
+                new Shape.Text());
     }
 
     /** What is said about a text that is none of the names: which they are, and which is nearest. */

@@ -2,6 +2,7 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.Digest;
 import io.atlas.config.Endpoint;
+import io.atlas.config.yaml.Grammar.Shape;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.unit.Money;
 import java.math.BigInteger;
@@ -33,30 +34,36 @@ public final class Scalars {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]))?%");
     private static final Pattern ENDPOINT =
-            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9.-]{1,253})):([0-9]{1,5})");
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([A-Za-z0-9.-]{1,253})):([0-9]{1,5})");
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9A-Fa-f]{64}");
+    private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
+    private static final Pattern WEB = Pattern.compile("https?://[^?#@]+");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
     static final Grammar<Long> NANO_USD = Grammar.of(
-            "\"0.000000001 USD\" to \"" + Money.decimalUsd(Money.MAX_NANO_USD) + " USD\"",
-            text -> Money.nanoUsd(text).filter(nanoUsd -> nanoUsd > 0));
+                    "\"0.000000001 USD\" to \"" + Money.decimalUsd(Money.MAX_NANO_USD) + " USD\"",
+                    text -> Money.nanoUsd(text).filter(nanoUsd -> nanoUsd > 0))
+            .shaped(new Shape.Form(MONEY));
 
     /** A price per million tokens, in pico-USD per token. */
     static final Grammar<Long> PICO_USD_PER_TOKEN = Grammar.of(
-            "\"0 USD\" to \"1000 USD\", at most 6 decimals",
-            text -> Money.picoUsdPerToken(text).filter(picoUsd -> picoUsd <= Price.MAX_PICO_USD));
+                    "\"0 USD\" to \"1000 USD\", at most 6 decimals",
+                    text -> Money.picoUsdPerToken(text).filter(picoUsd -> picoUsd <= Price.MAX_PICO_USD))
+            .shaped(new Shape.Form(MONEY));
 
     /** Where to listen; port 0 takes any that is free. */
-    static final Grammar<Endpoint> ENDPOINT_TO_LISTEN_ON =
-            Grammar.of("HOST:PORT such as 127.0.0.1:8080 or [::1]:8080", Scalars::endpoint);
+    static final Grammar<Endpoint> ENDPOINT_TO_LISTEN_ON = Grammar.of(
+                    "HOST:PORT such as 127.0.0.1:8080 or [::1]:8080", Scalars::endpoint)
+            .shaped(new Shape.Form(ENDPOINT));
 
     /** The address of a server, without a slash at its end. It may hold a password, which no message shows. */
     static final Grammar<URI> URL = new Grammar<>(
             Scalars::url,
             _ -> "expected: http://HOST[:PORT][/PREFIX] or https://..., without user, query or fragment",
-            text -> text.contains("@") ? "***" : text);
+            text -> text.contains("@") ? "***" : text,
+            new Shape.Form(WEB));
 
     /** A time zone. */
     static final Grammar<ZoneId> ZONE = new Grammar<>(
@@ -65,7 +72,8 @@ public final class Scalars {
                     + Names.nearest(text, ZoneId.getAvailableZoneIds())
                             .map(name -> "; did you mean `" + name + "`?")
                             .orElse(""),
-            UnaryOperator.identity());
+            UnaryOperator.identity(),
+            new Shape.Text());
 
     /** A moment: the start of a day in UTC, or an instant. */
     public static final Grammar<Instant> MOMENT =
@@ -73,27 +81,30 @@ public final class Scalars {
 
     /** The digest of a key. */
     static final Grammar<Digest> DIGEST = Grammar.of(
-            "64 hexadecimal digits",
-            text -> Optional.of(text)
-                    .filter(hex -> SHA_256.matcher(hex).matches())
-                    .map(hex -> new Digest(hex.toLowerCase(Locale.ROOT))));
+                    "64 hexadecimal digits",
+                    text -> Optional.of(text)
+                            .filter(hex -> SHA_256.matcher(hex).matches())
+                            .map(hex -> new Digest(hex.toLowerCase(Locale.ROOT))))
+            .shaped(new Shape.Form(SHA_256));
 
     /** A folder. */
     static final Grammar<Path> FOLDER = Grammar.of("a path", Scalars::path);
 
     /** A share in whole per cent. */
     static final Grammar<Integer> PERCENT_WHOLE = Grammar.of(
-            "0% to 100%",
-            text -> perMille(text).filter(share -> share % 10 == 0).map(share -> share / 10));
+                    "0% to 100%",
+                    text -> perMille(text).filter(share -> share % 10 == 0).map(share -> share / 10))
+            .shaped(new Shape.Form(PERCENT));
 
     /** A share in tenths of a per cent. */
-    static final Grammar<Integer> PER_MILLE = Grammar.of("0% to 100%, at most one decimal", Scalars::perMille);
+    static final Grammar<Integer> PER_MILLE =
+            Grammar.of("0% to 100%, at most one decimal", Scalars::perMille).shaped(new Shape.Form(PERCENT));
 
     private Scalars() {}
 
     /** A whole number such as {@code 64}, {@code 1_000}, {@code 10k} or {@code 2M}. */
     static Grammar<Long> number(String min, String max) {
-        return range(min, max, Scalars::number);
+        return range(min, max, Scalars::number).shaped(new Shape.Count(NUMBER));
     }
 
     /** A whole number that is no larger than an {@code int}. */
@@ -103,21 +114,22 @@ public final class Scalars {
 
     /** A time such as {@code 250ms}, {@code 30s}, {@code 5m} or {@code 2h}. */
     static Grammar<Duration> duration(String min, String max) {
-        return range(min, max, Scalars::duration);
+        return range(min, max, Scalars::duration).shaped(new Shape.Form(DURATION));
     }
 
     /** A number of bytes such as {@code 512B}, {@code 32KiB}, {@code 10MiB} or {@code 1GiB}. */
     static Grammar<Integer> bytes(String min, String max) {
-        return range(min, max, Scalars::size).map(Math::toIntExact);
+        return range(min, max, Scalars::size).map(Math::toIntExact).shaped(new Shape.Form(SIZE));
     }
 
     /** Letters, digits and signs of ASCII, no space. */
     static Grammar<String> visible(int min, int max) {
         return Grammar.of(
-                min + " to " + max + " visible ASCII characters",
-                text -> Optional.of(text)
-                        .filter(some -> some.length() >= min && some.length() <= max)
-                        .filter(some -> some.chars().allMatch(c -> c > ' ' && c < 0x7f)));
+                        min + " to " + max + " visible ASCII characters",
+                        text -> Optional.of(text)
+                                .filter(some -> some.length() >= min && some.length() <= max)
+                                .filter(some -> some.chars().allMatch(c -> c > ' ' && c < 0x7f)))
+                .shaped(new Shape.Count(Pattern.compile("[!-~]{" + min + "," + max + "}")));
     }
 
     /** One of some words; {@code later} are those that the contract has but this build has not. */
@@ -126,7 +138,8 @@ public final class Scalars {
         return new Grammar<>(
                 text -> Optional.ofNullable(words.get(text)),
                 text -> notYet.contains(text) ? "not supported yet" : Names.choice(text, words.keySet()),
-                UnaryOperator.identity());
+                UnaryOperator.identity(),
+                new Shape.Words(words.keySet().stream().sorted().toList()));
     }
 
     private static <T extends Comparable<T>> Grammar<T> range(

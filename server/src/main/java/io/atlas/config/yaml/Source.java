@@ -37,6 +37,10 @@ final class Source {
         return switch (node) {
             case Node.Scalar scalar -> substitution.apply(scalar).flatMap(text -> value(label, scalar, text, grammar));
             case Node.Broken _ -> Optional.empty();
+            case Node.Outline outline -> {
+                outline.schema().scalar(grammar);
+                yield Optional.empty();
+            }
             case Node.Mapping _, Node.Sequence _, Node.Nothing _ -> {
                 error(node.mark(), label + ": " + node.shown() + " (" + grammar.complaint("") + ")");
                 yield Optional.empty();
@@ -47,6 +51,16 @@ final class Source {
     /** A place of this file in a message about another one. */
     String at(Mark mark) {
         return file + ":" + mark.line() + ":" + mark.column();
+    }
+
+    /** How findings call the file. */
+    String file() {
+        return file;
+    }
+
+    /** Whether the file is unusable. */
+    boolean failed() {
+        return failed;
     }
 
     /** What has become of the file if the configuration is what it says. */

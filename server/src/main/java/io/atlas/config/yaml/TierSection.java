@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -73,7 +74,10 @@ final class TierSection {
 
     private ModelPattern pattern(Node item) {
         if (!(item instanceof Node.Mapping)) {
-            return source.read("model", item, named).orElse(new ModelPattern.Any());
+            Optional<ModelPattern> byName = source.read("model", item, named);
+            if (!(item instanceof Node.Outline)) {
+                return byName.orElse(new ModelPattern.Any());
+            }
         }
         Fields fields = Fields.of(source, "model", item.mark(), item);
         ModelPattern pattern = fields.required("class", ofClass).orElse(new ModelPattern.Any());

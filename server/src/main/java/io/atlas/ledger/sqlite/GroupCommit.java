@@ -30,8 +30,8 @@ import org.sqlite.SQLiteException;
 final class GroupCommit implements AutoCloseable {
     /** Where batches are written; used by the writing thread alone. */
     interface Sink {
-        /** Writes the batch durably and as a whole, or throws. */
-        void write(List<Receipt> batch) throws SQLException;
+        /** Writes the batch durably and as a whole, or throws; the number of its first line, the others follow. */
+        long write(List<Receipt> batch) throws SQLException;
 
         /** Makes a change of what is not a line durably and as a whole, or throws. */
         void change(Change change) throws SQLException;
@@ -48,7 +48,7 @@ final class GroupCommit implements AutoCloseable {
 
     private sealed interface Task {}
 
-    private record Line(Receipt receipt, CompletableFuture<Void> written) implements Task {}
+    private record Line(Receipt receipt, CompletableFuture<Long> written) implements Task {}
 
     private record Rare(Change change, CompletableFuture<Void> made) implements Task {}
 
@@ -90,8 +90,8 @@ final class GroupCommit implements AutoCloseable {
         return commit;
     }
 
-    /** Hands a line over; never blocks. */
-    CompletionStage<Void> write(Receipt receipt) {
+    /** Hands a line over; never blocks. The stage completes with its number. */
+    CompletionStage<Long> write(Receipt receipt) {
         if (refusal.isPresent()) {
             return CompletableFuture.failedStage(refusal.get());
         }
@@ -224,8 +224,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void writeBatch() throws SQLException {
+        long firstLine;
         try {
-            sink.write(batch.stream().map(Line::receipt).toList());
+            firstLine = sink.write(batch.stream().map(Line::receipt).toList());
         } catch (SQLException | RuntimeException e) {
             if (!survivable(e)) {
                 throw e;
@@ -234,7 +235,9 @@ final class GroupCommit implements AutoCloseable {
             return;
         }
         lag.addAndGet(-batch.size());
-        batch.forEach(line -> line.written.complete(null));
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).written.complete(firstLine + i);
+        }
         batch.clear();
     }
 

@@ -47,7 +47,7 @@ final class Journal implements GroupCommit.Sink {
     }
 
     @Override
-    public void write(List<Receipt> batch) throws SQLException {
+    public long write(List<Receipt> batch) throws SQLException {
         begin.execute();
         try {
             long firstLine = nextLine;
@@ -61,6 +61,7 @@ final class Journal implements GroupCommit.Sink {
             rollup.write();
             sightings.write();
             commit.execute();
+            return firstLine;
         } catch (SQLException | RuntimeException e) {
             undo(e);
             throw e;

@@ -1,10 +1,10 @@
 package io.atlas.ledger.sqlite;
 
-import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.ledger.Paths;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ final class LimitsByPlace<T> {
         }
         Caller caller = names.caller(number);
         List<T> found = new ArrayList<>(2);
-        for (Place place : path(caller)) {
+        for (Place place : Paths.of(caller)) {
             for (T one : places.getOrDefault(place, List.of())) {
                 if (has(caller, limitOf.apply(one))) {
                     found.add(one);
@@ -75,17 +75,5 @@ final class LimitsByPlace<T> {
         return !(limit.place() instanceof Place.OfEndUser)
                 || limit.spec().each().isPresent()
                 || names.sortsOf(caller.tier()).contains(limit.spec().sort());
-    }
-
-    private static List<Place> path(Caller caller) {
-        List<Place> path = new ArrayList<>(6);
-        path.add(new Place.OfGateway());
-        path.add(new Place.OfTenant(caller.tenant()));
-        caller.team().ifPresent(team -> path.add(new Place.OfTeam(caller.tenant(), team)));
-        path.add(new Place.OfUser(caller.tenant(), caller.team(), caller.user().orElse(Each.NO_USER)));
-        Place.OfKey key = new Place.OfKey(caller.tenant(), caller.team(), caller.key());
-        path.add(key);
-        caller.endUser().ifPresent(person -> path.add(new Place.OfEndUser(key, person)));
-        return path;
     }
 }

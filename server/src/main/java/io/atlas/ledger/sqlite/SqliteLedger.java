@@ -9,6 +9,7 @@ import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
+import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +53,7 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public CompletionStage<Void> record(Receipt receipt) {
+    public CompletionStage<Long> record(Receipt receipt) {
         return commit.write(receipt);
     }
 
@@ -67,16 +69,13 @@ public final class SqliteLedger implements Ledger {
     }
 
     @Override
-    public List<Posting> postings(List<Limit> limits, CountingRules rules, long nowMicros) {
-        if (limits.isEmpty()) {
-            return List.of();
-        }
+    public Postings postings(List<Limit> limits, CountingRules rules, long nowMicros) {
         return readers.ask(connection -> {
             try (Names names = new Names(connection, rules)) {
                 List<Posting> postings = new ArrayList<>();
                 postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
                 postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
-                return postings;
+                return new Postings(postings, lastLine(connection));
             }
         });
     }
@@ -112,6 +111,13 @@ public final class SqliteLedger implements Ledger {
                     .handle((_, _) -> Optional.empty())
                     .toCompletableFuture()
                     .join();
+        }
+    }
+
+    private static long lastLine(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
+            return last.getLong(1);
         }
     }
 

@@ -300,7 +300,8 @@ final class SectionsTest {
     void aLimitOnWhatTheTierMayNotUseIsAWarning() {
         String narrowed = "models: [ small, { class: expert } ], limits: [ { tokens: 5, per: day, class: basic } ] }\n"
                 + "  low: { models: [ small ], limits: [ { tokens: 5, per: day, model: large } ]";
-        String tenant = "tenants: { acme: { tier: low, limits: [ { tokens: 5, per: day, class: expert } ] } }\n";
+        String tenant = "tenants: { acme: { tier: low, limits: [ { tokens: 5, per: day, class: expert } ] },"
+                + " beta: { tier: pro } }\n";
         assertThat(Yaml.findings(Yaml.WORLD.replace("models: [ \"*\" ]", narrowed) + tenant))
                 .containsExactly(
                         "atlas.yaml:9:39: warning: limit @large: counts nothing (expected: what its tier may use)",

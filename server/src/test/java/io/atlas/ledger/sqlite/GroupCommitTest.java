@@ -30,11 +30,13 @@ class GroupCommitTest {
         private volatile boolean closed;
 
         @Override
-        public void write(List<Receipt> batch) throws SQLException {
+        public long write(List<Receipt> batch) throws SQLException {
             entered.release();
             allowed.acquireUninterruptibly();
+            long firstLine = 1 + batches.stream().mapToLong(List::size).sum();
             fail();
             batches.add(List.copyOf(batch));
+            return firstLine;
         }
 
         private void fail() throws SQLException {
@@ -133,9 +135,9 @@ class GroupCommitTest {
     void whatWaitsWhenTheDiskFailsFailsToo() {
         Memory sink = new Memory().failing(error(SQLiteErrorCode.SQLITE_IOERR_WRITE));
         try (GroupCommit commit = GroupCommit.into(sink)) {
-            CompletableFuture<Void> first = commit.write(lines.at(1)).toCompletableFuture();
+            CompletableFuture<Long> first = commit.write(lines.at(1)).toCompletableFuture();
             sink.entered.acquireUninterruptibly();
-            CompletableFuture<Void> second = commit.write(lines.at(1)).toCompletableFuture();
+            CompletableFuture<Long> second = commit.write(lines.at(1)).toCompletableFuture();
             sink.free();
             assertFails(first, "until the next start");
             assertFails(second, "until the next start");
@@ -167,7 +169,7 @@ class GroupCommitTest {
             for (int i = 0; i < GroupCommit.MAX_WAITING; i++) {
                 commit.write(line);
             }
-            CompletableFuture<Void> tooMany = commit.write(line).toCompletableFuture();
+            CompletableFuture<Long> tooMany = commit.write(line).toCompletableFuture();
             assertThat(tooMany).isCompletedExceptionally();
             assertFails(tooMany, "65536 lines waiting");
             assertThat(commit.lag()).isEqualTo(1 + GroupCommit.MAX_WAITING);
@@ -178,7 +180,7 @@ class GroupCommitTest {
     @Test
     void closingTwiceIsClosingOnce() {
         GroupCommit commit = GroupCommit.into(new Memory().free());
-        CompletableFuture<Void> line = commit.write(lines.at(1)).toCompletableFuture();
+        CompletableFuture<Long> line = commit.write(lines.at(1)).toCompletableFuture();
         commit.close();
         commit.close();
         assertThat(line).isCompleted();
@@ -193,7 +195,7 @@ class GroupCommitTest {
         assertThat(sink.batches).hasSize(1);
     }
 
-    private static void assertFails(CompletableFuture<Void> line, String message) {
+    private static void assertFails(CompletableFuture<?> line, String message) {
         assertThatThrownBy(line::join).hasMessageContaining(message);
     }
 

@@ -70,7 +70,7 @@ class PostingsTest {
                 limits.stream().collect(Collectors.toMap(Limit::id, limit -> BruteForce.amount(limit, lines, now)));
 
         try (Ledger ledger = open(lines)) {
-            Map<String, Long> found = ledger.postings(limits, Lines.RULES, now).stream()
+            Map<String, Long> found = ledger.postings(limits, Lines.RULES, now).all().stream()
                     .collect(Collectors.toMap(posting -> posting.limit().id(), Posting::amount));
             expected.values().removeIf(amount -> amount == 0);
             assertThat(found).as("seed %d", seed).isEqualTo(expected);
@@ -215,7 +215,7 @@ class PostingsTest {
     }
 
     private static long amount(Ledger ledger, Limit limit) {
-        return ledger.postings(List.of(limit), Lines.RULES, NOW).stream()
+        return ledger.postings(List.of(limit), Lines.RULES, NOW).all().stream()
                 .mapToLong(Posting::amount)
                 .sum();
     }

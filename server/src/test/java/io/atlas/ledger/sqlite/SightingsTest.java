@@ -108,7 +108,7 @@ class SightingsTest {
         LimitSpec perMinute = LimitSpec.of(Kind.REQUESTS, Period.MINUTE, 20);
         CountingRules rules = new CountingRules(Map.of(), Map.of("free", Set.of(perDay.sort(), perMinute.sort())));
         try (Ledger ledger = SqliteLedger.open(file(), Durability.PROCESS)) {
-            List<CompletableFuture<Void>> recorded = new ArrayList<>();
+            List<CompletableFuture<Long>> recorded = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
                 recorded.add(later(ledger, APP.behind("person-" + i, "free"), NOW - i));
                 if (recorded.size() == 1_000) {
@@ -123,7 +123,7 @@ class SightingsTest {
                             new Place.OfEndUser(KEY, seen.caller().endUser().orElseThrow()))
                     .flatMap(place -> Limit.ofTier(place, List.of(perDay, perMinute), ZoneOffset.UTC).stream())
                     .toList();
-            List<Posting> postings = ledger.postings(limits, rules, NOW);
+            List<Posting> postings = ledger.postings(limits, rules, NOW).all();
             Duration took = Duration.ofNanos(System.nanoTime() - began);
 
             assertThat(postings).hasSize(2 * MANY);
@@ -135,7 +135,7 @@ class SightingsTest {
         later(ledger, caller, atMicros).join();
     }
 
-    private CompletableFuture<Void> later(Ledger ledger, Caller caller, long atMicros) {
+    private CompletableFuture<Long> later(Ledger ledger, Caller caller, long atMicros) {
         return ledger.record(lines.line(caller, "small", atMicros, Ending.SERVED, Usage.of(100, 20)))
                 .toCompletableFuture();
     }

@@ -95,7 +95,7 @@ class SqliteKeyStoreTest {
     void linesAndChangesThatComeTogetherAreAllWritten() {
         try (SqliteLedger ledger = open(Durability.DISK)) {
             Lines lines = new Lines(1);
-            List<CompletableFuture<Void>> all = new ArrayList<>();
+            List<CompletableFuture<?>> all = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 all.add(ledger.record(lines.at(1_795_000_000_000_000L)).toCompletableFuture());
                 all.add(ledger.keys()

@@ -133,7 +133,7 @@ class SqliteLedgerTest {
     void aClosedLedgerRefuses() {
         Ledger ledger = open();
         ledger.close();
-        CompletableFuture<Void> late = ledger.record(new Lines(6).at(NOW)).toCompletableFuture();
+        CompletableFuture<Long> late = ledger.record(new Lines(6).at(NOW)).toCompletableFuture();
         assertThatThrownBy(late::join).isInstanceOf(CompletionException.class).hasMessageContaining("closed");
     }
 

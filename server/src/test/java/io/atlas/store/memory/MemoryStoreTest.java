@@ -11,6 +11,7 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.unit.Period;
+import io.atlas.ledger.Posting;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,45 @@ class MemoryStoreTest {
                         0L);
         assertThat(levels(path)).as("seed %d", seed).extracting(Level::held).containsOnly(0L);
         assertThat(levels(path).getFirst().used()).as("seed %d", seed).isBetween(1L, 100_000L);
+    }
+
+    @Test
+    void aQuestionIsAnsweredByTheAmountThatItNamesAndLeaksNothing() throws Exception {
+        Limit slow = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000));
+        Limit fast = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000_000));
+        store.enforce(List.of(), List.of(slow), List.of(new Posting(slow, 1_000, NOON)), NOON);
+
+        assertThat(now(store.refusal(List.of(fast), DEMAND, NOON + 6_000_000))).isEmpty();
+        assertThat(now(store.refusal(List.of(slow), DEMAND, NOON + 6_000_000))).isPresent();
+        assertThat(now(store.levels(List.of(slow), NOON + 6_000_000)).getFirst().used())
+                .isEqualTo(900);
+    }
+
+    @Test
+    void aChangedRateHoldsFromTheChangeOnForWhatIsOpenToo() throws Exception {
+        Limit fast = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000));
+        Limit slow = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60));
+        store.enforce(List.of(), List.of(fast), List.of(new Posting(fast, 50_000, NOON)), NOON);
+        Verdict verdict = now(store.reserve("r", List.of(fast), DEMAND, NOON));
+        store.enforce(List.of(slow), List.of(), List.of(), NOON + 1_000_000);
+
+        store.settle(((Verdict.Granted) verdict).reservation(), DEMAND, NOON + 11_000_000);
+
+        // A second at 1,000 and ten at 1.
+        assertThat(now(store.levels(List.of(slow), NOON + 11_000_000))
+                        .getFirst()
+                        .used())
+                .isEqualTo(50_000 + 150 - 1_000 - 10);
+    }
+
+    @Test
+    void whoStillAsksForALimitThatIsGoneIsNotHeldToItAndLeavesNothing() throws Exception {
+        Limit day = limit(LimitSpec.of(Kind.TOKENS, Period.DAY, 100));
+        store.enforce(List.of(), List.of(day), List.of(new Posting(day, 100, NOON)), NOON);
+        store.enforce(List.of(), List.of(), List.of(), NOON);
+
+        assertThat(now(store.reserve("r", List.of(day), DEMAND, NOON))).isInstanceOf(Verdict.Granted.class);
+        assertThat(now(store.levels(List.of(day), NOON)).getFirst().held()).isZero();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.atlas.app;
+package io.atlas.books;
 
 import io.atlas.config.Audience;
 import io.atlas.config.Configuration;
@@ -10,9 +10,9 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Ledger;
-import io.atlas.ledger.Posting;
 import io.atlas.ledger.Seen;
 import io.atlas.store.QuotaStore;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,36 +21,63 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Brings the counters, and who is known of the end users, to where the ledger has them. */
-final class Recount {
+/**
+ * Brings who is known of the end users, and the counters of their limits, to where the ledger has them. Those limits are
+ * many, and are in force with whoever asks; so nothing of them is begun anew here but what has no counter yet.
+ */
+public final class Recount {
     private static final long LONGEST_MEMORY_MICROS = TimeUnit.DAYS.toMicros(Audience.MOST_DAYS);
+
+    /** Limits that the store is asked for at once: it has one lock, for which requests wait too. */
+    private static final int AT_ONCE = 1_000;
 
     private final Ledger ledger;
     private final QuotaStore store;
     private final People people;
+    private Optional<Configuration> counted = Optional.empty();
 
-    Recount(Ledger ledger, QuotaStore store, People people) {
+    /** Of these people, by that ledger. */
+    public Recount(Ledger ledger, QuotaStore store, People people) {
         this.ledger = ledger;
         this.store = store;
         this.people = people;
     }
 
-    void run(Snapshot snapshot, long nowMicros) {
-        for (Posting posting :
-                ledger.postings(limits(snapshot, nowMicros), rules(snapshot.configuration()), nowMicros)) {
-            store.seed(posting.limit(), posting.amount(), posting.atMicros());
+    /** Counts for the end users of a snapshot; nothing is done where only issued keys are new, which have none. */
+    public synchronized void run(Snapshot snapshot, long nowMicros) {
+        Configuration configuration = snapshot.configuration();
+        if (counted.equals(Optional.of(configuration))) {
+            return;
         }
+        people.prepare(snapshot);
+        List<Limit> limits = uncounted(limits(snapshot, nowMicros));
+        if (!limits.isEmpty()) {
+            ledger.postings(limits, rules(configuration), nowMicros)
+                    .all()
+                    .forEach(posting -> store.seed(posting.limit(), posting.amount(), posting.atMicros()));
+        }
+        counted = Optional.of(configuration);
     }
 
-    /** Every limit that something may stand against. Who has some of his own is known from now on. */
+    private List<Limit> uncounted(List<Limit> limits) {
+        List<Limit> uncounted = new ArrayList<>();
+        for (int i = 0; i < limits.size(); i += AT_ONCE) {
+            uncounted.addAll(store.uncounted(limits.subList(i, Math.min(i + AT_ONCE, limits.size()))));
+        }
+        return uncounted;
+    }
+
+    /** Every limit of an end user that something may stand against. Who has some is known from now on. */
     private List<Limit> limits(Snapshot snapshot, long nowMicros) {
+        if (snapshot.audiences().findAny().isEmpty()) {
+            return List.of();
+        }
         Map<String, Limit> limits = new LinkedHashMap<>();
         for (Seen seen : ledger.endUsers(nowMicros - LONGEST_MEMORY_MICROS)) {
             audience(snapshot, seen.caller())
                     .filter(audience -> seen.untilMicros() >= nowMicros - audience.memoryMicros())
                     .ifPresent(audience -> restore(audience, seen, limits));
         }
-        snapshot.limits().forEach(limit -> limits.put(limit.id(), limit));
         return List.copyOf(limits.values());
     }
 
@@ -65,7 +92,8 @@ final class Recount {
         return snapshot.audience(new Place.OfKey(caller.tenant(), caller.team(), caller.key()));
     }
 
-    private static CountingRules rules(Configuration configuration) {
+    /** What of the configuration the ledger has to know to count. */
+    static CountingRules rules(Configuration configuration) {
         Map<String, String> classes =
                 configuration.models().values().stream().collect(Collectors.toMap(Model::name, Model::modelClass));
         Map<String, Set<String>> sorts = configuration.tiers().values().stream()

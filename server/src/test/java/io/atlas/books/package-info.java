@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.books;
+
+import org.jspecify.annotations.NullMarked;
