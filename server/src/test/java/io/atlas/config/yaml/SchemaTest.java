@@ -63,7 +63,7 @@ class SchemaTest {
                 "tokens: 10k      | tokens: 10K",
                 "tokens: 10k      | tokens: 10k, requests: 5",
                 "per: day         | per: days",
-                "per: day         | per: day, each: user",
+                "per: day         | per: day, each: nobody",
                 "type: sim        | typ: sim",
                 "type: sim        | type: simm",
                 "type: sim        | type: azure",
