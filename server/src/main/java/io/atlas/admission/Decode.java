@@ -70,17 +70,34 @@ public final class Decode implements Stage<Identified, Asking> {
         String type = trail.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String encoding = trail.request().getHeader(HttpHeaders.CONTENT_ENCODING);
         boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
-        return plain && (type == null || type.toLowerCase(Locale.ROOT).startsWith("application/json"));
+        return plain && (type == null || mediaType(type).equals("application/json"));
+    }
+
+    /** Without its parameters. */
+    private static String mediaType(String contentType) {
+        int end = contentType.indexOf(';');
+        return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
     private Future<Passage<Asking>> decoded(Identified from, byte[] body) {
         return switch (route.decode(body)) {
             case Decoded.Wrong wrong -> Passage.stopped(Stop.refused(wrong.fault()));
-            case Decoded.Request read -> resolved(from, read.request());
+            case Decoded.Request read -> timed(from, read.request());
         };
     }
 
-    private Future<Passage<Asking>> resolved(Identified from, OpenAiRequest request) {
+    private Future<Passage<Asking>> timed(Identified from, OpenAiRequest request) {
+        return switch (MaxWait.of(trail.request().headers())) {
+            case MaxWait.Millis wait -> resolved(from, request, wait.millis());
+            case MaxWait.Wrong _ ->
+                Passage.stopped(Stop.refused(Fault.ofHeader(
+                        MaxWait.HEADER,
+                        MaxWait.HEADER + ": not a time (expected: once, 0 to " + MaxWait.MOST_MILLIS
+                                + " milliseconds)")));
+        };
+    }
+
+    private Future<Passage<Asking>> resolved(Identified from, OpenAiRequest request, OptionalLong maxWaitMillis) {
         Snapshot snapshot = from.snapshot();
         Principal principal = from.principal();
         Ask ask = request.ask();
@@ -89,7 +106,7 @@ public final class Decode implements Stage<Identified, Asking> {
         if (model.isEmpty()) {
             return Passage.stopped(Stop.refused(unknown(ask.model())));
         }
-        Asking asking = new Asking(from, request, model.get(), snapshot.path(principal, model.get()));
+        Asking asking = new Asking(from, request, model.get(), snapshot.path(principal, model.get()), maxWaitMillis);
         if (!principal.mayUse(model.get())) {
             return Passage.stopped(outside(asking));
         }

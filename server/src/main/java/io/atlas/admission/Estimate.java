@@ -47,9 +47,25 @@ public final class Estimate implements Stage<Asking, Sizes> {
         Sizes sizes = bounded(services.counts(), asking);
         List<Limit> path = asking.path();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
-                .compose(levels -> smallPart(sizes, model, path, levels)
+                .compose(levels -> fits(sizes, asking) && smallPart(sizes, model, path, levels)
                         ? Passage.onward(sizes)
-                        : counted(asking, sizes).compose(Passage::onward));
+                        : counted(asking, sizes)
+                                .compose(counted -> Passage.onward(counted.withOutput(fitted(counted, asking)))));
+    }
+
+    /** Whether input and output fit the model's context for certain. Several prompts have one each. */
+    private static boolean fits(Sizes sizes, Asking asking) {
+        return asking.request().ask().size().prompts() > 1
+                || sizes.inputTokens() + sizes.outputTokens() <= asking.model().contextTokens();
+    }
+
+    /** The output for which the context has room: a backend refuses what asks for more. */
+    private static long fitted(Sizes sizes, Asking asking) {
+        if (fits(sizes, asking)) {
+            return sizes.outputTokens();
+        }
+        long room = asking.model().contextTokens() - sizes.likelyInputTokens();
+        return Math.min(sizes.outputTokens(), Math.max(LEAST_OUTPUT_TOKENS, room));
     }
 
     /** The same sizes with the input counted. */

@@ -15,7 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
-/** Waits for a place at the backend, no longer than the backend's queue allows. */
+/** Waits for a place at the backend, no longer than the backend's queue allows and the caller wishes. */
 public final class Await implements Stage<Chosen, Chosen> {
     private final Services services;
     private final Context context;
@@ -47,14 +47,16 @@ public final class Await implements Stage<Chosen, Chosen> {
 
     private Future<Passage<Chosen>> queued(Chosen chosen, Gate.Ticket ticket, Promise<Gate.Place> turn) {
         long since = services.time().nanos();
+        long patienceMillis = patienceMillis(chosen);
+        if (patienceMillis == 0 && ticket.leave()) {
+            return Passage.stopped(tooLate());
+        }
         Promise<Passage<Chosen>> done = Promise.promise();
-        long timer = context.owner()
-                .setTimer(Math.max(1, chosen.backend().queueTimeout().toMillis()), _ -> {
-                    if (ticket.leave()) {
-                        done.tryComplete(new Passage.Stopped<>(
-                                Stop.refused(Fault.of(Reason.OVERLOADED, "no place at the model came free in time"))));
-                    }
-                });
+        long timer = context.owner().setTimer(Math.max(1, patienceMillis), _ -> {
+            if (ticket.leave()) {
+                done.tryComplete(new Passage.Stopped<>(tooLate()));
+            }
+        });
         trail.whenCutShort(by -> {
             if (ticket.leave()) {
                 done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by)));
@@ -70,6 +72,15 @@ public final class Await implements Stage<Chosen, Chosen> {
             trail.notCutShort();
             waited(chosen.backend(), since);
         });
+    }
+
+    private static long patienceMillis(Chosen chosen) {
+        long ofQueue = chosen.backend().queueTimeout().toMillis();
+        return Math.min(ofQueue, chosen.held().asking().maxWaitMillis().orElse(ofQueue));
+    }
+
+    private static Stop tooLate() {
+        return Stop.refused(Fault.of(Reason.OVERLOADED, "no place at the model came free in time"));
     }
 
     private void waited(Backend backend, long since) {

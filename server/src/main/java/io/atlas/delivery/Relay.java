@@ -56,11 +56,21 @@ public final class Relay implements Stage<Answering, Stop> {
                 .read(MAX_ERROR_BYTES, services.deadlines().error())
                 .map(read -> {
                     Optional<String> message = read instanceof Body.Whole whole
-                            ? ErrorReader.of(whole.bytes().getBytes())
+                            ? ErrorReader.of(whole.bytes().getBytes()).map(said -> withoutHost(said, answering))
                             : Optional.empty();
                     Fault fault = fault(head.statusCode(), message);
                     return fault.reason() == Reason.OVERLOADED ? busy(fault, head) : Stop.failed(fault);
                 });
+    }
+
+    /** The message without the name of the host that it comes from, which may look like any word. */
+    private static String withoutHost(String message, Answering answering) {
+        return answering
+                .chosen()
+                .backend()
+                .url()
+                .map(url -> message.replace(url.getHost(), "[address]"))
+                .orElse(message);
     }
 
     private Stop busy(Fault fault, HttpClientResponse head) {

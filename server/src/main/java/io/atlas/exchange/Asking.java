@@ -4,6 +4,12 @@ import io.atlas.config.Model;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.kernel.quota.Limit;
 import java.util.List;
+import java.util.OptionalLong;
 
-/** A caller with a request that may be served: who, what, by which model, within which limits. */
-public record Asking(Identified caller, OpenAiRequest request, Model model, List<Limit> path) {}
+/**
+ * A caller with a request that may be served: who, what, by which model, within which limits.
+ *
+ * @param maxWaitMillis the longest that he is ready to wait in a queue, where he says so
+ */
+public record Asking(
+        Identified caller, OpenAiRequest request, Model model, List<Limit> path, OptionalLong maxWaitMillis) {}

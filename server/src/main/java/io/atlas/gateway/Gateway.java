@@ -42,6 +42,8 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long MICROS_PER_SECOND = 1_000_000;
 
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+
     private final Services services;
     private final BackendClients clients;
     private final Context context;
@@ -81,6 +83,11 @@ public final class Gateway {
                     .onFailure(defect -> failed(trail, defect))
                     .onComplete(_ -> underWay.end(trail));
         });
+    }
+
+    /** Gives the answer to a request that leaves no decision an id of its own. */
+    public void identify(HttpServerRequest request) {
+        request.response().putHeader(REQUEST_ID, Ids.request(services.time().epochMicros()));
     }
 
     /** Completes when no request is on its way any more, not even that of a caller who has left; asked when none can come. */
@@ -155,7 +162,7 @@ public final class Gateway {
             then.accept(caller.get());
             return;
         }
-        request.response().putHeader("x-request-id", Ids.request(atMicros));
+        request.response().putHeader(REQUEST_ID, Ids.request(atMicros));
         fault(request, Identify.INVALID_KEY);
     }
 

@@ -36,6 +36,7 @@ public final class DataListener implements Routes {
 
     @Override
     public void refuse(HttpServerRequest request, Fault fault) {
+        gateway.identify(request);
         Gateway.fault(request, fault);
     }
 
@@ -50,6 +51,7 @@ public final class DataListener implements Routes {
             only(HttpMethod.POST, request, () -> gateway.serve(route.get(), request));
             return;
         }
+        gateway.identify(request);
         switch (path) {
             case "/v1/models" -> only(HttpMethod.GET, request, () -> gateway.models(request));
             case "/v1/quota" -> only(HttpMethod.GET, request, () -> gateway.quota(request));
@@ -85,11 +87,12 @@ public final class DataListener implements Routes {
         }
     }
 
-    private static void only(HttpMethod method, HttpServerRequest request, Runnable route) {
+    private void only(HttpMethod method, HttpServerRequest request, Runnable route) {
         if (request.method().equals(method)) {
             route.run();
             return;
         }
+        gateway.identify(request);
         request.response().putHeader(HttpHeaders.ALLOW, method.name());
         Gateway.fault(request, Fault.of(Reason.METHOD_NOT_ALLOWED, "This path is for " + method.name() + "."));
     }

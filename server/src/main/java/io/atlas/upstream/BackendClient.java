@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BackendClient {
     private static final int CONNECT_MILLIS = 2_000;
-    private static final int KEEP_ALIVE_SECONDS = 60;
+    /** Less than the 5 seconds after which uvicorn, below vLLM and SGLang, closes: who closes first meets no request. */
+    private static final int KEEP_ALIVE_SECONDS = 4;
+
     private static final int LONGEST_ANSWER_SECONDS = 660;
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final String VERSION_PREFIX = "/v1";

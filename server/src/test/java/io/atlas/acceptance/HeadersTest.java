@@ -27,6 +27,7 @@ class HeadersTest {
               oracle: { type: vllm, url: "${oracle}" }
             models:
               echo: { maxOutput: 500, defaultOutput: 40, price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              words-3: { context: 1k, maxOutput: 900, defaultOutput: 900, price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               error-503: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
             tiers:
@@ -94,6 +95,34 @@ class HeadersTest {
         assertThat(oracle.journal().all())
                 .extracting(entry -> entry.headers().get("x-request-id"))
                 .contains(one.header("x-request-id"), other.header("x-request-id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/models",
+        "GET, /v1/models/none",
+        "GET, /v1/quota",
+        "GET, /v1/decisions/none",
+        "GET, /v1/none",
+        "GET, /v1/chat/completions",
+        "GET, /livez"
+    })
+    void everyAnswerHasAnId(String method, String path) throws Exception {
+        Reply reply = atlas.send("key-without-limits", method, path, BodyPublishers.noBody());
+
+        assertThat(reply.header("x-request-id")).startsWith("req_");
+    }
+
+    @Test
+    void theOutputIsBoundedByWhatTheContextHasRoomFor() throws Exception {
+        Reply reply = atlas.chat(
+                        "key-without-limits",
+                        Chat.of("words-3", "word ".repeat(300)).mark("narrow"))
+                .expect(200);
+
+        long told = Long.parseLong(reply.header("x-atlas-max-tokens"));
+        assertThat(told).isBetween(650L, 700L);
+        assertThat(oracle.journal().of("narrow").getFirst().body()).contains("\"max_tokens\":" + told);
     }
 
     @ParameterizedTest
@@ -196,7 +225,11 @@ class HeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"text/plain, 415, unsupported_media_type", "application/json, 400, invalid_request"})
+    @CsvSource({
+        "text/plain, 415, unsupported_media_type",
+        "application/jsonfoo, 415, unsupported_media_type",
+        "application/json; charset=utf-8, 400, invalid_stream"
+    })
     void whatIsNotJsonIsRefused(String type, int status, String code) throws Exception {
         Reply reply = atlas.chat(
                 Map.of("authorization", "Bearer key-without-limits", "content-type", type),

@@ -30,6 +30,11 @@ record Customer(Desk desk, int port, String tenant, String key) {
         return desk.ask(key, question);
     }
 
+    /** The same with one header more. */
+    HttpResponse<String> ask(Question question, String header, String value) throws Exception {
+        return desk.ask(key, question, header, value);
+    }
+
     CompletableFuture<HttpResponse<String>> askLater(Question question) {
         return desk.askLater(key, question);
     }

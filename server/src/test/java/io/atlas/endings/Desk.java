@@ -37,6 +37,13 @@ final class Desk implements AutoCloseable {
         return client.send(request(key, question), BodyHandlers.ofString());
     }
 
+    HttpResponse<String> ask(String key, Question question, String header, String value) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(request(key, question), (_, _) -> true)
+                .header(header, value)
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
     CompletableFuture<HttpResponse<String>> askLater(String key, Question question) {
         return client.sendAsync(request(key, question), BodyHandlers.ofString());
     }

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two places at a backend, and three to wait for them. */
 @Timeout(120)
@@ -97,5 +100,36 @@ class QueueTest {
         second.endedOnce(
                 answer.headers().firstValue("x-atlas-decision").orElseThrow(), "refused", "overloaded", Charge.NOTHING);
         second.canSpendTheRest("two/words-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "150, 150"})
+    void nobodyWaitsLongerThanHeIsReadyTo(String millis, int atLeast) throws Exception {
+        callers.add(
+                house.newCustomer().converse(Question.to("two/stall-5", "first").streamed()));
+        callers.add(house.newCustomer()
+                .converse(Question.to("two/stall-5", "second").streamed()));
+        Await.until("both are served", () -> oracle.journal().all().size() == 2);
+
+        HttpResponse<String> answer =
+                house.newCustomer().ask(Question.to("two/words-8", "third"), "x-atlas-max-wait-ms", millis);
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(Desk.json(answer.body()).path("error").path("code").asString())
+                .isEqualTo("overloaded");
+        long waited = answer.headers().firstValueAsLong("x-atlas-queue-ms").orElse(0);
+        assertThat(waited).isBetween((long) atLeast, 10_000L);
+        assertThat(oracle.journal().of("third")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "1.5", "soon", "86400001", "123456789"})
+    void aWaitThatIsNoTimeIsNamed(String millis) throws Exception {
+        HttpResponse<String> answer =
+                house.newCustomer().ask(Question.to("two/words-8", "r"), "x-atlas-max-wait-ms", millis);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Desk.json(answer.body()).path("error").path("code").asString())
+                .isEqualTo("invalid_x_atlas_max_wait_ms");
     }
 }

@@ -15,7 +15,8 @@ import tools.jackson.core.JsonToken;
 public final class ErrorReader {
     private static final int MAX_MESSAGE = 500;
     private static final Pattern ADDRESS = Pattern.compile(
-            "\\b[a-z][a-z0-9+.-]*://\\S+|\\b\\d{1,3}(\\.\\d{1,3}){3}(:\\d+)?\\b|\\b[\\w.-]+:\\d{2,5}\\b",
+            "\\b[a-z][a-z0-9+.-]*://\\S+|\\b\\d{1,3}(\\.\\d{1,3}){3}(:\\d+)?\\b|\\b[\\w.-]+:\\d{2,5}\\b"
+                    + "|\\b(?:[a-z0-9-]+\\.)+(?:internal|intranet|local|localdomain|lan|corp|home|svc|cluster)\\b(?:\\.[a-z]+)*",
             Pattern.CASE_INSENSITIVE);
     /** Where a stack trace begins, as Python and Java write them. */
     private static final Pattern STACK =

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -18,6 +20,9 @@ import tools.jackson.core.JsonToken;
  * routes have in common; what each has of its own is in its reader.
  */
 abstract sealed class RequestReader permits ChatReader, CompletionReader, EmbeddingReader {
+    private static final Pattern GIVEN_TWICE =
+            Pattern.compile("Duplicate Object property \"([A-Za-z_][A-Za-z0-9_]{0,63})\"");
+
     private static final int MAX_MODEL_CHARACTERS = 256;
 
     /**
@@ -111,7 +116,7 @@ abstract sealed class RequestReader permits ChatReader, CompletionReader, Embedd
         } catch (WrongField e) {
             return new Decoded.Wrong(e.fault());
         } catch (JacksonException e) {
-            return wrong("the body is not JSON that can be read in one way only: " + firstLine(e.getOriginalMessage()));
+            return unreadable(e);
         }
     }
 
@@ -183,8 +188,7 @@ abstract sealed class RequestReader permits ChatReader, CompletionReader, Embedd
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return OptionalLong.empty();
         }
-        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
-                || !json.getString().matches("[1-9][0-9]{0,9}")) {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || !isCount(json.getString())) {
             throw new WrongField(name, name + ": not a whole number in range (expected: 1 to " + max + ")");
         }
         long value = json.getLongValue();
@@ -211,8 +215,19 @@ abstract sealed class RequestReader permits ChatReader, CompletionReader, Embedd
         return new Decoded.Wrong(Fault.of(Reason.INVALID_REQUEST, message));
     }
 
-    private static String firstLine(String message) {
-        String line = message.lines().findFirst().orElse("");
-        return line.length() > 200 ? line.substring(0, 200) : line;
+    /** Whether a number that is whole by JSON's grammar is one from 1 on that is not too long to be read. */
+    private static boolean isCount(String number) {
+        return number.length() <= 10 && number.charAt(0) != '-' && !number.equals("0");
+    }
+
+    /** What is wrong, in words of our own and with its place: the parser's tell of the parser. */
+    private static Decoded unreadable(JacksonException problem) {
+        Matcher twice = GIVEN_TWICE.matcher(problem.getOriginalMessage());
+        if (twice.lookingAt()) {
+            String field = twice.group(1);
+            return new Decoded.Wrong(Fault.ofField(field, field + ": given twice (expected: once)"));
+        }
+        long at = problem.getLocation() == null ? -1 : problem.getLocation().getByteOffset();
+        return wrong("the body is not JSON that can be read in one way only" + (at < 0 ? "" : ", near byte " + at));
     }
 }

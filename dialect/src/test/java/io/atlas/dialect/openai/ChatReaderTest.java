@@ -156,4 +156,20 @@ class ChatReaderTest {
             case Decoded.Wrong wrong -> wrong.fault();
         };
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"model\":\"a\",\"model\":\"b\"} | invalid_model | model: given twice (expected: once)",
+                "{\"model\":\"a\",\"m\\u006fdel\":\"b\"} | invalid_model | model: given twice (expected: once)",
+                "{\"x y\":1,\"x y\":2} | invalid_request | the body is not JSON that can be read in one way only, near byte 14",
+                "{\"model\":NaN} | invalid_request | the body is not JSON that can be read in one way only, near byte 12"
+            })
+    void whatCanBeReadInTwoWaysIsNamedInWordsOfOurOwn(String body, String code, String message) {
+        Fault fault = Bodies.fault(Route.CHAT, body);
+
+        assertThat(fault.code()).isEqualTo(code);
+        assertThat(fault.message()).isEqualTo(message);
+    }
 }

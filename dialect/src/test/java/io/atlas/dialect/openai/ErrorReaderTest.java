@@ -13,6 +13,12 @@ class ErrorReaderTest {
     }
 
     @Test
+    void norAreHostsOfInsideWithoutAPort() {
+        assertThat(message("gpu-7.internal is busy, ask vllm.prod.svc.cluster.local or version 4.2"))
+                .isEqualTo("[address] is busy, ask [address] or version 4.2");
+    }
+
+    @Test
     void keysAreNotTold() {
         assertThat(message("Incorrect API key: sk-proj-0123456789abcdef")).isEqualTo("Incorrect API key: [key]");
     }

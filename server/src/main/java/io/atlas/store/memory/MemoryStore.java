@@ -82,9 +82,13 @@ public final class MemoryStore implements QuotaStore {
 
     @Override
     public synchronized List<Limit> uncounted(List<Limit> limits) {
-        return limits.stream()
-                .filter(limit -> !inForce.containsKey(limit.id()) && !others.containsKey(limit.id()))
-                .toList();
+        List<Limit> uncounted = new ArrayList<>();
+        for (Limit limit : limits) {
+            if (!inForce.containsKey(limit.id()) && !others.containsKey(limit.id())) {
+                uncounted.add(limit);
+            }
+        }
+        return uncounted;
     }
 
     @Override

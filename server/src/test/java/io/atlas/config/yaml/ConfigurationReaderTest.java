@@ -256,7 +256,7 @@ final class ConfigurationReaderTest {
                 ConfigurationReader.read("atlas.example.yaml", Files.readAllBytes(example), environment, Yaml.TODAY);
         assertThat(Yaml.printed(reading)).isEmpty();
         Snapshot snapshot = new Snapshot(((Reading.Valid) reading).configuration());
-        assertThat(snapshot.principals()).hasSize(5);
+        assertThat(snapshot.principals()).hasSize(6);
     }
 
     @Test
