@@ -74,7 +74,7 @@ record Terms(Path data, List<String> backends, List<String> models, List<String>
     private static String model(String name) {
         String[] part = name.split("/", 2);
         return "\"" + name
-                + "\": { context: 10M, price: { input: \"0.1505 USD\", output: \"0.60025 USD\" }, deployments: [ { backend: "
+                + "\": { context: 100M, price: { input: \"0.1505 USD\", output: \"0.60025 USD\" }, deployments: [ { backend: "
                 + part[0] + ", model: " + part[1] + " } ] }";
     }
 }
