@@ -5,7 +5,9 @@ import io.atlas.exchange.Relayed;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.unit.Usage;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Counts a stream while it flows: by the backend's own count where it gives one, else by the text. */
 final class StreamMeter {
@@ -13,7 +15,10 @@ final class StreamMeter {
 
     private final Trail trail;
     private final boolean countsItself;
-    private final StringBuilder text = new StringBuilder();
+    /** Of each choice for itself: one joined from several has other tokens. */
+    private final Map<Integer, StringBuilder> texts = new TreeMap<>();
+
+    private int keptCharacters;
     private long furtherBytes;
     private long pieces;
     private int finished;
@@ -38,8 +43,9 @@ final class StreamMeter {
         if (countsItself && reported.isPresent()) {
             return;
         }
-        if (text.length() + piece.text().length() <= KEPT_CHARACTERS) {
-            text.append(piece.text());
+        if (keptCharacters + piece.text().length() <= KEPT_CHARACTERS) {
+            keptCharacters += piece.text().length();
+            texts.computeIfAbsent(piece.choice(), _ -> new StringBuilder()).append(piece.text());
         } else {
             furtherBytes += piece.text().getBytes(StandardCharsets.UTF_8).length;
         }
@@ -82,6 +88,6 @@ final class StreamMeter {
 
     /** The text, as far as it was not counted by the backend. */
     Relayed relayed() {
-        return new Relayed(text.toString(), furtherBytes);
+        return new Relayed(texts.values().stream().map(StringBuilder::toString).toList(), furtherBytes);
     }
 }

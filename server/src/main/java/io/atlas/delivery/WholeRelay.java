@@ -18,6 +18,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -77,7 +78,7 @@ final class WholeRelay {
                 Outcome.SERVED,
                 Optional.empty(),
                 whole.usage(),
-                new Relayed(whole.text(), 0),
+                new Relayed(List.of(whole.text()), 0),
                 new Farewell.Whole("application/json", body));
     }
 

@@ -99,7 +99,7 @@ final class Settle {
                 sizes.counted().isPresent() ? Future.succeededFuture(sizes) : estimate.counted(asking, sizes);
         String tenant = asking.caller().principal().caller().tenant();
         return input.compose(exact -> Future.fromCompletionStage(
-                        services.counts().written(tenant, relayed.text()), context)
+                        services.counts().written(tenant, relayed.texts()), context)
                 .map(output -> Usage.of(exact.likelyInputTokens(), bounded(relayed.tokens(output), exact))));
     }
 

@@ -66,9 +66,9 @@ public final class InputCount implements AutoCloseable {
         return raised((long) Math.ceil(tokens / ratio(model)), other);
     }
 
-    /** The tokens of a text that a model wrote; about that many where it is long. */
-    public CompletionStage<Long> written(String tenant, String text) {
-        return onThread(tenant, () -> counter.count(List.of(text), BUDGET).likely());
+    /** The tokens of texts that a model wrote, each counted for itself; about that many where they are long. */
+    public CompletionStage<Long> written(String tenant, List<String> texts) {
+        return onThread(tenant, () -> counter.count(texts, BUDGET).likely());
     }
 
     /** Learns from a backend's own count: quickly that it counts more, slowly that it counts less. */

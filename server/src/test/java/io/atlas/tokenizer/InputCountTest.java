@@ -60,7 +60,9 @@ class InputCountTest {
                     .join();
             assertThat(prompt.atMostTokens()).isGreaterThan(3 * exact);
             assertThat(prompt.likelyTokens()).isBetween(exact * 9 / 10, exact * 13 / 10);
-            assertThat(hurried.written("acme", prose).toCompletableFuture().join())
+            assertThat(hurried.written("acme", List.of(prose))
+                            .toCompletableFuture()
+                            .join())
                     .isEqualTo(prompt.likelyTokens() - 7);
         }
     }

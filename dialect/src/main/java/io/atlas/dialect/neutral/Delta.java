@@ -8,12 +8,13 @@ public sealed interface Delta {
     /**
      * A piece of the answer.
      *
+     * @param choice which of the answers it is a piece of, from 0 on; the last of them where it is of several
      * @param text what was written, of all choices, in whatever field; empty where the piece carries none
      * @param usage the running count, where the backend sends one
      * @param finished how many choices say that they are at their end
      * @param relayed the event's data as the caller is to see it
      */
-    record Piece(String text, Optional<Usage> usage, int finished, byte[] relayed) implements Delta {}
+    record Piece(int choice, String text, Optional<Usage> usage, int finished, byte[] relayed) implements Delta {}
 
     /** The count that closes a stream; not for a caller who did not ask. */
     record Total(Usage usage, byte[] relayed) implements Delta {}

@@ -89,7 +89,8 @@ public final class ChunkReader {
             if (choices.count() == 0 && usage.isPresent()) {
                 return new Delta.Total(usage.get(), data);
             }
-            return new Delta.Piece(text.toString(), usage.flatMap(this::overAllChoices), choices.finished(), relayed());
+            return new Delta.Piece(
+                    choice(), text.toString(), usage.flatMap(this::overAllChoices), choices.finished(), relayed());
         }
 
         private void field(JsonParser json, String name, int start) {
@@ -115,9 +116,13 @@ public final class ChunkReader {
             }
         }
 
+        private int choice() {
+            return Math.clamp(choices.index(), 0, outputOfChoice.length - 1);
+        }
+
         /** The count of everything, once each prompt has been counted: before that it would say too little. */
         private Optional<Usage> overAllChoices(Usage ofChoice) {
-            int choice = Math.clamp(choices.index(), 0, outputOfChoice.length - 1);
+            int choice = choice();
             int prompt = choice * inputOfPrompt.length / outputOfChoice.length;
             inputOfPrompt[prompt] = ofChoice.inputTokens();
             cachedOfPrompt[prompt] = ofChoice.cachedInputTokens();
