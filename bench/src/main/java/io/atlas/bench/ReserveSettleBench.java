@@ -3,6 +3,7 @@ package io.atlas.bench;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Verdict;
@@ -44,7 +45,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 3)
 @Fork(
         value = 2,
-        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmn48m", "-Xmx512m"})
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmn32m", "-Xmx512m"})
 public class ReserveSettleBench {
     private static final long SEED = 42;
     private static final long START_MICROS = 1_767_225_600_000_000L;
@@ -60,18 +61,21 @@ public class ReserveSettleBench {
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final MemoryStore store = new MemoryStore();
+    private final Map<Kind, LimitSpec> rates = new HashMap<>();
+    private final Map<Kind, LimitSpec> months = new HashMap<>();
     private final Map<Place, List<Limit>> limits = new HashMap<>();
-    private final List<List<Limit>> paths = new ArrayList<>();
+    private final List<LimitPath> paths = new ArrayList<>();
     private long nowMicros = START_MICROS;
 
     /** Makes the limits of every key, and their counters by asking once for each. */
     @Setup
     public void makeLimits() {
         for (int key = 0; key < keys; key++) {
-            List<Limit> path = path(key);
-            paths.add(path);
-            settle(path);
+            paths.add(path(key));
         }
+        List<Limit> all = limits.values().stream().flatMap(List::stream).toList();
+        store.enforce(List.of(), all, List.of(), START_MICROS);
+        paths.forEach(this::settle);
     }
 
     /** One reservation and its settlement, ten microseconds after the one before. */
@@ -80,7 +84,7 @@ public class ReserveSettleBench {
         return settle(paths.get(random.nextInt(keys)));
     }
 
-    private CompletionStage<Boolean> settle(List<Limit> path) {
+    private CompletionStage<Boolean> settle(LimitPath path) {
         nowMicros += 10;
         return store.reserve(ID, path, BOUND, nowMicros).thenCompose(verdict -> switch (verdict) {
             case Verdict.Granted granted -> store.settle(granted.reservation(), ACTUAL, nowMicros);
@@ -90,7 +94,7 @@ public class ReserveSettleBench {
     }
 
     /** The path of one key. As in a configuration, all keys below a place share the very limits of that place. */
-    private List<Limit> path(int key) {
+    private LimitPath path(int key) {
         String tenant = "tenant-" + key / KEYS_PER_TENANT;
         String team = "team-" + key / KEYS_PER_TEAM;
         List<Limit> path = new ArrayList<>();
@@ -105,7 +109,7 @@ public class ReserveSettleBench {
                 month(Kind.COST));
         add(path, new Place.OfTeam(tenant, team), rate(Kind.TOKENS), LimitSpec.concurrent(100));
         add(path, new Place.OfKey(tenant, Optional.of(team), "key-" + key), rate(Kind.REQUESTS), month(Kind.TOKENS));
-        return List.copyOf(path);
+        return new LimitPath(path);
     }
 
     private void add(List<Limit> path, Place place, LimitSpec... specs) {
@@ -116,12 +120,13 @@ public class ReserveSettleBench {
                         .toList()));
     }
 
-    /** Twice what the benchmark asks for: the buckets fill and leak, and never refuse. */
-    private static LimitSpec rate(Kind kind) {
-        return LimitSpec.of(kind, Period.MINUTE, kind.countsRequests() ? 12_000_000 : 5_000_000_000L);
+    /** Twice what the benchmark asks for: the buckets fill and leak, and never refuse. All share it, as those of a tier. */
+    private LimitSpec rate(Kind kind) {
+        return rates.computeIfAbsent(
+                kind, k -> LimitSpec.of(k, Period.MINUTE, k.countsRequests() ? 12_000_000 : 5_000_000_000L));
     }
 
-    private static LimitSpec month(Kind kind) {
-        return LimitSpec.of(kind, Period.MONTH, Money.MAX_NANO_USD);
+    private LimitSpec month(Kind kind) {
+        return months.computeIfAbsent(kind, k -> LimitSpec.of(k, Period.MONTH, Money.MAX_NANO_USD));
     }
 }

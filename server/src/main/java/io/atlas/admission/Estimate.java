@@ -45,7 +45,7 @@ public final class Estimate implements Stage<Asking, Sizes> {
     public Future<Passage<Sizes>> pass(Asking asking) {
         Model model = asking.model();
         Sizes sizes = bounded(services.counts(), asking);
-        List<Limit> path = asking.path();
+        List<Limit> path = asking.path().limits();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .compose(levels -> fits(sizes, asking) && smallPart(sizes, model, path, levels)
                         ? Passage.onward(sizes)

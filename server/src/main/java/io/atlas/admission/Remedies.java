@@ -92,7 +92,7 @@ public final class Remedies {
             return Future.succeededFuture(false);
         }
         long tokens = output.getAsLong();
-        return fits(asking.path(), sizes.withOutput(tokens).demand(asking.model()))
+        return fits(asking.path().limits(), sizes.withOutput(tokens).demand(asking.model()))
                 .map(fits -> fits && found.add(new Remedy.ReduceMaxTokens(tokens)));
     }
 
@@ -109,7 +109,10 @@ public final class Remedies {
         return firstThatFits(
                 others,
                 model -> fits(
-                        asking.caller().snapshot().path(asking.caller().principal(), model),
+                        asking.caller()
+                                .snapshot()
+                                .path(asking.caller().principal(), model)
+                                .limits(),
                         sizesAt(model, asking, sizes).demand(model)),
                 model -> found.add(new Remedy.UseModel(model.name())));
     }
@@ -195,7 +198,7 @@ public final class Remedies {
         if (!principal.tenantTier().mayUse(model.name(), model.modelClass())) {
             return Future.succeededFuture(false);
         }
-        List<Limit> path = new ArrayList<>(asking.path().stream()
+        List<Limit> path = new ArrayList<>(asking.path().limits().stream()
                 .filter(limit -> limit.place().scope() != Scope.END_USER)
                 .toList());
         String person = principal.caller().endUser().orElseThrow();
@@ -225,16 +228,17 @@ public final class Remedies {
         List<Limit> there = asking.caller().principal().reach().with(ofTenant).limits().stream()
                 .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
                 .toList();
-        Map<String, Limit> here =
-                asking.path().stream().collect(Collectors.toMap(Limit::id, Function.identity(), (one, _) -> one));
-        List<Limit> known = new ArrayList<>(asking.path().stream()
+        Map<String, Limit> here = asking.path().limits().stream()
+                .collect(Collectors.toMap(Limit::id, Function.identity(), (one, _) -> one));
+        List<Limit> known = new ArrayList<>(asking.path().limits().stream()
                 .filter(limit -> limit.place().scope() == Scope.MODEL)
                 .toList());
         there.stream().filter(limit -> here.containsKey(limit.id())).forEach(known::add);
         List<Limit> unknown =
                 there.stream().filter(limit -> !here.containsKey(limit.id())).toList();
         return fits(known, demand)
-                .compose(fits -> fits ? bounded(unknown, asking.path(), demand) : Future.succeededFuture(false));
+                .compose(fits ->
+                        fits ? bounded(unknown, asking.path().limits(), demand) : Future.succeededFuture(false));
     }
 
     private Future<Boolean> bounded(List<Limit> unknown, List<Limit> path, Demand demand) {

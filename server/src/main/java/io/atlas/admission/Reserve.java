@@ -130,11 +130,11 @@ public final class Reserve implements Stage<Sizes, Held> {
         List<LimitLine> lines = new ArrayList<>(reservation.taken().size());
         for (Reservation.Taken taken : reservation.taken()) {
             lines.add(new LimitLine(
-                    taken.meter().limit().id(),
-                    taken.meter().limit().spec().amount(),
+                    taken.limit().id(),
+                    taken.limit().spec().amount(),
                     taken.before().used(),
                     taken.before().held(),
-                    taken.hold().amount(),
+                    reservation.demand().of(taken.limit().spec().kind()),
                     Optional.empty()));
         }
         return lines;

@@ -49,8 +49,8 @@ public final class RateHeaders {
     public static void write(HttpServerResponse response, Reservation reservation, long nowMicros) {
         List<Standing> standings = new ArrayList<>(reservation.taken().size());
         for (Reservation.Taken taken : reservation.taken()) {
-            if (counts(taken.meter().limit())) {
-                standings.add(new Standing(taken.meter().limit(), taken.after()));
+            if (counts(taken.limit())) {
+                standings.add(new Standing(taken.limit(), taken.after()));
             }
         }
         write(response, standings, nowMicros);

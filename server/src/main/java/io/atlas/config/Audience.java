@@ -71,7 +71,7 @@ public record Audience(
                 ofKey.disclosure(),
                 ofKey.expiresAtMicros(),
                 ofKey.reach(),
-                limits,
+                new Principal.Paths(limits),
                 ofKey.audience());
     }
 

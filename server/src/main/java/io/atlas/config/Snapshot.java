@@ -2,6 +2,7 @@ package io.atlas.config;
 
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reach;
@@ -75,8 +76,8 @@ public final class Snapshot {
     }
 
     /** The limits that a request of this caller must fit if that model serves it. */
-    public List<Limit> path(Principal principal, Model model) {
-        return principal.path(model, limitsOf(model));
+    public LimitPath path(Principal principal, Model model) {
+        return principal.paths().to(model, limitsOf(model));
     }
 
     /** The people behind that key, where it speaks for any. */
@@ -163,7 +164,7 @@ public final class Snapshot {
                         tenant.disclosure(),
                         key.expires().map(Snapshot::micros).orElse(Long.MAX_VALUE),
                         reach,
-                        whole.limits(),
+                        new Principal.Paths(whole.limits()),
                         audience));
     }
 

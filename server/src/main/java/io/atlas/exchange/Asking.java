@@ -2,8 +2,7 @@ package io.atlas.exchange;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.openai.OpenAiRequest;
-import io.atlas.kernel.quota.Limit;
-import java.util.List;
+import io.atlas.kernel.quota.LimitPath;
 import java.util.OptionalLong;
 
 /**
@@ -12,4 +11,4 @@ import java.util.OptionalLong;
  * @param maxWaitMillis the longest that he is ready to wait in a queue, where he says so
  */
 public record Asking(
-        Identified caller, OpenAiRequest request, Model model, List<Limit> path, OptionalLong maxWaitMillis) {}
+        Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {}

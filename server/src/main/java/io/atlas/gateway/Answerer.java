@@ -172,7 +172,7 @@ final class Answerer {
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */
     private Future<Void> standing(HttpServerResponse response) {
-        List<Limit> path = trail.asking().orElseThrow().path();
+        List<Limit> path = trail.asking().orElseThrow().path().limits();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .onSuccess(levels -> RateHeaders.write(response, path, levels, trail.atMicros()))
                 .mapEmpty();

@@ -3,6 +3,7 @@ package io.atlas.store;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
@@ -16,7 +17,7 @@ import java.util.concurrent.CompletionStage;
  */
 public interface QuotaStore {
     /** Holds the demand on every limit of the path, or writes nothing. */
-    CompletionStage<Verdict> reserve(String id, List<Limit> path, Demand demand, long nowMicros);
+    CompletionStage<Verdict> reserve(String id, LimitPath path, Demand demand, long nowMicros);
 
     /** Charges what was really used and frees the rest; false where the reservation had ended before. */
     CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros);
@@ -25,7 +26,7 @@ public interface QuotaStore {
     CompletionStage<Boolean> release(Reservation reservation, long nowMicros);
 
     /** Why the demand would be refused now, if it would; nothing is held. */
-    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> path, Demand demand, long nowMicros);
+    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros);
 
     /** How full each limit is, in the order asked. */
     CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros);

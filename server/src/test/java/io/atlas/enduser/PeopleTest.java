@@ -10,6 +10,7 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
@@ -123,7 +124,7 @@ class PeopleTest {
     }
 
     private void use(Audience audience, String name, long nowMicros) {
-        Granted granted = (Granted) store.reserve("req", audience.limits(name, "free"), SOME, nowMicros)
+        Granted granted = (Granted) store.reserve("req", new LimitPath(audience.limits(name, "free")), SOME, nowMicros)
                 .toCompletableFuture()
                 .join();
         assertThat(store.settle(granted.reservation(), SOME, nowMicros)).isCompletedWithValue(true);

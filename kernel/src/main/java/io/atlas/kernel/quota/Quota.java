@@ -24,34 +24,70 @@ public final class Quota {
      * @param ttlMicros after which time without {@link #extend} the owner counts as dead
      */
     public static Verdict reserve(String id, List<Meter> path, Demand demand, long nowMicros, long ttlMicros) {
-        Optional<Refused> refused = refusal(path, demand, nowMicros);
-        if (refused.isPresent()) {
-            return refused.get();
+        if (!fits(path, demand, nowMicros)) {
+            Optional<Refused> refused = refusal(path, demand, nowMicros);
+            if (refused.isPresent()) {
+                return refused.get();
+            }
         }
         List<Taken> taken = new ArrayList<>(path.size());
+        List<Meter.Hold> holds = new ArrayList<>(path.size());
         for (Meter meter : path) {
-            Level before = meter.counter().level(meter.limit(), nowMicros);
-            long amount = demand.of(meter.limit().spec().kind());
-            Counter.Hold hold = meter.counter().take(meter.limit(), amount, nowMicros);
-            taken.add(new Taken(meter, hold, before, meter.counter().level(meter.limit(), nowMicros)));
+            Level before = meter.level(nowMicros);
+            holds.add(meter.take(demand.of(meter.spec().kind()), nowMicros));
+            taken.add(new Taken(meter.limit(), before, meter.level(nowMicros)));
         }
-        return new Granted(new Reservation(id, demand, taken, nowMicros + ttlMicros));
+        return new Granted(
+                new Reservation(id, demand, taken, new Reservation.Held(path, holds), nowMicros + ttlMicros));
+    }
+
+    /**
+     * Whether all of it fits as the meters were left. No meter's answer waits for another's: where they are too many for
+     * the processor's cache it fetches them side by side, and the steps after this one find them there.
+     */
+    private static boolean fits(List<Meter> path, Demand demand, long nowMicros) {
+        boolean fits = true;
+        for (Meter meter : path) {
+            fits &= meter.fits(demand.of(meter.spec().kind()), nowMicros);
+        }
+        return fits;
     }
 
     /** Why the demand would be refused now, if it would; nothing is held. */
     public static Optional<Refused> refusal(List<Meter> path, Demand demand, long nowMicros) {
-        List<Shortfall> shortfalls = List.of();
+        List<Shortfall> shortfalls = new ArrayList<>();
         for (Meter meter : path) {
-            Limit limit = meter.limit();
-            long requested = demand.of(limit.spec().kind());
-            boolean never = requested > limit.spec().capacity();
-            long wait = never ? 0 : meter.counter().waitMicros(limit, requested, nowMicros);
-            if (never || wait > 0) {
-                Level level = meter.counter().level(limit, nowMicros);
-                shortfalls = shortfalls.isEmpty() ? new ArrayList<>() : shortfalls;
-                shortfalls.add(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
-            }
+            shortfall(meter, meter.limit(), demand, nowMicros).ifPresent(shortfalls::add);
         }
+        return refused(shortfalls);
+    }
+
+    /**
+     * Why the demand would be refused now if the limits were as they are wished, of the same ids as those of the meters.
+     *
+     * @param wished one for each meter
+     */
+    public static Optional<Refused> refusal(List<Meter> path, List<Limit> wished, Demand demand, long nowMicros) {
+        List<Shortfall> shortfalls = new ArrayList<>();
+        for (int i = 0; i < path.size(); i++) {
+            shortfall(path.get(i), wished.get(i), demand, nowMicros).ifPresent(shortfalls::add);
+        }
+        return refused(shortfalls);
+    }
+
+    private static Optional<Shortfall> shortfall(Meter meter, Limit limit, Demand demand, long nowMicros) {
+        LimitSpec spec = limit.spec();
+        long requested = demand.of(spec.kind());
+        boolean never = requested > spec.capacity();
+        long wait = never ? 0 : meter.waitMicros(spec, requested, nowMicros);
+        if (!never && wait == 0) {
+            return Optional.empty();
+        }
+        Level level = meter.level(spec, nowMicros);
+        return Optional.of(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
+    }
+
+    private static Optional<Refused> refused(List<Shortfall> shortfalls) {
         if (shortfalls.isEmpty()) {
             return Optional.empty();
         }
@@ -85,13 +121,7 @@ public final class Quota {
         if (!reservation.open()) {
             return false;
         }
-        reservation.end();
-        for (Taken taken : reservation.taken()) {
-            Limit limit = taken.meter().limit();
-            long amount =
-                    actual.isPresent() ? actual.orElseThrow().of(limit.spec().kind()) : 0;
-            taken.meter().counter().settle(limit, taken.hold(), amount, nowMicros);
-        }
+        reservation.end(actual, nowMicros);
         return true;
     }
 

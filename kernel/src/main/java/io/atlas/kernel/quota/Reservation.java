@@ -1,6 +1,7 @@
 package io.atlas.kernel.quota;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one open request holds: the same demand on every limit of its path. It ends exactly once, by {@link Quota#settle},
@@ -8,19 +9,24 @@ import java.util.List;
  * counters.
  */
 public final class Reservation {
-    /** What was taken of one limit, and how full it was before and with it. */
-    public record Taken(Meter meter, Counter.Hold hold, Level before, Level after) {}
+    /** That one limit took its part of the demand, and how full it was before and with it. */
+    public record Taken(Limit limit, Level before, Level after) {}
+
+    /** What gives it back: a hold of each meter. */
+    record Held(List<Meter> meters, List<Meter.Hold> holds) {}
 
     private final String id;
     private final Demand demand;
     private final List<Taken> taken;
+    private final Held held;
     private long expiresAtMicros;
     private boolean open = true;
 
-    Reservation(String id, Demand demand, List<Taken> taken, long expiresAtMicros) {
+    Reservation(String id, Demand demand, List<Taken> taken, Held held, long expiresAtMicros) {
         this.id = id;
         this.demand = demand;
         this.taken = List.copyOf(taken);
+        this.held = held;
         this.expiresAtMicros = expiresAtMicros;
     }
 
@@ -39,6 +45,11 @@ public final class Reservation {
         return taken;
     }
 
+    /** Whether it holds part of that meter. */
+    public boolean holds(Meter meter) {
+        return held.meters.contains(meter);
+    }
+
     /** Whether it has not ended. */
     public boolean open() {
         return open;
@@ -53,7 +64,14 @@ public final class Reservation {
         expiresAtMicros = Math.max(expiresAtMicros, micros);
     }
 
-    void end() {
+    /** Ends it: every meter counts what was used, if anything, instead of what was held. */
+    void end(Optional<Demand> actual, long nowMicros) {
         open = false;
+        for (int i = 0; i < held.meters.size(); i++) {
+            Meter meter = held.meters.get(i);
+            long amount =
+                    actual.isPresent() ? actual.orElseThrow().of(meter.spec().kind()) : 0;
+            meter.settle(held.holds.get(i), amount, nowMicros);
+        }
     }
 }

@@ -1,42 +1,53 @@
 package io.atlas.kernel.quota;
 
-/** The counter of a limit on requests at once: what is held is all there is. */
-public final class Slots implements Counter {
+/** The meter of a limit on requests at once: what is held is all there is. */
+public final class Slots extends Meter {
     /** One request in flight. */
     record SlotHold(long amount) implements Hold {}
 
+    /** How long requests in flight will take is unknown; this is what a caller is told. */
+    private static final long RETRY_MICROS = 1_000_000;
+
     private long held;
 
+    Slots(Limit limit) {
+        super(limit);
+    }
+
     @Override
-    public boolean idle(Limit limit, long nowMicros) {
+    public boolean idle(long nowMicros) {
         return held == 0;
     }
 
     @Override
-    public Level level(Limit limit, long nowMicros) {
+    public Level level(LimitSpec wished, long nowMicros) {
         return new Level(0, held, nowMicros);
     }
 
-    /** How long requests in flight will take is unknown; a second is what a caller is told. */
     @Override
-    public long waitMicros(Limit limit, long amount, long nowMicros) {
-        return held + amount <= limit.spec().amount() ? 0 : 1_000_000;
+    boolean fits(long amount, long nowMicros) {
+        return held + amount <= spec().amount();
     }
 
     @Override
-    public Hold take(Limit limit, long amount, long nowMicros) {
+    public long waitMicros(LimitSpec wished, long amount, long nowMicros) {
+        return held + amount <= wished.amount() ? 0 : RETRY_MICROS;
+    }
+
+    @Override
+    public Hold take(long amount, long nowMicros) {
         held += amount;
         return new SlotHold(amount);
     }
 
     @Override
-    public void settle(Limit limit, Hold hold, long actual, long nowMicros) {
+    public void settle(Hold hold, long actual, long nowMicros) {
         held -= hold.amount();
     }
 
     @Override
-    public void seed(Limit limit, long amount, long atMicros) {
+    public void seed(long amount, long atMicros) {
         throw new IllegalStateException(
-                "seed of " + limit.id() + " (expected: nothing, requests at once have no past)");
+                "seed of " + limit().id() + " (expected: nothing, requests at once have no past)");
     }
 }

@@ -4,28 +4,36 @@ import io.atlas.kernel.unit.Period;
 import java.math.BigInteger;
 
 /**
- * The counter of a limit over a short period: a leaky bucket as a meter (ITU-T I.371), which stores what is used, not
+ * The meter of a limit over a short period: a leaky bucket as a meter (ITU-T I.371), which stores what is used, not
  * what is left, so that amount and capacity may change under it.
  *
  * <p>A reservation is charged in full and corrected when the answer's size is known. By then part of it has leaked, and
  * to give back the whole difference would admit up to 2.4 times the capacity. The level after a refund has to be what
  * it were had the actual amount been charged from the start: lower by the difference, but on no moment since below
  * zero. So a refund is bounded by the lowest level since its charge. The bucket keeps those lowest levels for all open
- * holds as a pile of {@link Layer}s, whose sum is the level: a charge lies in its own layer, on top of what was there;
- * the leak takes from the top of the pile; a refund takes from its own layer and from those beneath. The sum of the
- * layers up to a hold's own is then the lowest level since its charge. Every step is of amortised constant time.
+ * holds as a pile of {@link Layer}s, whose sum with what lies loose on top is the level: a charge lies in its own
+ * layer, with what lay loose; the leak takes from the top of the pile; a refund takes from its own layer and from those
+ * beneath. The sum of the layers up to a hold's own is then the lowest level since its charge. Every step is of
+ * amortised constant time. A bucket without open holds is a few numbers.
  */
-public final class TokenBucket implements Counter {
+public final class TokenBucket extends Meter {
     /** A hold and the layer that its charge lies in. */
     record BucketHold(long amount, Layer layer) implements Hold {}
 
     /** What of the pile came with one charge. Two layers become one when the upper one has leaked away. */
     private static final class Layer {
+        /** What the lowest layer lies on, and nothing else. */
+        private static final Layer GROUND = new Layer(0);
+
         private long amount;
-        private int holds;
+        private int holds = 1;
         private Layer below = this;
         private Layer above = this;
         private Layer mergedInto = this;
+
+        Layer(long amount) {
+            this.amount = amount;
+        }
 
         private Layer current() {
             Layer layer = this;
@@ -40,8 +48,11 @@ public final class TokenBucket implements Counter {
     /** What a wait is capped at, some 146,000 years: a moment that far away can still be added to any other. */
     private static final long FOREVER_MICROS = Long.MAX_VALUE / 2;
 
-    /** The top of the pile: what was charged after the newest open hold. It lies on itself while it is alone. */
-    private Layer top = new Layer();
+    /** The highest layer, that of the newest open hold. A layer with none above it has itself there. */
+    private Layer top = Layer.GROUND;
+
+    /** What lies above all layers: it was charged after the newest open hold. */
+    private long loose;
 
     private long level;
     private long held;
@@ -49,66 +60,75 @@ public final class TokenBucket implements Counter {
     /** The part of a unit that has leaked already, in units times the period's microseconds. */
     private long leakedFraction;
 
-    @Override
-    public boolean idle(Limit limit, long nowMicros) {
-        leak(limit, nowMicros);
-        return level == 0 && top.below == top;
+    TokenBucket(Limit limit) {
+        super(limit);
     }
 
     @Override
-    public Level level(Limit limit, long nowMicros) {
-        leak(limit, nowMicros);
+    public boolean idle(long nowMicros) {
+        leak(nowMicros);
+        return level == 0 && top == Layer.GROUND;
+    }
+
+    @Override
+    public Level level(LimitSpec wished, long nowMicros) {
+        leak(nowMicros);
         long open = Math.min(held, level);
-        return new Level(level - open, open, atMicros + microsToLeak(limit, level));
+        return new Level(level - open, open, atMicros + microsToLeak(wished, level));
     }
 
     @Override
-    public long waitMicros(Limit limit, long amount, long nowMicros) {
-        leak(limit, nowMicros);
-        long excess = level + amount - limit.spec().burst();
-        return excess <= 0 ? 0 : atMicros - nowMicros + microsToLeak(limit, excess);
+    boolean fits(long amount, long nowMicros) {
+        return level + amount <= spec().burst();
     }
 
     @Override
-    public Hold take(Limit limit, long amount, long nowMicros) {
-        leak(limit, nowMicros);
-        Layer layer = top;
-        layer.holds = 1;
-        layer.amount += amount;
-        Layer next = new Layer();
-        next.below = layer;
-        layer.above = next;
-        top = next;
+    public long waitMicros(LimitSpec wished, long amount, long nowMicros) {
+        leak(nowMicros);
+        long excess = level + amount - wished.burst();
+        return excess <= 0 ? 0 : atMicros - nowMicros + microsToLeak(wished, excess);
+    }
+
+    @Override
+    public Hold take(long amount, long nowMicros) {
+        leak(nowMicros);
+        Layer layer = new Layer(loose + amount);
+        loose = 0;
+        layer.below = top;
+        if (top != Layer.GROUND) {
+            top.above = layer;
+        }
+        top = layer;
         level += amount;
         held += amount;
         return new BucketHold(amount, layer);
     }
 
     @Override
-    public void settle(Limit limit, Hold hold, long actual, long nowMicros) {
+    public void settle(Hold hold, long actual, long nowMicros) {
         if (!(hold instanceof BucketHold mine)) {
-            throw new IllegalArgumentException("hold: of another counter (expected: of " + limit.id() + ")");
+            throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
         }
-        leak(limit, nowMicros);
+        leak(nowMicros);
         Layer layer = mine.layer.current();
         held -= mine.amount;
         if (actual < mine.amount) {
             refund(layer, mine.amount - actual);
         } else {
-            top.amount += actual - mine.amount;
+            loose += actual - mine.amount;
             level += actual - mine.amount;
         }
         close(layer);
     }
 
     @Override
-    public void seed(Limit limit, long amount, long nowMicros) {
-        leak(limit, nowMicros);
-        top.amount += amount;
+    public void seed(long amount, long nowMicros) {
+        leak(nowMicros);
+        loose += amount;
         level += amount;
     }
 
-    private void leak(Limit limit, long nowMicros) {
+    private void leak(long nowMicros) {
         if (nowMicros <= atMicros) {
             return;
         }
@@ -118,7 +138,7 @@ public final class TokenBucket implements Counter {
             leakedFraction = 0;
             return;
         }
-        takeFromTop(leaked(limit.spec(), elapsed));
+        takeFromTop(leaked(spec(), elapsed));
         if (level == 0) {
             leakedFraction = 0;
         }
@@ -143,12 +163,12 @@ public final class TokenBucket implements Counter {
     }
 
     /** The time in which that many units leak, rounded up; no longer than {@link #FOREVER_MICROS}. */
-    private long microsToLeak(Limit limit, long units) {
+    private long microsToLeak(LimitSpec spec, long units) {
         if (units == 0) {
             return 0;
         }
-        long period = period(limit.spec()).micros();
-        long amount = limit.spec().amount();
+        long period = period(spec).micros();
+        long amount = spec.amount();
         long product = units * period;
         if (Math.multiplyHigh(units, period) == 0 && product >= 0) {
             return Math.min(FOREVER_MICROS, Math.ceilDiv(product - leakedFraction, amount));
@@ -169,10 +189,10 @@ public final class TokenBucket implements Counter {
     private void takeFromTop(long units) {
         level -= units;
         long left = units;
-        long taken = Math.min(left, top.amount);
-        top.amount -= taken;
+        long taken = Math.min(left, loose);
+        loose -= taken;
         left -= taken;
-        Layer layer = top.below;
+        Layer layer = top;
         while (left > 0) {
             taken = Math.min(left, layer.amount);
             layer.amount -= taken;
@@ -189,7 +209,7 @@ public final class TokenBucket implements Counter {
             layer.amount -= taken;
             level -= taken;
             left -= taken;
-            if (layer.below == layer) {
+            if (layer.below == Layer.GROUND) {
                 return;
             }
             layer = settleDown(layer);
@@ -199,7 +219,7 @@ public final class TokenBucket implements Counter {
     /** Merges a layer that is empty into the one beneath, and says which layer comes next on the way down. */
     private Layer settleDown(Layer layer) {
         Layer below = layer.below;
-        if (layer.amount > 0 || below == layer) {
+        if (layer.amount > 0 || below == Layer.GROUND) {
             return below;
         }
         below.holds += layer.holds;
@@ -208,24 +228,30 @@ public final class TokenBucket implements Counter {
         return below;
     }
 
-    /** One hold of the layer is gone; with the last, what is left of it belongs to no hold and joins the layer above. */
+    /** One hold of the layer is gone; with the last, what is left of it belongs to no hold and joins what is above. */
     private void close(Layer layer) {
         Layer current = layer.current();
         current.holds--;
         if (current.holds == 0) {
-            current.above.amount += current.amount;
+            if (current == top) {
+                loose += current.amount;
+            } else {
+                current.above.amount += current.amount;
+            }
             unlink(current);
         }
     }
 
     /** Takes a layer out of the pile. It forgets its neighbours, as an old hold may keep it alive, and they others. */
-    private static void unlink(Layer layer) {
-        Layer above = layer.above;
+    private void unlink(Layer layer) {
         Layer below = layer.below;
-        if (below == layer) {
-            above.below = above;
+        Layer above = layer == top ? below : layer.above;
+        if (layer == top) {
+            top = below;
         } else {
             above.below = below;
+        }
+        if (below != Layer.GROUND) {
             below.above = above;
         }
         layer.above = layer;

@@ -14,39 +14,39 @@ class IdleTest {
     @Test
     void aBucketIsIdleOnceAllHasLeakedAndNothingIsHeld() {
         Limit limit = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60));
-        Counter bucket = Counter.of(limit.spec());
-        assertThat(bucket.idle(limit, DAY)).isTrue();
+        Meter bucket = Meter.of(limit);
+        assertThat(bucket.idle(DAY)).isTrue();
 
-        Counter.Hold hold = bucket.take(limit, 0, DAY);
-        assertThat(bucket.idle(limit, DAY))
+        Meter.Hold hold = bucket.take(0, DAY);
+        assertThat(bucket.idle(DAY))
                 .as("a hold of nothing may be settled for more")
                 .isFalse();
-        bucket.settle(limit, hold, 30, DAY);
-        assertThat(bucket.idle(limit, DAY + 29 * SECOND)).isFalse();
-        assertThat(bucket.idle(limit, DAY + 30 * SECOND)).isTrue();
+        bucket.settle(hold, 30, DAY);
+        assertThat(bucket.idle(DAY + 29 * SECOND)).isFalse();
+        assertThat(bucket.idle(DAY + 30 * SECOND)).isTrue();
     }
 
     @Test
     void aWindowIsIdleOnceItIsOver() {
         Limit limit = limit(LimitSpec.of(Kind.TOKENS, Period.DAY, 60));
-        Counter window = Counter.of(limit.spec());
-        assertThat(window.idle(limit, DAY)).isTrue();
+        Meter window = Meter.of(limit);
+        assertThat(window.idle(DAY)).isTrue();
 
-        window.take(limit, 10, DAY);
-        assertThat(window.idle(limit, 2 * DAY - 1)).isFalse();
-        assertThat(window.idle(limit, 2 * DAY)).isTrue();
+        window.take(10, DAY);
+        assertThat(window.idle(2 * DAY - 1)).isFalse();
+        assertThat(window.idle(2 * DAY)).isTrue();
     }
 
     @Test
     void placesAreIdleWhileNobodyHasOne() {
         Limit limit = limit(LimitSpec.concurrent(2));
-        Counter slots = Counter.of(limit.spec());
-        assertThat(slots.idle(limit, DAY)).isTrue();
+        Meter slots = Meter.of(limit);
+        assertThat(slots.idle(DAY)).isTrue();
 
-        Counter.Hold hold = slots.take(limit, 1, DAY);
-        assertThat(slots.idle(limit, 2 * DAY)).isFalse();
-        slots.settle(limit, hold, 1, DAY);
-        assertThat(slots.idle(limit, DAY)).isTrue();
+        Meter.Hold hold = slots.take(1, DAY);
+        assertThat(slots.idle(2 * DAY)).isFalse();
+        slots.settle(hold, 1, DAY);
+        assertThat(slots.idle(DAY)).isTrue();
     }
 
     private static Limit limit(LimitSpec spec) {

@@ -87,9 +87,11 @@ class LimitTest {
             boolean isShort = List.of(Period.SECOND, Period.MINUTE, Period.HOUR).contains(per);
             assertThat(spec.leaks()).as(per.word()).isEqualTo(isShort);
             assertThat(spec.calendar()).as(per.word()).isNotEqualTo(isShort);
-            assertThat(Counter.of(spec)).isInstanceOf(isShort ? TokenBucket.class : CalendarWindow.class);
+            assertThat(Meter.of(Limit.of(Limits.TENANT, spec, ZoneOffset.UTC)))
+                    .isInstanceOf(isShort ? TokenBucket.class : CalendarWindow.class);
         }
-        assertThat(Counter.of(LimitSpec.concurrent(1))).isInstanceOf(Slots.class);
+        assertThat(Meter.of(Limit.of(Limits.TENANT, LimitSpec.concurrent(1), ZoneOffset.UTC)))
+                .isInstanceOf(Slots.class);
     }
 
     @Test

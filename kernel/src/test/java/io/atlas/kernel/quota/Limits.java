@@ -29,7 +29,8 @@ final class Limits {
 
     /** A limit with a fresh counter, in a place. */
     static Meter meter(Place place, LimitSpec spec) {
-        return new Meter(Limit.of(place, spec, ZoneOffset.UTC), Counter.of(spec));
+        Limit limit = Limit.of(place, spec, ZoneOffset.UTC);
+        return Meter.of(limit);
     }
 
     /** A tenant's limit with a fresh counter. */
@@ -37,9 +38,9 @@ final class Limits {
         return meter(TENANT, spec);
     }
 
-    /** Everything that is on a counter, leaking or not. */
-    static long filled(Counter counter, Limit limit, long nowMicros) {
-        Level level = counter.level(limit, nowMicros);
+    /** Everything that is on a meter, leaking or not. */
+    static long filled(Meter meter, long nowMicros) {
+        Level level = meter.level(nowMicros);
         return level.used() + level.held();
     }
 }

@@ -33,7 +33,7 @@ class QuotaTest {
         Reservation reservation = granted(Quota.reserve("r", path, DEMAND, NOON, TTL));
 
         assertThat(reservation.taken())
-                .extracting(taken -> taken.hold().amount())
+                .extracting(taken -> taken.after().held())
                 .containsExactly(1L, 150L, 100L, 50L, 1_000L, 1L);
         Quota.settle(reservation, new Demand(90, 10, 700), NOON);
         assertThat(path).extracting(meter -> at(meter, NOON).used()).containsExactly(1L, 100L, 90L, 10L, 700L, 0L);
@@ -238,7 +238,7 @@ class QuotaTest {
     }
 
     private static Level at(Meter meter, long nowMicros) {
-        return meter.counter().level(meter.limit(), nowMicros);
+        return meter.level(nowMicros);
     }
 
     private static List<Level> levels(List<Meter> path, long nowMicros) {

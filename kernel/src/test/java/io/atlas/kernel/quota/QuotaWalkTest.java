@@ -178,7 +178,7 @@ class QuotaWalkTest {
         }
 
         private Level level(Meter meter) {
-            return meter.counter().level(meter.limit(), nowMicros);
+            return meter.level(nowMicros);
         }
 
         private List<Level> levels() {

@@ -9,30 +9,30 @@ import org.junit.jupiter.api.Test;
 class SlotsTest {
     private static final Limit TWO = Limit.of(Limits.TENANT, LimitSpec.concurrent(2), ZoneOffset.UTC);
 
-    private final Slots slots = new Slots();
+    private final Slots slots = new Slots(TWO);
 
     @Test
     void asManyFitAsTheLimitSays() {
-        slots.take(TWO, 1, 0);
-        assertThat(slots.waitMicros(TWO, 1, 0)).isZero();
-        slots.take(TWO, 1, 0);
-        assertThat(slots.waitMicros(TWO, 1, 0)).isEqualTo(1_000_000);
-        assertThat(slots.level(TWO, 7)).isEqualTo(new Level(0, 2, 7));
+        slots.take(1, 0);
+        assertThat(slots.waitMicros(TWO.spec(), 1, 0)).isZero();
+        slots.take(1, 0);
+        assertThat(slots.waitMicros(TWO.spec(), 1, 0)).isEqualTo(1_000_000);
+        assertThat(slots.level(7)).isEqualTo(new Level(0, 2, 7));
     }
 
     @Test
     void anEndedRequestFreesItsSlotWhateverItUsed() {
-        Counter.Hold first = slots.take(TWO, 1, 0);
-        Counter.Hold second = slots.take(TWO, 1, 0);
-        slots.settle(TWO, first, 1, 0);
-        assertThat(slots.level(TWO, 0).held()).isEqualTo(1);
-        slots.settle(TWO, second, 0, 0);
-        assertThat(slots.level(TWO, 0)).isEqualTo(new Level(0, 0, 0));
+        Meter.Hold first = slots.take(1, 0);
+        Meter.Hold second = slots.take(1, 0);
+        slots.settle(first, 1, 0);
+        assertThat(slots.level(0).held()).isEqualTo(1);
+        slots.settle(second, 0, 0);
+        assertThat(slots.level(0)).isEqualTo(new Level(0, 0, 0));
     }
 
     @Test
     void requestsAtOnceHaveNoPast() {
-        assertThatThrownBy(() -> slots.seed(TWO, 1, 0))
+        assertThatThrownBy(() -> slots.seed(1, 0))
                 .hasMessage("seed of acme:concurrent (expected: nothing, requests at once have no past)");
     }
 }

@@ -29,7 +29,7 @@ class TokenBucketWalkTest {
         ANY
     }
 
-    private record Open(Counter.Hold hold, int charge) {}
+    private record Open(Meter.Hold hold, int charge) {}
 
     static Stream<Arguments> walks() {
         return Stream.of(Order.values())
@@ -53,7 +53,7 @@ class TokenBucketWalkTest {
         private final Order order;
         private final Random random;
         private final Period period;
-        private final TokenBucket bucket = new TokenBucket();
+        private final TokenBucket bucket;
         private final ActualsBucket oracle;
         private final List<Open> open = new ArrayList<>();
         private final long scale;
@@ -68,8 +68,9 @@ class TokenBucketWalkTest {
             period = PERIODS.get(random.nextInt(PERIODS.size()));
             scale = 1L << random.nextInt(3, 40);
             limit = anyLimit();
+            bucket = new TokenBucket(limit);
             oracle = new ActualsBucket(period.micros(), limit.spec().amount(), nowMicros);
-            bucket.level(limit, nowMicros);
+            bucket.level(nowMicros);
         }
 
         void step() {
@@ -90,11 +91,11 @@ class TokenBucketWalkTest {
 
         void compare(String where) {
             BigInteger exact = oracle.scaledLevel(latestMicros);
-            BigInteger ours = oracle.scaled(filled(bucket, limit, latestMicros));
+            BigInteger ours = oracle.scaled(filled(bucket, latestMicros));
             assertThat(ours.subtract(exact).abs())
                     .as("%s: level %s, exactly %s", where, ours, exact)
                     .isLessThan(oracle.scaled(1));
-            assertThat(bucket.level(limit, nowMicros).held()).as(where).isLessThanOrEqualTo(reserved());
+            assertThat(bucket.level(nowMicros).held()).as(where).isLessThanOrEqualTo(reserved());
         }
 
         private long reserved() {
@@ -115,13 +116,13 @@ class TokenBucketWalkTest {
 
         private void reserve() {
             long amount = random.nextLong(1, limit.spec().burst() + 1) >>> random.nextInt(8);
-            boolean fits = bucket.waitMicros(limit, amount, nowMicros) == 0;
+            boolean fits = bucket.waitMicros(limit.spec(), amount, nowMicros) == 0;
             BigInteger after = oracle.scaledLevel(latestMicros).add(oracle.scaled(amount));
             if (fits) {
                 assertThat(after)
                         .as("admitted")
                         .isLessThan(oracle.scaled(limit.spec().burst() + 1));
-                open.add(new Open(bucket.take(limit, amount, nowMicros), oracle.charge(amount, latestMicros)));
+                open.add(new Open(bucket.take(amount, nowMicros), oracle.charge(amount, latestMicros)));
             } else {
                 assertThat(after)
                         .as("refused")
@@ -146,19 +147,19 @@ class TokenBucketWalkTest {
                 case 3 -> reserved + random.nextLong(scale);
                 default -> random.nextLong(reserved + 1);
             };
-            bucket.settle(limit, one.hold(), actual, nowMicros);
+            bucket.settle(one.hold(), actual, nowMicros);
             oracle.settle(one.charge(), actual, latestMicros);
         }
 
         private void seed() {
             long amount = random.nextLong(scale);
-            bucket.seed(limit, amount, nowMicros);
+            bucket.seed(amount, nowMicros);
             oracle.charge(amount, latestMicros);
         }
 
         private void changeAmount() {
-            bucket.level(limit, nowMicros);
             limit = anyLimit();
+            bucket.become(limit, nowMicros);
             oracle.leak(limit.spec().amount(), latestMicros);
         }
 

@@ -1,8 +1,8 @@
 package io.atlas.ledger.sqlite;
 
-import io.atlas.kernel.quota.Counter;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.unit.Period;
 import io.atlas.ledger.Posting;
 import java.util.Optional;
@@ -19,13 +19,13 @@ final class BucketReplay {
     private static final int DRAINS = 3;
 
     private final Limit limit;
-    private final Counter counter;
+    private final Meter counter;
     private final long fromMicros;
     private boolean charged;
 
     BucketReplay(Limit limit, long nowMicros) {
         this.limit = limit;
-        this.counter = Counter.of(limit.spec());
+        this.counter = Meter.of(limit);
         this.fromMicros = (long) Math.max(0, nowMicros - DRAINS * drainMicros(limit.spec()));
     }
 
@@ -47,7 +47,7 @@ final class BucketReplay {
     /** One request. A full bucket would not have admitted it: where it is found full the limit is younger. */
     void charge(long amount, long atMicros) {
         if (atMicros >= fromMicros && levelAt(atMicros) < limit.spec().burst()) {
-            counter.seed(limit, amount, atMicros);
+            counter.seed(amount, atMicros);
         }
     }
 
@@ -57,7 +57,7 @@ final class BucketReplay {
             return;
         }
         long room = limit.spec().burst() - levelAt(endMicros);
-        counter.seed(limit, Math.clamp(amount, 0, Math.max(0, room)), endMicros);
+        counter.seed(Math.clamp(amount, 0, Math.max(0, room)), endMicros);
     }
 
     /** What has not leaked. */
@@ -70,8 +70,8 @@ final class BucketReplay {
         if (!charged) {
             charged = true;
             // No line is older than the epoch: a bucket that takes longer to drain was empty then.
-            counter.seed(limit, fromMicros == 0 ? 0 : limit.spec().burst(), fromMicros);
+            counter.seed(fromMicros == 0 ? 0 : limit.spec().burst(), fromMicros);
         }
-        return counter.level(limit, micros).used();
+        return counter.level(micros).used();
     }
 }

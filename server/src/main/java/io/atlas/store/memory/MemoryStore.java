@@ -1,9 +1,9 @@
 package io.atlas.store.memory;
 
-import io.atlas.kernel.quota.Counter;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
@@ -33,15 +33,19 @@ public final class MemoryStore implements QuotaStore {
     /** Of the limits in force, each as it was put in force, whatever a request that began before says of it. */
     private Map<String, Meter> inForce = Map.of();
 
+    /** Stands for as long as these limits are the ones in force, and their meters those that paths are bound to. */
+    private LimitPath.Epoch epoch = new LimitPath.Epoch();
+
     /** Of limits that were never put in force, but asked for: those of end users. */
-    private final Map<String, Counter> others = new HashMap<>();
+    private final Map<String, Meter> others = new HashMap<>();
 
     /** Since when limits are in force no more. After the life of a request nobody asks for them. */
     private final Map<String, Long> retired = new HashMap<>();
 
     @Override
-    public synchronized CompletionStage<Verdict> reserve(String id, List<Limit> path, Demand demand, long nowMicros) {
-        return CompletableFuture.completedStage(Quota.reserve(id, meters(path), demand, nowMicros, TTL_MICROS));
+    public synchronized CompletionStage<Verdict> reserve(String id, LimitPath path, Demand demand, long nowMicros) {
+        return CompletableFuture.completedStage(
+                Quota.reserve(id, meters(path, nowMicros), demand, nowMicros, TTL_MICROS));
     }
 
     @Override
@@ -57,15 +61,18 @@ public final class MemoryStore implements QuotaStore {
     @Override
     public synchronized CompletionStage<Optional<Verdict.Refused>> refusal(
             List<Limit> path, Demand demand, long nowMicros) {
-        return CompletableFuture.completedStage(Quota.refusal(asked(path, nowMicros), demand, nowMicros));
+        List<Limit> wished =
+                path.stream().filter(limit -> !retired.containsKey(limit.id())).toList();
+        List<Meter> meters = wished.stream().map(this::glance).toList();
+        return CompletableFuture.completedStage(Quota.refusal(meters, wished, demand, nowMicros));
     }
 
     @Override
     public synchronized CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
         List<Level> levels = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
-            Meter meter = retired.containsKey(limit.id()) ? fresh(limit) : glance(limit);
-            levels.add(meter.counter().level(meter.limit(), nowMicros));
+            Meter meter = retired.containsKey(limit.id()) ? Meter.of(limit) : glance(limit);
+            levels.add(meter.level(nowMicros));
         }
         return CompletableFuture.completedStage(levels);
     }
@@ -73,8 +80,8 @@ public final class MemoryStore implements QuotaStore {
     @Override
     public synchronized void forget(List<Limit> limits, long nowMicros) {
         for (Limit limit : limits) {
-            Counter counter = others.get(limit.id());
-            if (counter != null && counter.idle(limit, nowMicros)) {
+            Meter meter = others.get(limit.id());
+            if (meter != null && meter.idle(nowMicros)) {
                 others.remove(limit.id());
             }
         }
@@ -84,7 +91,7 @@ public final class MemoryStore implements QuotaStore {
     public synchronized List<Limit> uncounted(List<Limit> limits) {
         List<Limit> uncounted = new ArrayList<>();
         for (Limit limit : limits) {
-            if (!inForce.containsKey(limit.id()) && !others.containsKey(limit.id())) {
+            if (known(limit).isEmpty()) {
                 uncounted.add(limit);
             }
         }
@@ -99,12 +106,13 @@ public final class MemoryStore implements QuotaStore {
             meter.become(limit, nowMicros);
             next.put(limit.id(), meter);
         }
-        fresh.forEach(limit -> next.put(limit.id(), fresh(limit)));
+        fresh.forEach(limit -> next.put(limit.id(), Meter.of(limit)));
         retired.values().removeIf(sinceMicros -> sinceMicros < nowMicros - TTL_MICROS);
         inForce.keySet().forEach(id -> retired.put(id, nowMicros));
         retired.keySet().removeAll(next.keySet());
         others.keySet().removeAll(next.keySet());
         inForce = next;
+        epoch = new LimitPath.Epoch();
         held.forEach(posting -> seed(posting.limit(), posting.amount(), posting.atMicros()));
     }
 
@@ -112,27 +120,39 @@ public final class MemoryStore implements QuotaStore {
     public synchronized void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
         for (Limit limit : limits) {
             Meter meter = inForce.get(limit.id());
-            if (meter != null && settled.taken().stream().noneMatch(taken -> taken.meter() == meter)) {
-                meter.counter().seed(meter.limit(), actual.of(limit.spec().kind()), atMicros);
+            if (meter != null && !settled.holds(meter)) {
+                meter.seed(actual.of(limit.spec().kind()), atMicros);
             }
         }
     }
 
     @Override
     public synchronized void seed(Limit limit, long amount, long atMicros) {
-        Meter meter = meter(limit);
-        meter.counter().seed(meter.limit(), amount, atMicros);
+        meter(limit, atMicros).seed(amount, atMicros);
     }
 
-    private List<Meter> meters(List<Limit> path) {
-        List<Meter> meters = new ArrayList<>(path.size());
-        for (Limit limit : path) {
+    private List<Meter> meters(LimitPath path, long nowMicros) {
+        List<Meter> bound = path.meters(epoch);
+        return bound.isEmpty() ? find(path, nowMicros) : bound;
+    }
+
+    /** Binds a path only where all of it is in force: the others are let go of at any time. */
+    private List<Meter> find(LimitPath path, long nowMicros) {
+        List<Meter> meters = new ArrayList<>(path.limits().size());
+        boolean lasting = true;
+        for (Limit limit : path.limits()) {
             Meter meter = inForce.get(limit.id());
             if (meter != null) {
                 meters.add(meter);
-            } else if (!retired.containsKey(limit.id())) {
-                meters.add(meter(limit));
+            } else {
+                lasting = false;
+                if (!retired.containsKey(limit.id())) {
+                    meters.add(meter(limit, nowMicros));
+                }
             }
+        }
+        if (lasting) {
+            path.bind(epoch, meters);
         }
         return meters;
     }
@@ -142,40 +162,33 @@ public final class MemoryStore implements QuotaStore {
         return inForce.size() + others.size();
     }
 
-    /**
-     * The counters of limits as somebody wishes them to be, with other amounts perhaps. Each is brought to this moment by
-     * what its own limit says, so that nothing leaks by a rate that is only wished for.
-     */
-    private List<Meter> asked(List<Limit> path, long nowMicros) {
-        List<Meter> meters = new ArrayList<>(path.size());
-        for (Limit limit : path) {
-            if (!retired.containsKey(limit.id())) {
-                Meter meter = glance(limit);
-                meter.counter().level(meter.limit(), nowMicros);
-                meters.add(new Meter(limit, meter.counter()));
-            }
-        }
-        return meters;
-    }
-
-    /** For a question: what nobody was ever charged on gets no counter that stays. */
+    /** For a question: what nobody was ever charged on gets no meter that stays. */
     private Meter glance(Limit limit) {
-        Meter known = inForce.get(limit.id());
-        if (known != null) {
-            return known;
+        return known(limit).orElseGet(() -> Meter.of(limit));
+    }
+
+    /** The meter of what was never put in force follows what is said of its limit. */
+    private Meter meter(Limit limit, long nowMicros) {
+        Optional<Meter> known = known(limit);
+        if (known.isEmpty()) {
+            Meter fresh = Meter.of(limit);
+            others.put(limit.id(), fresh);
+            return fresh;
         }
-        Counter other = others.get(limit.id());
-        return other == null ? fresh(limit) : new Meter(limit, other);
+        Meter meter = known.orElseThrow();
+        if (!inForce.containsKey(limit.id())) {
+            meter.become(limit, nowMicros);
+        }
+        return meter;
     }
 
-    private Meter meter(Limit limit) {
-        Meter known = inForce.get(limit.id());
-        return known == null
-                ? new Meter(limit, others.computeIfAbsent(limit.id(), _ -> Counter.of(limit.spec())))
-                : known;
-    }
-
-    private static Meter fresh(Limit limit) {
-        return new Meter(limit, Counter.of(limit.spec()));
+    /** Of another zone's calendar it would be another limit, though it has the same id. */
+    private Optional<Meter> known(Limit limit) {
+        Meter meter = inForce.get(limit.id());
+        if (meter != null) {
+            return Optional.of(meter);
+        }
+        return Optional.ofNullable(others.get(limit.id()))
+                .filter(other -> other.limit().zone().equals(limit.zone()));
     }
 }

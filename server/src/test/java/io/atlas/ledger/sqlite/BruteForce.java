@@ -1,9 +1,9 @@
 package io.atlas.ledger.sqlite;
 
-import io.atlas.kernel.quota.Counter;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
@@ -52,13 +52,12 @@ final class BruteForce {
 
     /** What stands in a bucket that was charged with every line there ever was. */
     static long bucket(Limit limit, List<Receipt> lines, long nowMicros) {
-        Counter counter = Counter.of(limit.spec());
+        Meter counter = Meter.of(limit);
         lines.stream()
                 .filter(line -> counts(limit, line))
                 .sorted(Comparator.comparingLong(Receipt::atMicros))
-                .forEach(
-                        line -> counter.seed(limit, demand(line).of(limit.spec().kind()), line.atMicros()));
-        return counter.level(limit, nowMicros).used();
+                .forEach(line -> counter.seed(demand(line).of(limit.spec().kind()), line.atMicros()));
+        return counter.level(nowMicros).used();
     }
 
     static long amount(Limit limit, List<Receipt> lines, long nowMicros) {

@@ -3,11 +3,11 @@ package io.atlas.ledger.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Durability;
-import io.atlas.kernel.quota.Counter;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Ending;
@@ -82,11 +82,11 @@ class PostingsTest {
     void aBucketThatSteadyTrafficKeepsFullIsFullAfterARestart() {
         Limit limit = perMinute(60);
         List<Receipt> admitted = admitted(limit, 3 * HOUR);
-        Counter truth = replay(limit, admitted);
+        Meter truth = replay(limit, admitted);
 
         try (Ledger ledger = open(admitted)) {
             assertThat(amount(ledger, limit))
-                    .isBetween(truth.level(limit, NOW).used(), limit.spec().burst());
+                    .isBetween(truth.level(NOW).used(), limit.spec().burst());
         }
     }
 
@@ -188,21 +188,21 @@ class PostingsTest {
     /** What a bucket lets through of traffic twice its rate. */
     private static List<Receipt> admitted(Limit limit, long micros) {
         Lines some = new Lines(8);
-        Counter bucket = Counter.of(limit.spec());
+        Meter bucket = Meter.of(limit);
         List<Receipt> admitted = new ArrayList<>();
         long gap = MINUTE / limit.spec().amount() / 2;
         for (long at = NOW - micros; at < NOW; at += gap) {
-            if (bucket.waitMicros(limit, 1, at) == 0) {
-                bucket.seed(limit, 1, at);
+            if (bucket.waitMicros(limit.spec(), 1, at) == 0) {
+                bucket.seed(1, at);
                 admitted.add(some.served(CALLER, "small", at));
             }
         }
         return admitted;
     }
 
-    private static Counter replay(Limit limit, List<Receipt> lines) {
-        Counter bucket = Counter.of(limit.spec());
-        lines.forEach(line -> bucket.seed(limit, 1, line.atMicros()));
+    private static Meter replay(Limit limit, List<Receipt> lines) {
+        Meter bucket = Meter.of(limit);
+        lines.forEach(line -> bucket.seed(1, line.atMicros()));
         return bucket;
     }
 

@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reservation;
@@ -46,8 +47,9 @@ class MemoryStoreTest {
                 limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000_000)),
                 limit(LimitSpec.of(Kind.REQUESTS, Period.DAY, 20)));
 
-        List<Boolean> granted =
-                together(200, i -> () -> now(store.reserve("r" + i, path, DEMAND, NOON)) instanceof Verdict.Granted);
+        List<Boolean> granted = together(
+                200,
+                i -> () -> now(store.reserve("r" + i, new LimitPath(path), DEMAND, NOON)) instanceof Verdict.Granted);
 
         assertThat(granted).filteredOn(Boolean::booleanValue).hasSize(20);
         assertThat(levels(path)).extracting(Level::held).containsExactly(20 * 150L, 20L);
@@ -91,7 +93,7 @@ class MemoryStoreTest {
         Limit fast = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000));
         Limit slow = limit(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60));
         store.enforce(List.of(), List.of(fast), List.of(new Posting(fast, 50_000, NOON)), NOON);
-        Verdict verdict = now(store.reserve("r", List.of(fast), DEMAND, NOON));
+        Verdict verdict = now(store.reserve("r", new LimitPath(List.of(fast)), DEMAND, NOON));
         store.enforce(List.of(slow), List.of(), List.of(), NOON + 1_000_000);
 
         store.settle(((Verdict.Granted) verdict).reservation(), DEMAND, NOON + 11_000_000);
@@ -106,11 +108,37 @@ class MemoryStoreTest {
     @Test
     void whoStillAsksForALimitThatIsGoneIsNotHeldToItAndLeavesNothing() throws Exception {
         Limit day = limit(LimitSpec.of(Kind.TOKENS, Period.DAY, 100));
+        LimitPath path = new LimitPath(List.of(day));
         store.enforce(List.of(), List.of(day), List.of(new Posting(day, 100, NOON)), NOON);
+        assertThat(now(store.reserve("r", path, DEMAND, NOON))).isInstanceOf(Verdict.Refused.class);
         store.enforce(List.of(), List.of(), List.of(), NOON);
 
-        assertThat(now(store.reserve("r", List.of(day), DEMAND, NOON))).isInstanceOf(Verdict.Granted.class);
+        assertThat(now(store.reserve("r", path, DEMAND, NOON))).isInstanceOf(Verdict.Granted.class);
         assertThat(now(store.levels(List.of(day), NOON)).getFirst().held()).isZero();
+    }
+
+    @Test
+    void whatIsLetGoOfIsCountedAnewOnTheSamePath() throws Exception {
+        Limit slots = limit(LimitSpec.concurrent(1));
+        LimitPath path = new LimitPath(List.of(slots));
+        Verdict first = now(store.reserve("r", path, DEMAND, NOON));
+        store.release(((Verdict.Granted) first).reservation(), NOON);
+        store.forget(List.of(slots), NOON);
+
+        assertThat(now(store.reserve("r", path, DEMAND, NOON))).isInstanceOf(Verdict.Granted.class);
+        assertThat(levels(List.of(slots)).getFirst().held()).isEqualTo(1);
+    }
+
+    @Test
+    void byTheCalendarOfAnotherZoneALimitThatWasOnlyAskedForIsAnother() {
+        Limit utc = limit(LimitSpec.of(Kind.TOKENS, Period.DAY, 1_000));
+        Limit tokyo = Limit.of(ACME, utc.spec(), ZoneOffset.ofHours(9));
+        store.seed(utc, 900, NOON);
+
+        assertThat(store.uncounted(List.of(utc))).isEmpty();
+        assertThat(store.uncounted(List.of(tokyo))).containsExactly(tokyo);
+        store.seed(tokyo, 400, NOON);
+        assertThat(levels(List.of(tokyo)).getFirst().used()).isEqualTo(400);
     }
 
     @Test
@@ -135,7 +163,7 @@ class MemoryStoreTest {
         List<Reservation> open = new ArrayList<>();
         for (int step = 0; step < 500; step++) {
             if (random.nextBoolean()
-                    && now(store.reserve("r", path, DEMAND, NOON)) instanceof Verdict.Granted granted) {
+                    && now(store.reserve("r", new LimitPath(path), DEMAND, NOON)) instanceof Verdict.Granted granted) {
                 open.add(granted.reservation());
             } else if (!open.isEmpty()) {
                 Reservation one = open.remove(random.nextInt(open.size()));
