@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,12 +30,16 @@ public final class BackendClient {
 
     private final Backend backend;
     private final HttpClient client;
-    private final RequestOptions target;
+    private final URI url;
+    private final MultiMap headers;
+
+    /** One for each route; asked with, and never changed. */
+    private final Map<String, RequestOptions> targets = new ConcurrentHashMap<>();
 
     /** A client for that backend which stands at that address. */
     public BackendClient(Vertx vertx, Backend backend, URI url) {
         this.backend = backend;
-        boolean tls = "https".equals(url.getScheme());
+        boolean tls = isTls(url);
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
@@ -46,7 +52,8 @@ public final class BackendClient {
                 .with(pool(backend))
                 .withConnectHandler(Connections::boundReads)
                 .build();
-        this.target = target(backend, url, tls);
+        this.url = url;
+        this.headers = headers(backend);
     }
 
     /** What it leads to. */
@@ -56,9 +63,8 @@ public final class BackendClient {
 
     /** Takes a connection for a JSON body of that length; fails where the backend cannot be reached. Nothing is sent yet. */
     public Future<BackendCall> connect(String path, int bodyBytes, String requestId) {
-        RequestOptions options =
-                new RequestOptions(target).setMethod(HttpMethod.POST).setURI(target.getURI() + path);
-        return client.request(options).map(request -> {
+        return client.request(targets.computeIfAbsent(path, this::target)).map(request -> {
+            request.headers().addAll(headers);
             request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bodyBytes));
             request.putHeader("x-request-id", requestId);
             return new BackendCall(request);
@@ -83,19 +89,28 @@ public final class BackendClient {
         return new PoolOptions().setHttp1MaxSize(2 * backend.concurrency()).setMaxWaitQueueSize(backend.concurrency());
     }
 
-    private static RequestOptions target(Backend backend, URI url, boolean tls) {
-        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    private static MultiMap headers(Backend backend) {
         MultiMap headers = HttpHeaders.headers()
                 .set(HttpHeaders.CONTENT_TYPE, "application/json")
                 .set(HttpHeaders.ACCEPT_ENCODING, "identity")
                 .set(HttpHeaders.USER_AGENT, "atlas");
         backend.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
+        return headers;
+    }
+
+    private RequestOptions target(String path) {
+        boolean tls = isTls(url);
+        int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
         return new RequestOptions()
+                .setMethod(HttpMethod.POST)
                 .setHost(url.getHost())
                 .setPort(port)
                 .setSsl(tls)
-                .setURI(prefix(url))
-                .setHeaders(headers);
+                .setURI(prefix(url) + path);
+    }
+
+    private static boolean isTls(URI url) {
+        return "https".equals(url.getScheme());
     }
 
     /** The path that requests are sent below. Many write the address with its version; the routes bring it themselves. */

@@ -12,8 +12,10 @@ public enum Scope {
     KEY,
     END_USER;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The level as answers write it: {@code tenant}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

@@ -13,8 +13,10 @@ public enum Outcome {
     /** The caller left, or the process died. */
     ABORTED;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The outcome as answers write it: {@code served}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

@@ -13,8 +13,10 @@ public enum UsageSource {
     /** Nothing was used, or nothing is known. */
     UNKNOWN;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The source as answers write it: {@code reported}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

@@ -14,6 +14,7 @@ public enum Period {
     QUARTER(0),
     YEAR(0);
 
+    private final String word = name().toLowerCase(Locale.ROOT);
     private final long micros;
 
     Period(long micros) {
@@ -27,13 +28,15 @@ public enum Period {
 
     /** The length in microseconds of a period that {@link #leaks}; a calendar period has no fixed length. */
     public long micros() {
-        Check.within(1, micros, Long.MAX_VALUE, "micros of " + word());
+        if (micros == 0) {
+            throw new IllegalArgumentException("micros of " + word + " (expected: of a period that leaks)");
+        }
         return micros;
     }
 
     /** The period as configuration and answers write it: {@code minute}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** The period of that word, if there is one. */

@@ -47,6 +47,8 @@ record Database(Path file) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.setCacheSize(-CACHE_KIBIBYTES);
+        // Nobody asks for them, and the driver would look for them after every statement.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
