@@ -73,6 +73,33 @@ final class Atlas implements AutoCloseable {
         return DecisionTimes.of(get("/metrics"));
     }
 
+    /** Requests that are at the backend now. */
+    long underWay() {
+        return get("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("atlas_inflight{"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    /** Collects its garbage, so that what is left of its memory is what it holds. */
+    void collect() throws InterruptedException {
+        Path java = Path.of(ProcessHandle.current().info().command().orElse("java"));
+        List<String> command = List.of(java.resolveSibling("jcmd").toString(), Long.toString(process.pid()), "GC.run");
+        try {
+            int exit = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(command + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(command + " could not be started", e);
+        }
+    }
+
     @Override
     public void close() {
         process.close();

@@ -136,6 +136,6 @@ final class Decide {
             case WIDE -> Right.SERVED;
             case NEARLY_SPENT -> Right.SERVED_OR_REFUSED;
         };
-        return new Asking(Shape.PLAIN, new Asking.Text.Written(each.script, each.bodyBytes), right);
+        return new Asking(Asking.QUICK, Shape.PLAIN, new Asking.Text.Written(each.script, each.bodyBytes), right);
     }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** The program behind {@code bench/run} and its like. */
 @Command(
         name = "bench",
-        subcommands = {RunCommand.class, DecideCommand.class})
+        subcommands = {RunCommand.class, DecideCommand.class, IdleStreamsCommand.class})
 public final class Main {
     private Main() {}
 

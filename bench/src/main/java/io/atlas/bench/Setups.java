@@ -15,7 +15,16 @@ final class Setups {
      * counted.
      */
     static String wide(Ports ports) {
-        return server(ports, 1_000) + """
+        return wide(ports, 1_000);
+    }
+
+    /** The same for many streams at once. */
+    static String crowded(Ports ports) {
+        return wide(ports, 50_000);
+    }
+
+    private static String wide(Ports ports, int atOnce) {
+        return server(ports, atOnce) + """
                 limits: [ { requests: 1G, per: minute } ]
                 models:
                   bench:
@@ -23,6 +32,12 @@ final class Setups {
                     maxOutput: 8k
                     price: { input: "1.00 USD", output: "2.00 USD" }
                     deployments: [ { backend: mock, model: bench } ]
+                    limits: [ { tokens: 100G, per: minute } ]
+                  paced:
+                    context: 128k
+                    maxOutput: 8k
+                    price: { input: "1.00 USD", output: "2.00 USD" }
+                    deployments: [ { backend: mock, model: paced } ]
                     limits: [ { tokens: 100G, per: minute } ]
                 tenants:
                   acme:
@@ -32,7 +47,7 @@ final class Setups {
                       search:
                         limits: [ { tokens: 1000G, per: day } ]
                         keys:
-                          load: { secret: "%s", limits: [ { concurrent: 10k } ] }
+                          load: { secret: "%s", limits: [ { concurrent: 100k } ] }
                 """.formatted(KEY);
     }
 
@@ -47,6 +62,11 @@ final class Setups {
                     maxOutput: 8k
                     price: { input: "1.00 USD", output: "2.00 USD" }
                     deployments: [ { backend: mock, model: bench } ]
+                  paced:
+                    context: 1M
+                    maxOutput: 8k
+                    price: { input: "1.00 USD", output: "2.00 USD" }
+                    deployments: [ { backend: mock, model: paced } ]
                 tenants:
                 """);
         yaml.append(tenant("wide", "100G", KEY));
@@ -76,11 +96,12 @@ final class Setups {
               listen: 127.0.0.1:%d
               admin: { listen: "127.0.0.1:%d", token: "${ATLAS_ADMIN_TOKEN}" }
               data: ./data
+              limits: { connections: 50k }
             ledger: { store: sqlite, durability: disk }
             backends:
               mock: { type: openai, url: "http://127.0.0.1:%d", concurrency: %d }
             tiers:
-              bench: { models: [ bench ] }
+              bench: { models: [ bench, paced ] }
             """.formatted(ports.data(), ports.admin(), ports.upstream(), concurrency);
     }
 }

@@ -3,9 +3,16 @@ package io.atlas.bench.load;
 /**
  * What the requests of a stretch ask for.
  *
+ * @param model by the name that it has at the upstream too
  * @param right which answers are right
  */
-public record Asking(Shape shape, Text text, Right right) {
+public record Asking(String model, Shape shape, Text text, Right right) {
+    /** The model that is served at once. */
+    public static final String QUICK = "bench";
+
+    /** The model whose streams the upstream writes at the {@link Pace} that it was started with. */
+    public static final String PACED = "paced";
+
     /** Which answers are right besides that of the upstream, whole and to the byte. */
     public enum Right {
         SERVED,
@@ -22,8 +29,13 @@ public record Asking(Shape shape, Text text, Right right) {
         record Written(Script script, int bodyBytes) implements Text {}
     }
 
-    /** Short prompts, which are served. */
+    /** Short prompts for the quick model, which are served. */
     public static Asking usual(Shape shape) {
-        return new Asking(shape, new Text.Words(), Right.SERVED);
+        return new Asking(QUICK, shape, new Text.Words(), Right.SERVED);
+    }
+
+    /** The same for a stream of the paced model. */
+    public static Asking paced() {
+        return new Asking(PACED, Shape.STREAM, new Text.Words(), Right.SERVED);
     }
 }

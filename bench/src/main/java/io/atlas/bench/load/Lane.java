@@ -99,7 +99,9 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (!over) {
-            tally.failed("the connection closed before its time was up, or its last answer took too long");
+            tally.failed(("the connection closed before its time was up, or its last answer took too long:"
+                            + " %d bytes, last status %d, %,d ms after it was due")
+                    .formatted(body.readableBytes(), status, (time.nanos() - dueNanos) / 1_000_000));
         }
         body.release();
         done.complete(tally);

@@ -16,12 +16,10 @@ final class Prompts {
     /** The bound of the answer that a request names. */
     static final int MAX_TOKENS = 200;
 
-    private static final byte[] BODY_HEAD =
-            "{\"model\":\"bench\",\"messages\":[{\"role\":\"user\",\"content\":\"".getBytes(US_ASCII);
-
     private final Passages passages;
     private final Text text;
     private final byte[] head;
+    private final byte[] bodyHead;
     private final byte[] bodyTail;
     private final String name;
     private final SplittableRandom random;
@@ -36,6 +34,8 @@ final class Prompts {
         this.head = ("POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:" + target.port()
                         + "\r\nauthorization: Bearer " + target.key()
                         + "\r\ncontent-type: application/json\r\ncontent-length: ")
+                .getBytes(US_ASCII);
+        this.bodyHead = ("{\"model\":\"" + asking.model() + "\",\"messages\":[{\"role\":\"user\",\"content\":\"")
                 .getBytes(US_ASCII);
         this.bodyTail = switch (asking.shape()) {
             case PLAIN -> ("\"}],\"max_tokens\":" + MAX_TOKENS + "}").getBytes(US_ASCII);
@@ -54,7 +54,7 @@ final class Prompts {
     /** The next request. */
     Prompt next(ByteBufAllocator buffers) {
         byte[] first = (name + serial++ + " ").getBytes(US_ASCII);
-        int around = BODY_HEAD.length + bodyTail.length;
+        int around = bodyHead.length + bodyTail.length;
         Stretch stretch = switch (text) {
             case Text.Words _ -> passages.some(random);
             case Text.Written written -> passages.ofBytes(written.bodyBytes() - around - first.length, random);
@@ -62,7 +62,7 @@ final class Prompts {
         int textBytes = first.length + stretch.length();
         ByteBuf bytes = buffers.directBuffer(head.length + 16 + around + textBytes);
         bytes.writeBytes(head).writeBytes((around + textBytes + "\r\n\r\n").getBytes(US_ASCII));
-        bytes.writeBytes(BODY_HEAD).writeBytes(first);
+        bytes.writeBytes(bodyHead).writeBytes(first);
         stretch.writeTo(bytes);
         bytes.writeBytes(bodyTail);
         return new Prompt(bytes, stretch.words() + 1, textBytes);

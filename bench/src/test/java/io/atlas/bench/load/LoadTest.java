@@ -26,7 +26,7 @@ final class LoadTest {
     @ParameterizedTest
     @EnumSource(Shape.class)
     void everyAnswerOfTheUpstreamIsRight(Shape shape) throws InterruptedException {
-        Channel upstream = Upstream.bind(0).sync().channel();
+        Channel upstream = Upstream.bind(0, new Pace.AtOnce()).sync().channel();
         Target target = new Target(((InetSocketAddress) upstream.localAddress()).getPort(), "none");
 
         Tally tally = new Load()
@@ -36,6 +36,21 @@ final class LoadTest {
         assertThat(tally.complaints()).isEmpty();
         assertThat(tally.answered()).isGreaterThan(3);
         assertThat(tally.books().outputTokens()).isEqualTo(tally.answered() * Answers.completionTokens(shape));
+        upstream.close().sync();
+    }
+
+    @Test
+    void aSlowStreamIsRightToo() throws InterruptedException {
+        Channel upstream = Upstream.bind(0, new Pace.Slowly(3, 100)).sync().channel();
+        Target target = new Target(((InetSocketAddress) upstream.localAddress()).getPort(), "none");
+
+        Tally tally = new Load()
+                .start(Plan.once(target, Asking.paced(), 20, SHORT, SHORT.multipliedBy(20)))
+                .join();
+
+        assertThat(tally.complaints()).isEmpty();
+        assertThat(tally.answered()).isEqualTo(20);
+        assertThat(tally.whole().micros(0)).isGreaterThan(300_000);
         upstream.close().sync();
     }
 
@@ -84,7 +99,8 @@ final class LoadTest {
     void aBodyOfAScriptHasItsSizeAndIsJson(Script script) {
         Passages passages = Passages.written(script, 7);
         for (int size : List.of(1 << 10, 64 << 10, 512 << 10)) {
-            Asking asking = new Asking(Shape.PLAIN, new Asking.Text.Written(script, size), Asking.Right.SERVED);
+            Asking asking =
+                    new Asking(Asking.QUICK, Shape.PLAIN, new Asking.Text.Written(script, size), Asking.Right.SERVED);
             Prompts.Prompt prompt =
                     new Prompts(passages, new Target(1, "none"), asking, "r1c1").next(UnpooledByteBufAllocator.DEFAULT);
             String body = body(prompt.bytes());
