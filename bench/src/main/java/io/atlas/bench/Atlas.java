@@ -13,95 +13,119 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Atlas as its users run it: five limits on every request, a ledger that waits for the disk. */
-final class Atlas {
+/** Atlas as its users run it, on ports of its own. */
+final class Atlas implements AutoCloseable {
     private static final String TOKEN = "bench-admin-token-of-this-run";
-    private static final String KEY = "bench-key-of-this-run";
     private static final Duration TO_ANSWER = Duration.ofSeconds(10);
 
-    private Atlas() {}
+    private final Ports ports;
+    private final Child process;
+
+    private Atlas(Ports ports, Child process) {
+        this.ports = ports;
+        this.process = process;
+    }
+
+    /** Where it listens, and where its backend does. */
+    record Ports(int data, int admin, int upstream) {}
 
     /** Starts it by the launcher of its checkout. */
-    static Proxy start(String name, Stage stage, Stage.Rival build) throws InterruptedException {
+    static Atlas start(String name, Stage stage, Stage.Rival build, Function<Ports, String> configuration)
+            throws InterruptedException {
         Path folder = stage.folder(name);
-        int port = Stage.freePort();
-        int adminPort = Stage.freePort();
-        Path file = Stage.write(folder.resolve("atlas.yaml"), configuration(port, adminPort, stage.upstreamPort()));
+        Ports ports = new Ports(Stage.freePort(), Stage.freePort(), stage.upstreamPort());
+        Path file = Stage.write(folder.resolve("atlas.yaml"), configuration.apply(ports));
         List<String> command = List.of(build.root().resolve("atlas").toString(), "serve", "--config", file.toString());
         Child child = Child.start(name, command, environment(build), folder)
-                .awaitReady(URI.create("http://127.0.0.1:" + port + "/readyz"));
-        return new Proxy(name, new Target(port, KEY), Optional.of(child), Optional.of(() -> books(adminPort)));
+                .awaitReady(URI.create("http://127.0.0.1:" + ports.data + "/readyz"));
+        return new Atlas(ports, child);
+    }
+
+    /** Its process. */
+    Child process() {
+        return process;
+    }
+
+    /** Where requests with that key go. */
+    Target target(String key) {
+        return new Target(ports.data, key);
+    }
+
+    /** What it says it has charged so far. */
+    Books books() {
+        Books sum = Books.EMPTY;
+        for (JsonNode row :
+                new JsonMapper().readTree(get("/admin/v1/usage?by=tenant")).path("rows")) {
+            sum = sum.plus(new Books(
+                    row.path("charged_requests").asLong(0),
+                    row.path("input_tokens").asLong(0),
+                    row.path("output_tokens").asLong(0)));
+        }
+        return sum;
+    }
+
+    /** How long its decisions took since its start, as it measured them. */
+    DecisionTimes decisions() {
+        return DecisionTimes.of(get("/metrics"));
+    }
+
+    /** Requests that are at the backend now. */
+    long underWay() {
+        return get("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("atlas_inflight{"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    /** Collects its garbage, so that what is left of its memory is what it holds. */
+    void collect() throws InterruptedException {
+        Path java = Path.of(ProcessHandle.current().info().command().orElse("java"));
+        List<String> command = List.of(java.resolveSibling("jcmd").toString(), Long.toString(process.pid()), "GC.run");
+        try {
+            int exit = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException(command + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(command + " could not be started", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
     }
 
     private static Map<String, String> environment(Stage.Rival build) {
-        Map<String, String> environment = new HashMap<>(Map.of("ATLAS_ADMIN_TOKEN", TOKEN, "BENCH_KEY", KEY));
+        Map<String, String> environment = new HashMap<>(Map.of("ATLAS_ADMIN_TOKEN", TOKEN));
         if (!build.javaOptions().isEmpty()) {
             environment.put("ATLAS_JAVA_OPTS", build.javaOptions());
         }
         return environment;
     }
 
-    /** The limits are a few hundred times what a machine can ask for, so that nothing is refused and nothing counted. */
-    private static String configuration(int port, int adminPort, int upstreamPort) {
-        return """
-            apiVersion: atlas/v1
-            server:
-              listen: 127.0.0.1:%d
-              admin: { listen: "127.0.0.1:%d", token: "${ATLAS_ADMIN_TOKEN}" }
-              data: ./data
-            ledger: { store: sqlite, durability: disk }
-            limits: [ { requests: 1G, per: minute } ]
-            backends:
-              mock: { type: openai, url: "http://127.0.0.1:%d", concurrency: 1000 }
-            models:
-              bench:
-                context: 128k
-                maxOutput: 8k
-                price: { input: "1.00 USD", output: "2.00 USD" }
-                deployments: [ { backend: mock, model: bench } ]
-                limits: [ { tokens: 100G, per: minute } ]
-            tiers:
-              bench: { models: [ bench ] }
-            tenants:
-              acme:
-                tier: bench
-                limits: [ { cost: "5000000 USD", per: month } ]
-                teams:
-                  search:
-                    limits: [ { tokens: 1000G, per: day } ]
-                    keys:
-                      load: { secret: "${BENCH_KEY}", limits: [ { concurrent: 10k } ] }
-            """.formatted(port, adminPort, upstreamPort);
-    }
-
-    private static Books books(int adminPort) {
-        URI address = URI.create("http://127.0.0.1:" + adminPort + "/admin/v1/usage?by=tenant");
+    private String get(String path) {
+        URI address = URI.create("http://127.0.0.1:" + ports.admin + path);
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("authorization", "Bearer " + TOKEN)
                 .timeout(TO_ANSWER)
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            JsonNode rows = new JsonMapper()
-                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString())
-                            .body())
-                    .path("rows");
-            Books sum = Books.EMPTY;
-            for (JsonNode row : rows) {
-                sum = sum.plus(new Books(
-                        row.path("charged_requests").asLong(0),
-                        row.path("input_tokens").asLong(0),
-                        row.path("output_tokens").asLong(0)));
-            }
-            return sum;
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
-            throw new UncheckedIOException(address + " gave no usage", e);
+            throw new UncheckedIOException(address + " did not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking for the usage", e);
+            throw new IllegalStateException("interrupted while asking for " + address, e);
         }
     }
 }

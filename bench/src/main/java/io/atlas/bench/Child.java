@@ -82,6 +82,11 @@ final class Child implements AutoCloseable {
         return sum(Child::pssBytes);
     }
 
+    /** The id of the process that was started. */
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public void close() {
         List<ProcessHandle> tree = tree().toList();

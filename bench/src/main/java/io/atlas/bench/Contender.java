@@ -21,13 +21,13 @@ enum Contender {
     ATLAS {
         @Override
         Proxy start(Stage stage) throws InterruptedException {
-            return Atlas.start(word(), stage, new Stage.Rival(stage.root(), ""));
+            return Proxy.of(word(), Atlas.start(word(), stage, stage.itself(), Setups::wide));
         }
     },
     RIVAL {
         @Override
         Proxy start(Stage stage) throws InterruptedException {
-            return Atlas.start(word(), stage, stage.rival());
+            return Proxy.of(word(), Atlas.start(word(), stage, stage.rival(), Setups::wide));
         }
     };
 

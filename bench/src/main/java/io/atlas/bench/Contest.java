@@ -1,5 +1,6 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Asking;
 import io.atlas.bench.load.Books;
 import io.atlas.bench.load.Load;
 import io.atlas.bench.load.Plan;
@@ -115,15 +116,17 @@ final class Contest {
     }
 
     private void alone(int round, Proxy proxy) {
-        Beside times = beside(proxy, target -> Plan.saturating(target, Shape.PLAIN, 1, terms.gentleSlice()));
+        Beside times =
+                beside(proxy, target -> Plan.saturating(target, Asking.usual(Shape.PLAIN), 1, terms.gentleSlice()));
         scores.put(round, proxy.name(), Metric.ALONE_P50, times.added(Tally::whole, 0.5));
         scores.put(round, proxy.name(), Metric.ALONE_P99, times.added(Tally::whole, 0.99));
     }
 
     private void firstByte(int round, Proxy proxy, double perSecond) {
         double rate = Math.max(1, perSecond);
-        Beside times =
-                beside(proxy, target -> Plan.paced(target, Shape.STREAM, terms.connections, rate, terms.gentleSlice()));
+        Beside times = beside(
+                proxy,
+                target -> Plan.paced(target, Asking.usual(Shape.STREAM), terms.connections, rate, terms.gentleSlice()));
         scores.put(round, proxy.name(), Metric.FIRST_BYTE_P50, times.added(Tally::firstByte, 0.5));
         scores.put(round, proxy.name(), Metric.FIRST_BYTE_P99, times.added(Tally::firstByte, 0.99));
     }
@@ -145,7 +148,7 @@ final class Contest {
     }
 
     private Plan saturating(Proxy proxy, Shape shape, Duration duration) {
-        return Plan.saturating(proxy.target(), shape, terms.connections, duration);
+        return Plan.saturating(proxy.target(), Asking.usual(shape), terms.connections, duration);
     }
 
     private Tally drive(Proxy proxy, Plan plan) {

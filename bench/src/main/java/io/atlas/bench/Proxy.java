@@ -13,6 +13,11 @@ import java.util.function.Supplier;
  */
 record Proxy(String name, Target target, Optional<Child> process, Optional<Supplier<Books>> ledger)
         implements AutoCloseable {
+    /** Atlas as a proxy among others. */
+    static Proxy of(String name, Atlas atlas) {
+        return new Proxy(name, atlas.target(Setups.KEY), Optional.of(atlas.process()), Optional.of(atlas::books));
+    }
+
     @Override
     public void close() {
         process.ifPresent(Child::close);

@@ -3,28 +3,26 @@ package io.atlas.bench;
 import io.atlas.bench.load.Books;
 import io.atlas.bench.load.Shape;
 import io.atlas.bench.load.Target;
-import io.atlas.bench.load.Upstream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs the contest and prints its table. */
 @Command(
-        name = "bench/run",
+        name = "run",
         mixinStandardHelpOptions = true,
         description = "Atlas and nginx under the same load, side by side on this machine; bench/README.md says how.",
         footer = "--install  lets bench/run install nginx-light by apt-get where nginx is missing")
@@ -68,26 +66,22 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--out", description = "also write the report to this file")
     private Optional<Path> out = Optional.empty();
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of("");
-
-    @Option(names = "--work", required = true, hidden = true)
-    private Path work = Path.of("");
+    @Mixin
+    private Workplace workplace = new Workplace();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        int port = Stage.freePort();
-        Stage stage = new Stage(root, work, port, workers, new Stage.Rival(rival.orElse(root), rivalOptions));
+        Stage stage = workplace.stage(workers, rival, rivalOptions);
         List<Proxy> proxies = new ArrayList<>();
-        try (Child _ = startUpstream(stage)) {
+        try (Child _ = stage.startUpstream()) {
             try {
                 for (Contender contender : contenders) {
                     proxies.add(contender.start(stage));
                 }
-                return contest(proxies, new Target(port, "none"));
+                return contest(proxies, new Target(stage.upstreamPort(), "none"));
             } finally {
                 proxies.forEach(Proxy::close);
             }
@@ -130,20 +124,5 @@ final class RunCommand implements Callable<Integer> {
                         rounds,
                         seconds,
                         workers);
-    }
-
-    private static Child startUpstream(Stage stage) throws InterruptedException {
-        String java = ProcessHandle.current().info().command().orElse("java");
-        List<String> command = List.of(
-                java,
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path", ""),
-                Upstream.class.getName(),
-                Integer.toString(stage.upstreamPort()));
-        return Child.start("upstream", command, Map.of(), stage.folder("upstream"))
-                .awaitReady(URI.create("http://127.0.0.1:" + stage.upstreamPort() + "/v1/models"));
     }
 }

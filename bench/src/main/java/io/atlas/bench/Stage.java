@@ -1,11 +1,16 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What every proxy finds when it starts.
@@ -24,6 +29,27 @@ record Stage(Path root, Path work, int upstreamPort, int workers, Rival rival) {
      * @param javaOptions put after the launcher's own; empty for none
      */
     record Rival(Path root, String javaOptions) {}
+
+    /** This build of Atlas, as it is. */
+    Rival itself() {
+        return new Rival(root, "");
+    }
+
+    /** Starts the mock upstream in a process of its own. */
+    Child startUpstream(String... arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path", ""),
+                Upstream.class.getName(),
+                Integer.toString(upstreamPort)));
+        command.addAll(List.of(arguments));
+        return Child.start("upstream", command, Map.of(), folder("upstream"))
+                .awaitReady(URI.create("http://127.0.0.1:" + upstreamPort + "/v1/models"));
+    }
 
     /** A port of the loopback address on which nothing listens now. */
     static int freePort() {

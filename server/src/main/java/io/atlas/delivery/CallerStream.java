@@ -14,7 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
  * connection delivers beyond it.
  */
 final class CallerStream {
-    private static final int MAX_UNREAD_BYTES = 32 << 10;
+    private static final int MAX_UNREAD_BYTES = 16 << 10;
 
     private final Context context;
     private final HttpServerResponse response;
@@ -64,8 +64,9 @@ final class CallerStream {
         Buffer out = collected;
         collected = Buffer.buffer();
         StreamHead.set(response);
-        unreadBytes += out.length();
-        response.write(out).onComplete(_ -> taken(out.length()));
+        int bytes = out.length(); // And not the buffer: the socket has a copy of its own, and would keep both.
+        unreadBytes += bytes;
+        response.write(out).onComplete(_ -> taken(bytes));
         if (unreadBytes > MAX_UNREAD_BYTES && !full && !over) {
             full = true;
             source.holdBack();

@@ -25,6 +25,12 @@ public final class Wire {
     /** Longer than the longest answer may take, which has timers of its own. */
     private static final int SILENT_SECONDS = 660;
 
+    /**
+     * What the kernel may hold for a caller who does not read; on Linux twice that, with what it costs to hold it. Left to
+     * itself it lets a stream grow to megabytes, which no caller asked for and a gateway of thousands cannot afford.
+     */
+    private static final int UNSENT_BYTES = 128 << 10;
+
     private static final String STRICT = "strictWire";
 
     private final WireLimits limits;
@@ -43,6 +49,7 @@ public final class Wire {
                 .setMaxInitialLineLength(HeadReader.MAX_LINE_BYTES)
                 .setMaxHeaderSize(limits.headBytes())
                 .setIdleTimeout(SILENT_SECONDS)
+                .setSendBufferSize(UNSENT_BYTES)
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)

@@ -51,7 +51,10 @@ final class Metrics {
     final Histogram quotaCheck = histogram(
             "atlas_quota_check_seconds",
             "From the parsed body to the decision.",
-            new double[] {.000_01, .000_025, .000_05, .000_1, .000_25, .000_5, .001, .002_5, .005, .01, .05, .1},
+            new double[] {
+                .000_01, .000_025, .000_05, .000_1, .000_25, .000_5, .001, .002_5, .005, .007_5, .01, .015, .025, .05,
+                .1, .25
+            },
             "store");
     final Histogram queueWait = histogram(
             "atlas_queue_wait_seconds",

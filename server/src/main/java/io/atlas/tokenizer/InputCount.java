@@ -50,12 +50,14 @@ public final class InputCount implements AutoCloseable {
 
     /**
      * The tokens of a prompt, counted as far as the budget goes. A tenant has only a few counted at a time, so that its
-     * large prompts wait for each other and not for everybody's.
+     * large prompts wait for each other and not for everybody's; the budget's time runs while they wait, so that the last
+     * in the line is not decided later than the time allows, only by a wider bound.
      */
     public CompletionStage<Prompt> prompt(
             String tenant, String model, Supplier<List<String>> texts, long templateTokens) {
+        long askedNanos = counter.now();
         return onThread(tenant, () -> {
-            Count count = counter.count(texts.get(), BUDGET);
+            Count count = counter.count(texts.get(), BUDGET, askedNanos);
             return new Prompt(
                     raised(count.tokens() + templateTokens, model), raised(count.likely() + templateTokens, model));
         });

@@ -52,7 +52,16 @@ public final class TokenCounter {
      */
     public Count count(List<String> texts, Budget budget) {
         ordinary(""); // Before the clock runs: loading is no part of what a text costs.
-        long startNanos = time.nanos();
+        return count(texts, budget, now());
+    }
+
+    /** The moment from which the time of a budget may be counted. */
+    long now() {
+        return time.nanos();
+    }
+
+    /** The same with a budget whose time has run since that moment. */
+    Count count(List<String> texts, Budget budget, long startNanos) {
         long tokens = 0;
         long counted = 0;
         long bounded = 0;

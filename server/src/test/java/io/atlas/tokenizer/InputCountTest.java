@@ -3,6 +3,7 @@ package io.atlas.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.time.TimeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,43 @@ class InputCountTest {
                             .join())
                     .isEqualTo(prompt.likelyTokens() - 7);
         }
+    }
+
+    @Test
+    void whatWaitsForItsTurnIsNotCountedForLongerThanItsTimeAllows() {
+        String prose = "the quick brown fox jumps over the lazy dog ".repeat(2_000);
+        AtomicLong nanos = new AtomicLong();
+        try (InputCount late = new InputCount(new TokenCounter(clock(nanos)))) {
+            long atOnce = late.prompt("acme", "m", () -> List.of(prose), 0)
+                    .toCompletableFuture()
+                    .join()
+                    .atMostTokens();
+            long waited = late.prompt("acme", "m", () -> after(Duration.ofSeconds(1), nanos, prose), 0)
+                    .toCompletableFuture()
+                    .join()
+                    .atMostTokens();
+            assertThat(atOnce).isEqualTo(new TokenCounter(TimeSource.system()).count(prose));
+            assertThat(waited).isGreaterThan(2 * atOnce);
+        }
+    }
+
+    private static List<String> after(Duration time, AtomicLong nanos, String text) {
+        nanos.addAndGet(time.toNanos());
+        return List.of(text);
+    }
+
+    private static TimeSource clock(AtomicLong nanos) {
+        return new TimeSource() {
+            @Override
+            public long epochMicros() {
+                return nanos.get() / 1_000;
+            }
+
+            @Override
+            public long nanos() {
+                return nanos.get();
+            }
+        };
     }
 
     /** A clock by which every look at it takes a second. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.atlas.time.TimeSource;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,8 +13,11 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One connection of the load: it asks, holds the answer against what the upstream wrote, and asks again until its time
@@ -24,17 +28,22 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
     /** More than any right answer; a longer one is cut here, and fails. */
     private static final int MOST_BODY_BYTES = 1 << 16;
 
+    /** Grows as answers come: thousands of lanes may be open. */
+    private static final int FIRST_BODY_BYTES = 1 << 8;
+
     private static final int SHOWN_CHARACTERS = 300;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Prompts prompts;
-    private final Shape shape;
+    private final Asking asking;
     private final Schedule schedule;
     private final TimeSource time;
     private final Tally tally = new Tally();
     private final CompletableFuture<Tally> done = new CompletableFuture<>();
-    private final ByteBuf body = Unpooled.directBuffer(MOST_BODY_BYTES, MOST_BODY_BYTES);
+    private final ByteBuf body = Unpooled.directBuffer(FIRST_BODY_BYTES, MOST_BODY_BYTES);
     private boolean over;
     private int words;
+    private int textBytes;
     private int status;
     private long dueNanos;
     private long firstByteNanos;
@@ -46,12 +55,17 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
      */
     record Schedule(long firstNanos, long endNanos, long intervalNanos) {}
 
-    Lane(Prompts prompts, Shape shape, Schedule schedule, TimeSource time) {
+    Lane(Prompts prompts, Asking asking, Schedule schedule, TimeSource time) {
         this.prompts = prompts;
-        this.shape = shape;
+        this.asking = asking;
         this.schedule = schedule;
         this.time = time;
         this.dueNanos = schedule.firstNanos;
+    }
+
+    /** When its next request is due. */
+    long dueNanos() {
+        return dueNanos;
     }
 
     /** The tally, once the connection is closed. */
@@ -74,7 +88,7 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
                 firstByteNanos = time.nanos();
             }
             ByteBuf bytes = content.content();
-            body.writeBytes(bytes, Math.min(bytes.readableBytes(), body.writableBytes()));
+            body.writeBytes(bytes, Math.min(bytes.readableBytes(), body.maxWritableBytes()));
         }
         if (message instanceof LastHttpContent) {
             check();
@@ -85,7 +99,9 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (!over) {
-            tally.failed("the connection closed before its time was up, or its last answer took too long");
+            tally.failed(("the connection closed before its time was up, or its last answer took too long:"
+                            + " %d bytes, last status %d, %,d ms after it was due")
+                    .formatted(body.readableBytes(), status, (time.nanos() - dueNanos) / 1_000_000));
         }
         body.release();
         done.complete(tally);
@@ -110,19 +126,34 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
     private void ask(ChannelHandlerContext context) {
         Prompts.Prompt prompt = prompts.next(context.alloc());
         words = prompt.words();
+        textBytes = prompt.textBytes();
         body.clear();
         context.writeAndFlush(prompt.bytes(), context.voidPromise());
     }
 
     private void check() {
         long now = time.nanos();
+        Shape shape = asking.shape();
         if (status == 200 && ByteBufUtil.equals(body, Unpooled.wrappedBuffer(Answers.body(shape, words)))) {
             tally.answered(shape, words, firstByteNanos - dueNanos, now - dueNanos);
+            return;
+        }
+        if (status == 429 && asking.right() == Asking.Right.SERVED_OR_REFUSED && rightlyRefused()) {
+            tally.refused(now - dueNanos);
             return;
         }
         String text = body.toString(UTF_8);
         String end = text.substring(Math.max(0, text.length() - SHOWN_CHARACTERS));
         tally.failed("status %d, %d bytes, ending: %s".formatted(status, text.length(), end));
+    }
+
+    /** A refusal names what was counted: the bound by bytes would be all of the text's. */
+    private boolean rightlyRefused() {
+        JsonNode error = JSON.readTree((InputStream) new ByteBufInputStream(body.duplicate()))
+                .path("error");
+        long requested = error.path("atlas").path("requested").asLong(Long.MAX_VALUE);
+        return error.path("code").asString("").equals("rate_limit_exceeded")
+                && requested - Prompts.MAX_TOKENS < textBytes;
     }
 
     private void scheduleNext(ChannelHandlerContext context) {

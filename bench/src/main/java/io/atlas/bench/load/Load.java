@@ -11,20 +11,19 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** The load generator: raw connections on a few event loops, light enough to outrun the proxies it drives. */
 public final class Load {
-    /** How long the last answers may take once the time is up. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
     private static final long SEED = 7;
 
     private final Loops loops = Loops.ofHalfTheMachine();
-    private final Prompts.Row row = new Prompts.Row(SEED);
+    private final Map<Asking.Text, Passages> passages = new HashMap<>();
     private final TimeSource time = TimeSource.system();
     private int runs;
 
@@ -34,7 +33,7 @@ public final class Load {
         long start = time.nanos();
         List<CompletableFuture<Tally>> tallies = new ArrayList<>();
         for (int index = 0; index < plan.connections(); index++) {
-            tallies.add(connect(plan, lane(plan, start, index)));
+            tallies.add(open(plan, lane(plan, start, index)));
         }
         return CompletableFuture.allOf(tallies.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> {
@@ -45,14 +44,32 @@ public final class Load {
     }
 
     private Lane lane(Plan plan, long startNanos, int index) {
-        long interval = switch (plan.pace()) {
-            case Plan.Pace.Closed _ -> 0;
-            case Plan.Pace.Open open -> open.intervalNanos();
-        };
-        long first = startNanos + interval * index / plan.connections();
+        long interval = plan.intervalNanos();
+        long first = startNanos + (long) (interval * (double) index / plan.connections());
         long end = startNanos + plan.duration().toNanos();
-        Prompts prompts = new Prompts(row, plan.target(), plan.shape(), "r" + runs + "c" + index);
-        return new Lane(prompts, plan.shape(), new Lane.Schedule(first, end, interval), time);
+        Prompts prompts =
+                new Prompts(passages(plan.asking().text()), plan.target(), plan.asking(), "r" + runs + "c" + index);
+        return new Lane(prompts, plan.asking(), new Lane.Schedule(first, end, interval), time);
+    }
+
+    /** All prompts of one script are taken out of the same row. */
+    private Passages passages(Asking.Text text) {
+        return passages.computeIfAbsent(text, absent -> switch (absent) {
+            case Asking.Text.Words _ -> Passages.words(SEED);
+            case Asking.Text.Written written -> Passages.written(written.script(), SEED);
+        });
+    }
+
+    /** Connects at once; where each asks but once, when it is due: a connection that waits for its request is cut off. */
+    private CompletableFuture<Tally> open(Plan plan, Lane lane) {
+        if (plan.pace() instanceof Plan.Pace.Once) {
+            Runnable connect = () -> {
+                var _ = connect(plan, lane);
+            };
+            var _ = loops.group().schedule(connect, lane.dueNanos() - time.nanos(), TimeUnit.NANOSECONDS);
+            return lane.done();
+        }
+        return connect(plan, lane);
     }
 
     private CompletableFuture<Tally> connect(Plan plan, Lane lane) {
@@ -73,7 +90,7 @@ public final class Load {
                 lane.done().completeExceptionally(refused);
                 return;
             }
-            closeAfter(connected.channel(), plan.duration().plus(GRACE));
+            closeAfter(connected.channel(), plan.duration().plus(plan.grace()));
         });
         return lane.done();
     }

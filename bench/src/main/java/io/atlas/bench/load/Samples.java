@@ -7,7 +7,9 @@ public final class Samples {
     /** More than a run can make; what comes after is not kept. */
     private static final int MOST = 1 << 23;
 
-    private long[] nanos = new long[1 << 10];
+    /** Grows: thousands of connections keep theirs, most of them few. */
+    private long[] nanos = new long[1 << 4];
+
     private int size;
 
     /** Keeps one time. */

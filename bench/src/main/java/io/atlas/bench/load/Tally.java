@@ -12,6 +12,7 @@ public final class Tally {
     private final List<String> complaints = new ArrayList<>();
     private long answered;
     private long failed;
+    private long refused;
     private long promptTokens;
     private long completionTokens;
 
@@ -21,6 +22,12 @@ public final class Tally {
         promptTokens += words;
         completionTokens += Answers.completionTokens(shape);
         firstByte.add(firstByteNanos);
+        whole.add(wholeNanos);
+    }
+
+    /** Counts a refusal that was right. */
+    void refused(long wholeNanos) {
+        refused++;
         whole.add(wholeNanos);
     }
 
@@ -36,6 +43,7 @@ public final class Tally {
     public void add(Tally other) {
         answered += other.answered;
         failed += other.failed;
+        refused += other.refused;
         promptTokens += other.promptTokens;
         completionTokens += other.completionTokens;
         firstByte.addAll(other.firstByte);
@@ -46,6 +54,11 @@ public final class Tally {
     /** Requests whose answer was right. */
     public long answered() {
         return answered;
+    }
+
+    /** Requests that were refused, and rightly so. */
+    public long refused() {
+        return refused;
     }
 
     /** Requests whose answer was wrong or missing. */

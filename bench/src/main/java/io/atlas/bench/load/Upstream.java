@@ -19,7 +19,9 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.StringTokenizer;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes its connection, and that is seen
 public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int MAX_BODY_BYTES = 1 << 20;
+    private static final int BACKLOG = 1 << 12;
     private static final JsonMapper JSON = new JsonMapper();
     private static final byte[] STREAM_HEAD =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -39,14 +42,24 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
             Answers.chunks().stream().map(Upstream::kept).toArray(ByteBuf[]::new);
     private static final ByteBuf DONE = kept(Answers.done());
 
-    /** Listens on the given port of the loopback address until it is killed. */
+    private final Pace slow;
+    private boolean endless;
+    private int next;
+
+    private Upstream(Pace slow) {
+        this.slow = slow;
+    }
+
+    /** Listens on the given port of the loopback address until it is killed; further arguments say at which {@link Pace}
+     * it writes the streams of the paced model. */
     public static void main(String[] arguments) throws InterruptedException {
         int port = Integer.parseInt(arguments[0]);
-        bind(port).sync().channel().closeFuture().sync();
+        Pace pace = Pace.of(List.of(arguments).subList(1, arguments.length));
+        bind(port, pace).sync().channel().closeFuture().sync();
     }
 
     /** Listens on the given port of the loopback address, 0 for a free one; the future completes once it does. */
-    static ChannelFuture bind(int port) {
+    static ChannelFuture bind(int port, Pace pace) {
         Loops loops = Loops.ofHalfTheMachine();
         return new ServerBootstrap()
                 .group(loops.group())
@@ -58,9 +71,10 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
                         channel.pipeline()
                                 .addLast(new HttpRequestDecoder())
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                                .addLast(new Upstream());
+                                .addLast(new Upstream(pace));
                     }
                 })
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .bind(InetAddress.getLoopbackAddress(), port);
     }
 
@@ -81,7 +95,8 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
         ByteBuf usage =
                 tellUsage ? Unpooled.wrappedBuffer(frame(Answers.usageChunk(promptTokens))) : Unpooled.EMPTY_BUFFER;
         context.write(Unpooled.wrappedBuffer(STREAM_HEAD));
-        stream(context, 0, Unpooled.wrappedBuffer(usage, DONE.duplicate(), Unpooled.wrappedBuffer(STREAM_END)));
+        Pace pace = ask.path("model").asString("").equals(Asking.PACED) ? slow : new Pace.AtOnce();
+        stream(context, pace, Unpooled.wrappedBuffer(usage, DONE.duplicate(), Unpooled.wrappedBuffer(STREAM_END)));
     }
 
     @Override
@@ -96,14 +111,54 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
         context.writeAndFlush(Unpooled.wrappedBuffer(head, body));
     }
 
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (endless) {
+            fill(context);
+        }
+    }
+
+    private void stream(ChannelHandlerContext context, Pace pace, ByteBuf end) {
+        switch (pace) {
+            case Pace.AtOnce _ -> quickly(context, 0, end);
+            case Pace.Slowly slowly -> slowly(context, 0, slowly, end);
+            case Pace.Endlessly _ -> {
+                endless = true;
+                fill(context);
+            }
+        }
+    }
+
     /** One chunk in each turn of the loop, so that the streams of all connections go on side by side. */
-    private static void stream(ChannelHandlerContext context, int index, ByteBuf end) {
+    private static void quickly(ChannelHandlerContext context, int index, ByteBuf end) {
         if (index == FRAMES.length) {
             context.writeAndFlush(end);
             return;
         }
         context.writeAndFlush(FRAMES[index].duplicate());
-        context.executor().execute(() -> stream(context, index + 1, end));
+        context.executor().execute(() -> quickly(context, index + 1, end));
+    }
+
+    private static void slowly(ChannelHandlerContext context, int index, Pace.Slowly pace, ByteBuf end) {
+        if (index < pace.chunks()) {
+            context.writeAndFlush(FRAMES[index].duplicate());
+            context.executor()
+                    .schedule(() -> slowly(context, index + 1, pace, end), pace.pauseMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        for (int rest = index; rest < FRAMES.length; rest++) {
+            context.write(FRAMES[rest].duplicate());
+        }
+        context.writeAndFlush(end);
+    }
+
+    /** Chunks until nothing more fits, the last one left out. */
+    private void fill(ChannelHandlerContext context) {
+        while (context.channel().isWritable()) {
+            context.write(FRAMES[next].duplicate());
+            next = (next + 1) % (FRAMES.length - 1);
+        }
+        context.flush();
     }
 
     private static int words(JsonNode ask) {
