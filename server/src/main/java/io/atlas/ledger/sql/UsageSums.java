@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.UsageQuery;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The answer to a question about usage. Rows are summed by the numbers of callers and terms first, which compares no texts. */
-final class UsageSums {
+public final class UsageSums {
     private static final long HOUR_MICROS = 3_600_000_000L;
     private static final long DAY_MICROS = 24 * HOUR_MICROS;
     private static final String SUMS = """
@@ -30,7 +30,8 @@ final class UsageSums {
 
     private UsageSums() {}
 
-    static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
+    /** The answer, from a connection in a transaction that sees one state of the tables. */
+    public static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
         Span span = Span.of(query.fromMicros(), query.toMicros());
         try (PreparedStatement statement = connection.prepareStatement(sql(span, query.by()))) {
             span.bind(statement);
@@ -56,7 +57,7 @@ final class UsageSums {
     private static String sql(Span span, List<Dimension> by) {
         String start = "at_micros / " + grain(by) + " * " + grain(by);
         String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
-                + ") GROUP BY caller, terms, " + start;
+                + ") AS span GROUP BY caller, terms, " + start;
         String group =
                 by.isEmpty() ? "NULL" : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
         return "SELECT " + SUMS + ", " + group + " FROM (" + byNumber + ") AS sums"
