@@ -43,6 +43,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Map<Way, OptionalLong> cutAt =
             new EnumMap<>(Map.of(Way.TO_SERVER, OptionalLong.empty(), Way.TO_CLIENT, OptionalLong.empty()));
     private ServerSocket listener;
+    private int connections;
     private Duration latency = Duration.ZERO;
     private boolean frozen;
 
@@ -99,6 +100,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Whether a cut that was ordered is still to come. */
     public boolean cutPending(Way way) {
         return asked(() -> cutAt.getOrDefault(way, OptionalLong.empty()).isPresent());
+    }
+
+    /** How many connections were made. */
+    public int connections() {
+        return asked(() -> connections);
     }
 
     /** How many bytes have gone that way. */
@@ -161,7 +167,10 @@ public final class FaultProxy implements AutoCloseable {
             reset(link);
             throw e;
         }
-        locked(() -> links.add(link));
+        locked(() -> {
+            links.add(link);
+            connections++;
+        });
         pump(link, client, server, Way.TO_SERVER);
         pump(link, server, client, Way.TO_CLIENT);
     }

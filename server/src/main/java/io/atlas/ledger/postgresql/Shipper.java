@@ -29,6 +29,7 @@ public final class Shipper implements AutoCloseable {
     private volatile long shippedLine;
     private volatile Optional<Connection> open = Optional.empty();
     private Optional<Standing> told = Optional.empty();
+    private boolean migrated;
     private Duration retry;
 
     private Shipper(Connector connector, Outbox outbox, Pace pace) {
@@ -115,7 +116,10 @@ public final class Shipper implements AutoCloseable {
     }
 
     private Delivery deliver() throws SQLException {
-        connector.migrate();
+        if (!migrated) {
+            connector.migrate();
+            migrated = true;
+        }
         Connection connection = connector.connect();
         open = Optional.of(connection);
         try {
@@ -155,6 +159,8 @@ public final class Shipper implements AutoCloseable {
     /** Tells of each trouble once, until there is another. */
     private void lost(Exception cause) {
         Standing standing = Standing.of(cause);
+        // The database that comes back may be another one, or an older copy.
+        migrated &= standing == Standing.UNREACHABLE;
         if (!told.equals(Optional.of(standing))) {
             LOG.atWarn()
                     .addKeyValue("error", String.valueOf(cause.getMessage()))

@@ -17,6 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of its own in a PostgreSQL that all tests of this process share; it ends with the process. */
 final class Postgres {
+    /** What the rows of the rollup should be. */
+    static final String SUMS_OF_ENTRIES = """
+            SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent),
+                SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
+                SUM(cost_nano_usd)
+              FROM entry GROUP BY 1, 2, 3, 4
+            """;
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private final int port;
@@ -105,12 +113,7 @@ final class Postgres {
 
     /** What the rows of the rollup should be. */
     List<String> sumsOfEntries() throws SQLException {
-        return rows("""
-                SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent),
-                    SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
-                    SUM(cost_nano_usd)
-                  FROM entry GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-                """);
+        return rows(SUMS_OF_ENTRIES + " ORDER BY 1, 2, 3, 4");
     }
 
     private static Connection connect(int port, String name) throws SQLException {
