@@ -28,6 +28,9 @@ public final class UsageSums {
             SUM(cost_nano_usd) AS cost_nano_usd
             """;
 
+    /** One group; a number would be the place of a column, and a bare NULL is no expression to every database. */
+    private static final String NOTHING = "CAST(NULL AS TEXT)";
+
     private UsageSums() {}
 
     /** The answer, from a connection in a transaction that sees one state of the tables. */
@@ -59,7 +62,7 @@ public final class UsageSums {
         String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
                 + ") AS span GROUP BY caller, terms, " + start;
         String group =
-                by.isEmpty() ? "NULL" : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
+                by.isEmpty() ? NOTHING : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
         return "SELECT " + SUMS + ", " + group + " FROM (" + byNumber + ") AS sums"
                 + " JOIN caller ON caller.id = sums.caller JOIN terms ON terms.id = sums.terms"
                 + " GROUP BY " + group + " ORDER BY " + group;
