@@ -2,6 +2,7 @@ package io.atlas.ledger.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.endings.Await;
 import io.atlas.fault.FaultProxy;
 import io.atlas.fault.FaultProxy.Way;
 import io.atlas.kernel.receipt.Receipt;
@@ -59,7 +60,7 @@ class OutageTest {
             for (int cut = 1; cut <= CUTS; cut++) {
                 proxy.cutAfter(way, delivery * cut / CUTS);
                 all.addAll(recorded(node, cut));
-                Condition.await("cut " + cut, () -> !proxy.cutPending(way) || node.lag() == 0);
+                Await.until("cut " + cut, () -> !proxy.cutPending(way) || node.lag() == 0);
                 node.awaitShipped();
             }
         }
@@ -106,7 +107,7 @@ class OutageTest {
             int before = proxy.connections();
             proxy.freeze();
             all.addAll(recorded(node, 2));
-            Condition.await("another connection", () -> proxy.connections() > before);
+            Await.until("another connection", () -> proxy.connections() > before);
             assertThat(node.lag()).isPositive();
             proxy.heal();
             node.awaitShipped();

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of its own in a PostgreSQL that all tests of this process share; it ends with the process. */
-final class Postgres {
+public final class Postgres {
     /** What the rows of the rollup should be. */
     static final String SUMS_OF_ENTRIES = """
             SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent),
@@ -40,7 +40,10 @@ final class Postgres {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                return EmbeddedPostgres.builder()
+                        .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                        .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+                        .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -48,7 +51,7 @@ final class Postgres {
     }
 
     /** An empty database. */
-    static Postgres create() throws SQLException {
+    public static Postgres create() throws SQLException {
         Postgres postgres = new Postgres(Server.RUNNING.getPort(), "atlas_" + DATABASES.incrementAndGet());
         try (Connection connection = connect(postgres.port, "postgres");
                 Statement statement = connection.createStatement()) {
@@ -58,22 +61,22 @@ final class Postgres {
     }
 
     /** Where the server listens. */
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress("localhost", port);
     }
 
     /** The database, for a node. */
-    LedgerDatabase settings() {
+    public LedgerDatabase settings() {
         return settingsAt(port);
     }
 
     /** The database, for a node that finds it at that port of this machine. */
-    LedgerDatabase settingsAt(int otherPort) {
+    public LedgerDatabase settingsAt(int otherPort) {
         return new LedgerDatabase(url(otherPort, name), Optional.of("postgres"), Optional.empty());
     }
 
     /** The rows of a question, their columns parted by a space. */
-    List<String> rows(String sql) throws SQLException {
+    public List<String> rows(String sql) throws SQLException {
         try (Connection connection = connect(port, name);
                 Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = atlas");

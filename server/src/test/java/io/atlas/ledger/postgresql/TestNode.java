@@ -2,6 +2,7 @@ package io.atlas.ledger.postgresql;
 
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Durability;
+import io.atlas.endings.Await;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import java.nio.file.Path;
@@ -58,8 +59,8 @@ final class TestNode implements AutoCloseable {
     }
 
     /** Waits until everything is in the database. */
-    void awaitShipped() throws InterruptedException {
-        Condition.await("all lines shipped", () -> shipper.lag() == 0);
+    void awaitShipped() throws Exception {
+        Await.until("all lines shipped", () -> shipper.lag() == 0);
     }
 
     @Override
