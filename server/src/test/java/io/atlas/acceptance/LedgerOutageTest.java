@@ -135,7 +135,9 @@ class LedgerOutageTest {
     private long shipped() throws Exception {
         boolean tables = !postgres.rows("SELECT 1 FROM pg_tables WHERE schemaname = 'atlas' AND tablename = 'entry'")
                 .isEmpty();
-        return tables ? Long.parseLong(postgres.rows("SELECT COUNT(*) FROM entry").getFirst()) : 0;
+        return tables
+                ? Long.parseLong(postgres.rows("SELECT COUNT(*) FROM entry").getFirst())
+                : 0;
     }
 
     private void assertBooksEqual(Told told) throws Exception {

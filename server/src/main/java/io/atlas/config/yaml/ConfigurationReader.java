@@ -90,7 +90,7 @@ public final class ConfigurationReader {
         readQuota(root.fields("quota"));
         Fields ledger = root.fields("ledger");
         Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
-        Optional<LedgerDatabase> database = database(ledger);
+        Optional<LedgerDatabase> database = database(source, ledger);
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
@@ -107,7 +107,7 @@ public final class ConfigurationReader {
         quota.finish("redis");
     }
 
-    private static Optional<LedgerDatabase> database(Fields ledger) {
+    private static Optional<LedgerDatabase> database(Source source, Fields ledger) {
         Optional<String> store = ledger.optional("store", LEDGER_STORE);
         Fields section = ledger.fields(POSTGRESQL);
         boolean gathered = store.equals(Optional.of(POSTGRESQL));
@@ -119,6 +119,9 @@ public final class ConfigurationReader {
                 section.secret("password", Scalars.visible(1, 1_024)).map(Secret::new);
         section.finish();
         ledger.finish();
+        if (ledger.has(POSTGRESQL) && !gathered) {
+            source.warning(ledger.mark(POSTGRESQL), POSTGRESQL + ": unused (expected: store: postgresql)");
+        }
         return gathered ? url.map(address -> new LedgerDatabase(address, user, password)) : Optional.empty();
     }
 
