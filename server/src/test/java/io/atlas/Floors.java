@@ -46,6 +46,8 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("com.fasterxml.jackson.", "jackson"),
             Map.entry("com.knuddels.jtokkit.", "jtokkit"),
             Map.entry("org.sqlite.", "sqlite"),
+            Map.entry("org.postgresql.", "postgresql"),
+            Map.entry("org.flywaydb.", "flyway"),
             Map.entry("org.snakeyaml.", "snakeyaml"),
             Map.entry("io.prometheus.", "prometheus"),
             Map.entry("org.HdrHistogram.", "hdrhistogram"),

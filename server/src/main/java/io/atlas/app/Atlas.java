@@ -83,8 +83,8 @@ public final class Atlas {
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
-        this.metrics = new Prometheus(
-                new Sources("memory", () -> inForce.get().configuration(), this::limitUse, stores.ledger()::lag));
+        this.metrics =
+                new Prometheus(new Sources("memory", () -> inForce.get().configuration(), this::limitUse, stores::lag));
     }
 
     /** Starts a gateway; returns when it serves. */

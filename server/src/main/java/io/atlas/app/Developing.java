@@ -79,6 +79,7 @@ public final class Developing {
                 read.version(),
                 server,
                 read.durability(),
+                read.database(),
                 read.limits(),
                 read.backends(),
                 read.models(),

@@ -6,12 +6,15 @@ import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
+import io.atlas.ledger.postgresql.Pace;
+import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +22,22 @@ import org.slf4j.LoggerFactory;
  * What outlives a request: the ledger, which holds what a dead process left open, the table of open requests, and the
  * counters, which are built from the ledger as soon as it is known what is in force.
  */
-record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota, People people, Books books)
+record Stores(
+        DataFolder folder,
+        SqliteLedger ledger,
+        Optional<Shipper> shipper,
+        OpenTable open,
+        MemoryStore quota,
+        People people,
+        Books books)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
     /** As many requests as can be on their way to backends at once. */
     private static final int OPEN_REQUESTS = 32_768;
+
+    /** So many that no two nodes ever make the same name. */
+    private static final int NODE_BYTES = 16;
 
     static Stores open(Configuration configuration, TimeSource time) {
         DataFolder folder = DataFolder.take(configuration.server().data());
@@ -39,7 +52,15 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
         }
         MemoryStore quota = new MemoryStore();
         People people = new People(pseudonyms(folder), quota);
-        return new Stores(folder, ledger, open, quota, people, new Books(quota, ledger, time));
+        Optional<Shipper> shipper = configuration
+                .database()
+                .map(database -> Shipper.start(database, ledger.outbox(() -> Ids.hexSecret(NODE_BYTES)), Pace.USUAL));
+        return new Stores(folder, ledger, shipper, open, quota, people, new Books(quota, ledger, time));
+    }
+
+    /** Finished requests that are not yet where the ledger is kept. */
+    long lag() {
+        return ledger.lag() + shipper.map(Shipper::lag).orElse(0L);
     }
 
     private static Pseudonyms pseudonyms(DataFolder folder) {
@@ -52,6 +73,7 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
 
     @Override
     public void close() {
+        shipper.ifPresent(Shipper::close);
         ledger.close();
         open.close();
         folder.close();

@@ -3,11 +3,13 @@ package io.atlas.config;
 import io.atlas.kernel.quota.LimitSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that the operator decides, valid as a whole: every name that it mentions exists.
  *
  * @param version {@code sha256:} and the digest of what it was read from
+ * @param database where the lines of all nodes are gathered, if they are; each node's own stay on its disk
  * @param limits of the whole gateway
  * @param tiers by name
  */
@@ -15,6 +17,7 @@ public record Configuration(
         String version,
         ServerSettings server,
         Durability durability,
+        Optional<LedgerDatabase> database,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
         Map<String, Model> models,
@@ -27,4 +30,11 @@ public record Configuration(
         tiers = Map.copyOf(tiers);
         tenants = Map.copyOf(tenants);
     }
+
+    /**
+     * A PostgreSQL that gathers the lines of all nodes.
+     *
+     * @param url by JDBC, without a password
+     */
+    public record LedgerDatabase(String url, Optional<String> user, Optional<Secret> password) {}
 }

@@ -1,6 +1,5 @@
 package io.atlas.ledger;
 
-import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * The truth about what was used: one line for each request of a known key, served or not. {@link #record} may be called
  * from any thread and never blocks; the questions block, and are for virtual threads.
  */
-public interface Ledger extends AutoCloseable {
+public interface Ledger extends PostingSource, AutoCloseable {
     /**
      * Writes a line. The stage completes with its number when it is as durable as configured, and fails where it cannot
      * be; a second line of the same id changes nothing. A later line has a larger number. It completes on a thread of the
@@ -23,13 +22,6 @@ public interface Ledger extends AutoCloseable {
 
     /** Sums of what was used. */
     UsageReport usage(UsageQuery query);
-
-    /**
-     * What each limit has to be charged with so that it stands where the ledger says, at most one amount for each: of a
-     * calendar limit the sum of its current window, of a bucket what has not leaked. Limits against which nothing
-     * stands, and those on requests at once, are left out. All are sums of the same lines.
-     */
-    Postings postings(List<Limit> limits, CountingRules rules, long nowMicros);
 
     /** The end users that have lines since that moment, on each tier that was claimed for them; who was seen last comes last. */
     List<Seen> endUsers(long sinceMicros);

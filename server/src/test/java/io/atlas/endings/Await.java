@@ -5,16 +5,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what comes by itself. */
-final class Await {
+public final class Await {
     /** Longer than anything takes on a machine that is busy with other things. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final long BETWEEN_NANOS = 5_000_000;
 
     private Await() {}
 
     /** Returns when the condition holds, and fails where it does not come to. */
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {

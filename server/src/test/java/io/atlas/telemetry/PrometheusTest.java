@@ -310,6 +310,7 @@ class PrometheusTest {
                         Path.of("data"),
                         ServerSettings.WireLimits.DEFAULT),
                 Durability.DISK,
+                Optional.empty(),
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,

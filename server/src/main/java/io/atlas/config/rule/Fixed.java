@@ -1,6 +1,7 @@
 package io.atlas.config.rule;
 
 import io.atlas.config.Configuration;
+import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.ServerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,19 @@ public final class Fixed {
         fixed.compare(
                 "server.limits.head", is.limits().headBytes(), would.limits().headBytes());
         fixed.compare("ledger.durability", running.durability(), next.durability());
+        fixed.compare("ledger.store", store(running), store(next));
+        if (running.database().isPresent() && next.database().isPresent()) {
+            LedgerDatabase from = running.database().get();
+            LedgerDatabase to = next.database().get();
+            fixed.compare("ledger.postgresql.url", from.url(), to.url());
+            fixed.compare("ledger.postgresql.user", from.user(), to.user());
+            fixed.compare("ledger.postgresql.password", from.password(), to.password());
+        }
         return List.copyOf(fixed.remarks);
+    }
+
+    private static String store(Configuration configuration) {
+        return configuration.database().isPresent() ? "postgresql" : "sqlite";
     }
 
     private void compare(String path, Object is, Object would) {

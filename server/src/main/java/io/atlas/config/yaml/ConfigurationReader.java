@@ -2,9 +2,11 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
+import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.config.Model;
+import io.atlas.config.Secret;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
@@ -22,9 +24,11 @@ import java.util.stream.Collectors;
 
 /** The reader of {@code atlas.yaml}. It never stops at the first mistake: a reading has every finding of the file. */
 public final class ConfigurationReader {
+    private static final String POSTGRESQL = "postgresql";
     private static final Grammar<String> VERSION = Scalars.word(Map.of("atlas/v1", "atlas/v1"));
     private static final Grammar<String> QUOTA_STORE = Scalars.word(Map.of("memory", "memory"), "redis");
-    private static final Grammar<String> LEDGER_STORE = Scalars.word(Map.of("sqlite", "sqlite"), "postgresql");
+    private static final Grammar<String> LEDGER_STORE =
+            Scalars.word(Map.of("sqlite", "sqlite", POSTGRESQL, POSTGRESQL));
     private static final Grammar<Durability> DURABILITY =
             Scalars.word(Map.of("disk", Durability.DISK, "process", Durability.PROCESS));
 
@@ -84,7 +88,9 @@ public final class ConfigurationReader {
         root.required("apiVersion", VERSION);
         ServerSettings server = new ServerSection(source).read(root.fields("server"));
         readQuota(root.fields("quota"));
-        Durability durability = durability(root.fields("ledger"));
+        Fields ledger = root.fields("ledger");
+        Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
+        Optional<LedgerDatabase> database = database(source, ledger);
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
@@ -93,7 +99,7 @@ public final class ConfigurationReader {
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
         Map<String, Tenant> tenants = new TenantSection(tiers, models, limits, members).read(root);
         root.finish("pools", "credits");
-        return new Configuration(version, server, durability, ofGateway, backends, models, tiers, tenants);
+        return new Configuration(version, server, durability, database, ofGateway, backends, models, tiers, tenants);
     }
 
     private static void readQuota(Fields quota) {
@@ -101,11 +107,22 @@ public final class ConfigurationReader {
         quota.finish("redis");
     }
 
-    private static Durability durability(Fields ledger) {
-        ledger.optional("store", LEDGER_STORE);
-        Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
-        ledger.finish("postgresql");
-        return durability;
+    private static Optional<LedgerDatabase> database(Source source, Fields ledger) {
+        Optional<String> store = ledger.optional("store", LEDGER_STORE);
+        Fields section = ledger.fields(POSTGRESQL);
+        boolean gathered = store.equals(Optional.of(POSTGRESQL));
+        Optional<String> url = gathered
+                ? section.required("url", Scalars.POSTGRESQL_URL)
+                : section.optional("url", Scalars.POSTGRESQL_URL);
+        Optional<String> user = section.optional("user", Scalars.visible(1, 63));
+        Optional<Secret> password =
+                section.secret("password", Scalars.visible(1, 1_024)).map(Secret::new);
+        section.finish();
+        ledger.finish();
+        if (ledger.has(POSTGRESQL) && !gathered) {
+            source.warning(ledger.mark(POSTGRESQL), POSTGRESQL + ": unused (expected: store: postgresql)");
+        }
+        return gathered ? url.map(address -> new LedgerDatabase(address, user, password)) : Optional.empty();
     }
 
     private static void warnOfUnusedModels(Source source, Fields models, Configuration read) {

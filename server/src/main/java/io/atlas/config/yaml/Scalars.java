@@ -39,6 +39,7 @@ public final class Scalars {
     private static final Pattern SHA_256 = Pattern.compile("[0-9A-Fa-f]{64}");
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
     private static final Pattern WEB = Pattern.compile("https?://[^?#@]+");
+    private static final Pattern POSTGRESQL = Pattern.compile("jdbc:postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?\\S*)?");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
@@ -64,6 +65,13 @@ public final class Scalars {
             _ -> "expected: http://HOST[:PORT][/PREFIX] or https://..., without user, query or fragment",
             text -> text.contains("@") ? "***" : text,
             new Shape.Form(WEB));
+
+    /** The address of a database, as its driver writes it. A password has a key of its own, where it may not be shown. */
+    static final Grammar<String> POSTGRESQL_URL = new Grammar<>(
+            text -> Optional.of(text).filter(url -> POSTGRESQL.matcher(url).matches() && !url.contains("password=")),
+            _ -> "expected: jdbc:postgresql://HOST[:PORT]/DATABASE, without user and password",
+            text -> text.contains("@") || text.contains("password=") ? "***" : text,
+            new Shape.Form(POSTGRESQL));
 
     /** A time zone. */
     static final Grammar<ZoneId> ZONE = new Grammar<>(

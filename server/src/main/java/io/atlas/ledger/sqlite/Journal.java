@@ -5,6 +5,7 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

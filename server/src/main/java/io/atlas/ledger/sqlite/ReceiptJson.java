@@ -8,6 +8,7 @@ import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.sql.Text;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,6 +3,7 @@ package io.atlas.ledger.sqlite;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.UsageReport.Sums;
+import io.atlas.ledger.sql.Span;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

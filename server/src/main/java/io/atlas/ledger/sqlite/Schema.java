@@ -15,7 +15,8 @@ import java.util.List;
  * a user or an end user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers.
  *
- * <p>Issued keys stand beside, each by the digest of its secret.
+ * <p>Issued keys stand beside, each by the digest of its secret; and the name of the node, where its lines are carried on
+ * to a database of all nodes, with the last of them that is known to be there.
  */
 final class Schema {
     private static final List<String> FIRST = List.of("""
@@ -83,8 +84,12 @@ final class Schema {
             ) STRICT
             """);
 
+    private static final List<String> NODE = List.of("""
+            CREATE TABLE node (id TEXT NOT NULL, shipped_line INTEGER NOT NULL) STRICT
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS);
+    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE);
 
     static final int VERSION = STEPS.size();
 

@@ -1,6 +1,7 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.ledger.Seen;
+import io.atlas.ledger.sql.Names;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,6 +4,7 @@ import io.atlas.config.Digest;
 import io.atlas.kernel.quota.Place;
 import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyStore;
+import io.atlas.ledger.sql.Text;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

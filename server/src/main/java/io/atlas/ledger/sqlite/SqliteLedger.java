@@ -8,28 +8,34 @@ import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Outbox;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.sql.PostingSums;
+import io.atlas.ledger.sql.Text;
+import io.atlas.ledger.sql.UsageSums;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
 public final class SqliteLedger implements Ledger {
+    private final Database database;
     private final GroupCommit commit;
     private final Readers readers;
 
-    private SqliteLedger(GroupCommit commit, Readers readers) {
+    private SqliteLedger(Database database, GroupCommit commit, Readers readers) {
+        this.database = database;
         this.commit = commit;
         this.readers = readers;
     }
@@ -42,7 +48,7 @@ public final class SqliteLedger implements Ledger {
             try {
                 Schema.prepare(writer);
                 Readers readers = new Readers(database);
-                return new SqliteLedger(GroupCommit.into(new Journal(writer)), readers);
+                return new SqliteLedger(database, GroupCommit.into(new Journal(writer)), readers);
             } catch (SQLException | RuntimeException e) {
                 writer.close();
                 throw e;
@@ -71,18 +77,23 @@ public final class SqliteLedger implements Ledger {
     @Override
     public Postings postings(List<Limit> limits, CountingRules rules, long nowMicros) {
         return readers.ask(connection -> {
-            try (Names names = new Names(connection, rules)) {
-                List<Posting> postings = new ArrayList<>();
-                postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
-                postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
-                return new Postings(postings, lastLine(connection));
-            }
+            List<Posting> postings = PostingSums.of(connection, limits, rules, nowMicros);
+            return new Postings(postings, lastLine(connection));
         });
     }
 
     /** The issued keys, which are kept in the same file. */
     public KeyStore keys() {
         return new SqliteKeyStore(commit, readers);
+    }
+
+    /**
+     * The lines for who carries them on, read beside everything else; to be closed before the ledger.
+     *
+     * @param names makes the name of a node that has none
+     */
+    public Outbox outbox(Supplier<String> names) {
+        return SqliteOutbox.open(database, readers, commit, names);
     }
 
     @Override
@@ -114,7 +125,7 @@ public final class SqliteLedger implements Ledger {
         }
     }
 
-    private static long lastLine(Connection connection) throws SQLException {
+    static long lastLine(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
             return last.getLong(1);

@@ -313,17 +313,16 @@ final class ConfigurationReaderTest {
     }
 
     @Test
-    void otherStoresAreNotSupportedYet() {
+    void aStoreThatIsNotBuiltYetSaysSo() {
         assertThat(Yaml.findings(Yaml.WORLD + """
                         quota: { store: redis, redis: { url: "redis://127.0.0.1" } }
-                        ledger: { store: postgresql, durability: disc, postgresql: {} }
+                        ledger: { store: postgres, durability: disc }
                         """))
                 .containsExactly(
                         "atlas.yaml:9:17: error: store: redis (not supported yet)",
                         "atlas.yaml:9:24: error: redis: not supported yet",
-                        "atlas.yaml:10:18: error: store: postgresql (not supported yet)",
-                        "atlas.yaml:10:42: error: durability: disc (expected: one of disk, process; did you mean `disk`?)",
-                        "atlas.yaml:10:48: error: postgresql: not supported yet");
+                        "atlas.yaml:10:18: error: store: postgres (expected: one of postgresql, sqlite; did you mean `postgresql`?)",
+                        "atlas.yaml:10:40: error: durability: disc (expected: one of disk, process; did you mean `disk`?)");
     }
 
     @Test

@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The answers of a ledger, computed from all its lines one by one. */
-final class BruteForce {
+public final class BruteForce {
     private BruteForce() {}
 
-    static Sums sums(List<Receipt> lines) {
+    public static Sums sums(List<Receipt> lines) {
         return lines.stream().map(BruteForce::sums).reduce(Sums.NONE, Sums::plus);
     }
 
-    static Map<List<Optional<String>>, Sums> usage(List<Receipt> lines, UsageQuery query) {
+    public static Map<List<Optional<String>>, Sums> usage(List<Receipt> lines, UsageQuery query) {
         Map<List<Optional<String>>, Sums> groups = new HashMap<>();
         for (Receipt line : lines) {
             if (line.atMicros() >= query.fromMicros() && line.atMicros() < query.toMicros()) {
@@ -42,7 +42,7 @@ final class BruteForce {
     }
 
     /** What stands against a calendar limit. */
-    static long calendar(Limit limit, List<Receipt> lines, long nowMicros) {
+    public static long calendar(Limit limit, List<Receipt> lines, long nowMicros) {
         Window window = Window.of(limit.spec().per().orElseThrow(), limit.zone(), nowMicros);
         return lines.stream()
                 .filter(line -> window.contains(line.atMicros()) && counts(limit, line))
@@ -51,7 +51,7 @@ final class BruteForce {
     }
 
     /** What stands in a bucket that was charged with every line there ever was. */
-    static long bucket(Limit limit, List<Receipt> lines, long nowMicros) {
+    public static long bucket(Limit limit, List<Receipt> lines, long nowMicros) {
         Meter counter = Meter.of(limit);
         lines.stream()
                 .filter(line -> counts(limit, line))
@@ -60,7 +60,7 @@ final class BruteForce {
         return counter.level(nowMicros).used();
     }
 
-    static long amount(Limit limit, List<Receipt> lines, long nowMicros) {
+    public static long amount(Limit limit, List<Receipt> lines, long nowMicros) {
         if (limit.spec().kind() == Kind.CONCURRENT) {
             return 0;
         }

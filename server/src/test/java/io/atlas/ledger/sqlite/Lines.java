@@ -14,6 +14,7 @@ import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.CountingRules;
+import io.atlas.ledger.sql.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,14 @@ import java.util.Random;
 import java.util.Set;
 
 /** Makes lines of a small world from a seed: two tenants, teams, users, keys, three models of two classes. */
-final class Lines {
-    static final Map<String, String> CLASS_OF_MODEL = Map.of("large", "expert", "giant", "expert", "small", "basic");
-    static final Map<String, Set<String>> SORTS_OF_TIER =
+public final class Lines {
+    public static final Map<String, String> CLASS_OF_MODEL =
+            Map.of("large", "expert", "giant", "expert", "small", "basic");
+    public static final Map<String, Set<String>> SORTS_OF_TIER =
             Map.of("free", Set.of("tokens/day", "requests/minute"), "gold", Set.of("tokens/day", "cost/month"));
-    static final CountingRules RULES = new CountingRules(CLASS_OF_MODEL, SORTS_OF_TIER);
-    static final List<String> MODELS = List.of("large", "giant", "small");
-    static final List<Caller> CALLERS = List.of(
+    public static final CountingRules RULES = new CountingRules(CLASS_OF_MODEL, SORTS_OF_TIER);
+    public static final List<String> MODELS = List.of("large", "giant", "small");
+    public static final List<Caller> CALLERS = List.of(
             caller("acme", "search", "ada", "ci"),
             caller("acme", "search", "", "ci2"),
             caller("acme", "ads", "ada", "ci"),
@@ -47,16 +49,16 @@ final class Lines {
     private final Random random;
     private long serial;
 
-    Lines(long seed) {
+    public Lines(long seed) {
         this.random = new Random(seed);
     }
 
-    static Caller caller(String tenant, String team, String user, String key) {
+    public static Caller caller(String tenant, String team, String user, String key) {
         return new Caller(tenant, Text.optional(team), Text.optional(user), key, "pro");
     }
 
     /** Lines at random moments of a time. */
-    List<Receipt> between(long fromMicros, long toMicros, int count) {
+    public List<Receipt> between(long fromMicros, long toMicros, int count) {
         List<Receipt> lines = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             lines.add(at(random.nextLong(fromMicros, toMicros)));
@@ -65,7 +67,7 @@ final class Lines {
     }
 
     /** A line of anyone, ended in any way. */
-    Receipt at(long micros) {
+    public Receipt at(long micros) {
         Caller caller = CALLERS.get(random.nextInt(CALLERS.size()));
         String model = MODELS.get(random.nextInt(MODELS.size()));
         Ending ending = switch (random.nextInt(10)) {
@@ -78,7 +80,7 @@ final class Lines {
     }
 
     /** A line of that caller that was served. */
-    Receipt served(Caller caller, String model, long micros) {
+    public Receipt served(Caller caller, String model, long micros) {
         return line(caller, model, micros, Ending.SERVED, usage());
     }
 
@@ -88,7 +90,7 @@ final class Lines {
         return new Usage(input, random.nextLong(input), output, random.nextLong(output));
     }
 
-    Receipt line(Caller caller, String model, long micros, Ending ending, Usage usage) {
+    public Receipt line(Caller caller, String model, long micros, Ending ending, Usage usage) {
         boolean sent = ending != Ending.NEVER_SENT;
         Charge charge = Charge.of(ending, Optional.of(usage), usage);
         return new Receipt(

@@ -10,6 +10,7 @@ import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.UsageReport.Row;
 import io.atlas.ledger.UsageReport.Sums;
+import io.atlas.ledger.sql.Span;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,7 +7,7 @@ import java.sql.SQLException;
  * A time, the end excluded, cut so that it can be summed from few rows: whole quarters of an hour from the rollup, and
  * what is before and after them from the entries.
  */
-record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
+public record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
     private static final String QUARTERS = """
             SELECT caller, terms, start_micros AS at_micros, requests, charged_requests, refused, input_tokens,
                 cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd
@@ -20,7 +20,7 @@ record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMi
             """;
 
     /** A quarter of an hour: the grain of the rollup. */
-    static final long QUARTER_MICROS = 900_000_000L;
+    public static final long QUARTER_MICROS = 900_000_000L;
 
     /** The end of the year 9999: no instant that can be written is later, and no sum with it overflows. */
     private static final long MAX_MICROS = 253_402_300_800_000_000L;
@@ -35,7 +35,7 @@ record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMi
     }
 
     /** The start of the quarter of an hour that holds the instant. */
-    static long quarterOf(long micros) {
+    public static long quarterOf(long micros) {
         return Math.floorDiv(micros, QUARTER_MICROS) * QUARTER_MICROS;
     }
 

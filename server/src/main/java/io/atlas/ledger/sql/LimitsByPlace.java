@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Narrowing;

@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.CountingRules;
@@ -15,7 +15,7 @@ import java.util.Set;
  * What the numbers in the narrow tables stand for, looked up when it is needed: callers are as many as end users, and
  * terms name whatever models were asked for. Belongs to the thread that reads.
  */
-final class Names implements AutoCloseable {
+public final class Names implements AutoCloseable {
     private final PreparedStatement caller;
     private final PreparedStatement model;
     private final Map<Long, Caller> callers = new HashMap<>();
@@ -79,7 +79,7 @@ final class Names implements AutoCloseable {
     }
 
     /** A row of the table of callers. */
-    static Caller caller(ResultSet row) throws SQLException {
+    public static Caller caller(ResultSet row) throws SQLException {
         return new Caller(
                 row.getString("tenant"),
                 Text.optional(row.getString("team")),

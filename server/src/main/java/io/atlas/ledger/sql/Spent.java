@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.kernel.quota.Kind;
 import java.sql.ResultSet;

@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.unit.Window;
@@ -73,7 +73,7 @@ final class CalendarPostings {
     private static String sql(Span span, LimitsByPlace<Sum> sums) {
         String terms = sums.lookAtModel() ? "terms" : "MIN(terms)";
         return "SELECT caller, " + terms + ", SUM(charged_requests), SUM(input_tokens), SUM(output_tokens),"
-                + " SUM(cost_nano_usd) FROM (" + span.source() + ") WHERE charged_requests > 0 GROUP BY caller"
+                + " SUM(cost_nano_usd) FROM (" + span.source() + ") AS span WHERE charged_requests > 0 GROUP BY caller"
                 + (sums.lookAtModel() ? ", terms" : "");
     }
 }

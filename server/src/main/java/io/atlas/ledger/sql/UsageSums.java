@@ -1,4 +1,4 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.UsageQuery;
@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The answer to a question about usage. Rows are summed by the numbers of callers and terms first, which compares no texts. */
-final class UsageSums {
+public final class UsageSums {
     private static final long HOUR_MICROS = 3_600_000_000L;
     private static final long DAY_MICROS = 24 * HOUR_MICROS;
     private static final String SUMS = """
@@ -28,9 +28,13 @@ final class UsageSums {
             SUM(cost_nano_usd) AS cost_nano_usd
             """;
 
+    /** One group; a number would be the place of a column, and a bare NULL is no expression to every database. */
+    private static final String NOTHING = "CAST(NULL AS TEXT)";
+
     private UsageSums() {}
 
-    static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
+    /** The answer, from a connection in a transaction that sees one state of the tables. */
+    public static UsageReport of(Connection connection, UsageQuery query) throws SQLException {
         Span span = Span.of(query.fromMicros(), query.toMicros());
         try (PreparedStatement statement = connection.prepareStatement(sql(span, query.by()))) {
             span.bind(statement);
@@ -56,9 +60,9 @@ final class UsageSums {
     private static String sql(Span span, List<Dimension> by) {
         String start = "at_micros / " + grain(by) + " * " + grain(by);
         String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
-                + ") GROUP BY caller, terms, " + start;
+                + ") AS span GROUP BY caller, terms, " + start;
         String group =
-                by.isEmpty() ? "NULL" : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
+                by.isEmpty() ? NOTHING : by.stream().map(UsageSums::column).collect(Collectors.joining(", "));
         return "SELECT " + SUMS + ", " + group + " FROM (" + byNumber + ") AS sums"
                 + " JOIN caller ON caller.id = sums.caller JOIN terms ON terms.id = sums.terms"
                 + " GROUP BY " + group + " ORDER BY " + group;

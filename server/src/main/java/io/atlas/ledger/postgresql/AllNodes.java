@@ -1,0 +1,73 @@
+package io.atlas.ledger.postgresql;
+
+import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.ledger.CountingRules;
+import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.PostingSource;
+import io.atlas.ledger.Postings;
+import io.atlas.ledger.sql.PostingSums;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
+ * where the database cannot be reached.
+ */
+public final class AllNodes implements PostingSource {
+    /** A question may have to read a year. */
+    private static final int MAX_SECONDS = 60;
+
+    private final Connector connector;
+    private final String node;
+
+    private AllNodes(Connector connector, String node) {
+        this.connector = connector;
+        this.node = node;
+    }
+
+    /** The lines in that database, as the node of that name asks for them. */
+    public static AllNodes of(LedgerDatabase database, Pace pace, String node) {
+        return new AllNodes(new Connector(database, pace.silence()), node);
+    }
+
+    /** What is asked of the tables. */
+    private interface Question<T> {
+        T answer(Connection connection) throws SQLException;
+    }
+
+    /**
+     * {@inheritDoc} The lines are those of all nodes that are shipped; the number of the last one is that of the node that
+     * asks, whose later lines are not counted.
+     */
+    @Override
+    public Postings postings(List<Limit> limits, CountingRules rules, long nowMicros) {
+        return ask(connection -> {
+            long lastLine = lastLine(connection);
+            return new Postings(PostingSums.of(connection, limits, rules, nowMicros), lastLine);
+        });
+    }
+
+    private <T> T ask(Question<T> question) {
+        try (Connection connection = connector.connect()) {
+            connection.setNetworkTimeout(Runnable::run, MAX_SECONDS * 1_000);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setReadOnly(true);
+            return question.answer(connection);
+        } catch (SQLException e) {
+            throw new LedgerException("ledger: the lines of all nodes were not read", e);
+        }
+    }
+
+    private long lastLine(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT line FROM node WHERE id = ?")) {
+            statement.setString(1, node);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}

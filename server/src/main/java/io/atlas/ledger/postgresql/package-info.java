@@ -1,0 +1,5 @@
+/** The ledger of all nodes, gathered in PostgreSQL from the file of each. */
+@NullMarked
+package io.atlas.ledger.postgresql;
+
+import org.jspecify.annotations.NullMarked;

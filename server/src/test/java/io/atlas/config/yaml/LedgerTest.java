@@ -1,0 +1,74 @@
+package io.atlas.config.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.config.Configuration;
+import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The section {@code ledger}, on the ninth line, and what of it may change while the gateway runs. */
+class LedgerTest {
+    private static final String URL = "jdbc:postgresql://db:5432/atlas?sslmode=require";
+    private static final String EXPECTED =
+            "expected: jdbc:postgresql://HOST[:PORT]/DATABASE, without user and password";
+    private static final String GATHERED =
+            "ledger: { store: postgresql, postgresql: { url: \"" + URL + "\", user: atlas, password: \"${KEY}\" } }";
+
+    @Test
+    void aDatabaseHasAnAddressAUserAndAPassword() {
+        assertThat(configuration(GATHERED).database())
+                .contains(new LedgerDatabase(URL, Optional.of("atlas"), Optional.of(new Secret("k".repeat(16)))));
+        assertThat(configuration(GATHERED).toString()).doesNotContain("k".repeat(16));
+    }
+
+    @Test
+    void withoutOneTheLinesStayOnTheNodesDisk() {
+        assertThat(configuration("ledger: { store: sqlite }").database()).isEmpty();
+        assertThat(configuration("").database()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { store: postgresql }                               | 1: error: url: missing (URL)
+            { store: postgresql, postgresql: { user: atlas } }  | 30: error: url: missing (URL)
+            { store: postgresql, postgresql: { url: "db:1/x" } } | 49: error: url: db:1/x (URL)
+            { store: postgresql, postgresql: { url: "jdbc:postgresql://u:s3cret@db/x" } } | 49: error: url: *** (URL)
+            { store: postgresql, postgresql: { url: "jdbc:postgresql://db/x?password=s3cret" } } | 49: error: url: *** (URL)
+            { postgresql: { url: "jdbc:postgresql://db/x" } }   | 11: warning: postgresql: unused (expected: store: postgresql)
+            { postgresql: { pool: 5 } }                         | 25: error: pool: unknown key (expected: one of password, url, user)
+            { store: redis }                                    | 18: error: store: redis (expected: one of postgresql, sqlite)
+            """)
+    void aMistakeIsReportedWithPlaceAndExpectation(String section, String finding) {
+        assertThat(Yaml.findings(Yaml.WORLD + "ledger: " + section + "\n"))
+                .contains("atlas.yaml:9:" + finding.replace("URL", EXPECTED))
+                .noneMatch(text -> text.contains("s3cret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            store: postgresql | store: sqlite | 11: error: ledger.store: changed (expected: postgresql, as it runs, or a restart)
+            user: atlas       | user: other   | 100: error: ledger.postgresql.user: changed (expected: atlas, as it runs, or a restart)
+            ${KEY}            | ${OTHER}      | 113: error: ledger.postgresql.password: changed (expected: ***, as it runs, or a restart)
+            //db:5432         | //db2:5432    | 44: error: ledger.postgresql.url: changed (expected: URL, as it runs, or a restart)
+            """)
+    void aChangeNeedsARestart(String from, String to, String finding) {
+        assertThat(GATHERED).contains(from);
+        byte[] next = (Yaml.WORLD + GATHERED.replace(from, to) + "\n").getBytes(StandardCharsets.UTF_8);
+        Reading reading = ConfigurationReader.read(
+                "atlas.yaml",
+                next,
+                name -> Optional.of((name.equals("KEY") ? "k" : "o").repeat(16)),
+                Yaml.TODAY,
+                configuration(GATHERED));
+        assertThat(Yaml.printed(reading)).contains("atlas.yaml:9:" + finding.replace("URL", URL));
+    }
+
+    private static Configuration configuration(String ledger) {
+        return Yaml.configuration(Yaml.WORLD + ledger + "\n");
+    }
+}

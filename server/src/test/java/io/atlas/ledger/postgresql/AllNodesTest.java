@@ -1,0 +1,122 @@
+package io.atlas.ledger.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.kernel.quota.Each;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Period;
+import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Posting;
+import io.atlas.ledger.Postings;
+import io.atlas.ledger.sqlite.BruteForce;
+import io.atlas.ledger.sqlite.Lines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AllNodesTest {
+    private static final long NOON = 1_795_003_200_000_000L;
+    private static final long DAY = 86_400_000_000L;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2})
+    void postingsAreThoseOfTheLinesOfAllNodes(long seed) throws Exception {
+        Postgres postgres = Postgres.create();
+        List<Receipt> lines = shippedByTwoNodes(postgres.settings(), seed);
+
+        Postings postings =
+                AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger").postings(limits(), Lines.RULES, NOON);
+        assertThat(postings.lastLine()).isZero();
+        Map<Limit, Long> amounts = postings.all().stream().collect(Collectors.toMap(Posting::limit, Posting::amount));
+        for (Limit limit : limits()) {
+            assertThat(amounts.getOrDefault(limit, 0L))
+                    .as("seed %d, %s", seed, limit)
+                    .isEqualTo(BruteForce.amount(limit, lines, NOON));
+        }
+        assertThat(amounts).hasSizeGreaterThan(limits().size() / 2);
+    }
+
+    @Test
+    void theLastLineIsThatOfTheNodeThatAsks() throws Exception {
+        Postgres postgres = Postgres.create();
+        shippedByTwoNodes(postgres.settings(), 3);
+        for (String node : postgres.rows("SELECT id FROM node")) {
+            assertThat(AllNodes.of(postgres.settings(), TestNode.QUICK, node)
+                            .postings(limits(), Lines.RULES, NOON)
+                            .lastLine())
+                    .isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void whereTheDatabaseIsAwayItSaysSo() {
+        LedgerDatabase nowhere =
+                new LedgerDatabase("jdbc:postgresql://127.0.0.1:1/none", Optional.empty(), Optional.empty());
+        AllNodes all = AllNodes.of(nowhere, TestNode.QUICK, "node");
+        assertThatThrownBy(() -> all.postings(limits(), Lines.RULES, NOON))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("not read");
+    }
+
+    private List<Receipt> shippedByTwoNodes(LedgerDatabase database, long seed) throws Exception {
+        List<Receipt> all = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            List<Receipt> lines = new Lines(seed * 10 + name.length() + all.size()).between(NOON - 2 * DAY, NOON, 800);
+            // Buckets forget within the hour.
+            lines = new ArrayList<>(lines);
+            lines.addAll(new Lines(seed * 100 + all.size()).between(NOON - DAY / 24, NOON, 200));
+            try (TestNode node = TestNode.start(Files.createDirectory(folder.resolve(name)), database)) {
+                node.record(lines);
+                node.awaitShipped();
+            }
+            all.addAll(lines);
+        }
+        return all;
+    }
+
+    private static List<Limit> limits() {
+        List<Place> places = List.of(
+                new Place.OfGateway(),
+                new Place.OfModel("large"),
+                new Place.OfTenant("acme"),
+                new Place.OfTeam("acme", "search"),
+                new Place.OfUser("acme", Optional.of("search"), "ada"),
+                new Place.OfUser("acme", Optional.empty(), Each.NO_USER),
+                new Place.OfEndUser(new Place.OfKey("beta", Optional.empty(), "app"), "one"),
+                new Place.OfKey("beta", Optional.of("search"), "ci"));
+        Function<Place, List<Limit>> of = place -> List.of(
+                limit(place, Kind.REQUESTS, Period.DAY, new Narrowing.Whole()),
+                limit(place, Kind.COST, Period.MONTH, new Narrowing.Whole()),
+                limit(place, Kind.TOKENS, Period.DAY, new Narrowing.ToClass("expert")),
+                limit(place, Kind.OUTPUT_TOKENS, Period.WEEK, new Narrowing.ToModel("small")),
+                limit(place, Kind.INPUT_TOKENS, Period.HOUR, new Narrowing.Whole()));
+        return places.stream().flatMap(place -> of.apply(place).stream()).toList();
+    }
+
+    /** As many as are never used up, so that every line counts. */
+    private static Limit limit(Place place, Kind kind, Period per, Narrowing narrowing) {
+        long amount = 5_000_000_000L;
+        LimitSpec spec = new LimitSpec(kind, Optional.of(per), amount, amount, narrowing, 20);
+        return Limit.of(place, spec, ZoneId.of("Europe/Rome"));
+    }
+}

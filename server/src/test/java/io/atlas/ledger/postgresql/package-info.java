@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.ledger.postgresql;
+
+import org.jspecify.annotations.NullMarked;
