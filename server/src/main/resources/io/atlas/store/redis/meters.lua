@@ -108,9 +108,9 @@ local function drain(b)
             popTop(b)
             if b.top == 0 then
                 b.top, b.holds = top, holds
-            else
-                b.holds = b.holds + holds
+                return
             end
+            b.holds = b.holds + holds
         end
     end
 end

@@ -35,6 +35,7 @@ final class Histories {
     private static final List<String> TENANTS = List.of("acme", "globex");
     private static final List<ZoneId> ZONES = List.of(ZoneId.of("Europe/Rome"), ZoneId.of("America/Santiago"));
     private static final List<Period> PERIODS = List.of(Period.values());
+    private static final long NANO_USD_OF_A_TOKEN = 90_000_000_007L;
     private static final int MOST_OPEN = 40;
 
     private record Open(Reservation kernel, Reservation redis, String tag, Optional<Demand> seen) {}
@@ -42,6 +43,7 @@ final class Histories {
     private final Steps steps;
     private final Random random;
     private final String run;
+    private final boolean crowded;
     private final Map<String, List<Limit>> limits = new LinkedHashMap<>();
     private final Map<String, Meter> meters = new LinkedHashMap<>();
     private final List<Open> open = new ArrayList<>();
@@ -54,6 +56,7 @@ final class Histories {
         this.steps = steps;
         random = new Random(seed);
         run = "s" + seed;
+        crowded = random.nextBoolean();
         nowMicros = 1_795_132_800_000_000L + random.nextLong(400L * 86_400_000_000L);
         List<Limit> shared = List.of(
                 limit(new Place.OfModel(run), Kind.CONCURRENT, Optional.empty(), ZONES.getFirst()),
@@ -78,8 +81,12 @@ final class Histories {
     /** As many commands. */
     void play(int count) {
         for (int i = 0; i < count; i++) {
-            passTime();
-            command();
+            try {
+                passTime();
+                command();
+            } catch (IllegalStateException e) {
+                throw new AssertionError(at("a script failed"), e);
+            }
             commands++;
         }
     }
@@ -106,8 +113,8 @@ final class Histories {
     }
 
     private void passTime() {
-        int dice = random.nextInt(1_000);
-        if (dice < 400) {
+        int dice = random.nextInt(crowded ? 10_000 : 1_000);
+        if (dice < 400 || dice >= 1_000) {
             nowMicros += random.nextLong(50_000);
         } else if (dice < 800) {
             nowMicros += random.nextLong(5_000_000);
@@ -324,13 +331,20 @@ final class Histories {
         return Limit.of(place, new LimitSpec(kind, per, amount, burst, new Narrowing.Whole(), 20), zone);
     }
 
-    /** From hundreds to the most that there can be; a quarter of it, so that debts do not go beyond. */
+    /** From hundreds to the most that there can be; or of one size, so that requests crowd each other on every limit. */
     private long size(Kind kind) {
+        if (crowded) {
+            return (kind == Kind.COST ? NANO_USD_OF_A_TOKEN : 1) * (4_000 + random.nextLong(16_000));
+        }
         int bits = kind == Kind.COST ? 8 + random.nextInt(43) : 6 + random.nextInt(24);
         return 1 + random.nextLong(1L << bits);
     }
 
     private Demand demand() {
+        if (crowded) {
+            long tokens = 1 + random.nextLong(1_000);
+            return new Demand(tokens, random.nextLong(1_000), tokens * NANO_USD_OF_A_TOKEN);
+        }
         return new Demand(some(20), some(16), some(45));
     }
 
