@@ -2,16 +2,22 @@ package io.atlas.app;
 
 import io.atlas.books.Books;
 import io.atlas.config.Configuration;
+import io.atlas.config.QuotaSettings;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.store.QuotaStore;
+import io.atlas.store.StoreAway;
 import io.atlas.store.memory.MemoryStore;
+import io.atlas.store.redis.RedisStore;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
+import io.vertx.core.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What outlives a request: the ledger, which holds what a dead process left open, the table of open requests, and the
  * counters, which are built from the ledger as soon as it is known what is in force.
  */
-record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStore quota, People people, Books books)
+record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, QuotaStore quota, People people, Books books)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
 
@@ -37,9 +43,39 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
                     .addKeyValue("unreadable", open.tornSlots())
                     .log("the last process died with requests open");
         }
-        MemoryStore quota = new MemoryStore();
+        QuotaStore quota = quota(configuration, folder, time);
         People people = new People(pseudonyms(folder), quota);
         return new Stores(folder, ledger, open, quota, people, new Books(quota, ledger, time));
+    }
+
+    private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
+        return switch (configuration.quota()) {
+            case QuotaSettings.InMemory _ -> new MemoryStore();
+            case QuotaSettings.InRedis redis -> {
+                try {
+                    yield RedisStore.open(redis.url(), folder.node(), time);
+                } catch (StoreAway e) {
+                    throw new StartException("counters: " + e.getMessage(), e);
+                }
+            }
+        };
+    }
+
+    /** For how long the counters could not be asked. */
+    Duration awayFor() {
+        return quota instanceof RedisStore redis ? redis.awayFor() : Duration.ZERO;
+    }
+
+    /** The counters as one event loop asks them. */
+    QuotaStore quotaAt(Context loop) {
+        return quota instanceof RedisStore ? new LoopStore(quota, loop) : quota;
+    }
+
+    /** From now on has the counters made right by this where they were lost. */
+    void follow(Runnable recount) {
+        if (quota instanceof RedisStore redis) {
+            redis.follow(recount);
+        }
     }
 
     private static Pseudonyms pseudonyms(DataFolder folder) {
@@ -52,6 +88,9 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, MemoryStor
 
     @Override
     public void close() {
+        if (quota instanceof RedisStore redis) {
+            redis.close();
+        }
         ledger.close();
         open.close();
         folder.close();

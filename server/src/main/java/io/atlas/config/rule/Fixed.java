@@ -29,6 +29,7 @@ public final class Fixed {
                 would.limits().connections());
         fixed.compare(
                 "server.limits.head", is.limits().headBytes(), would.limits().headBytes());
+        fixed.compare("quota.store", running.quota(), next.quota());
         fixed.compare("ledger.durability", running.durability(), next.durability());
         return List.copyOf(fixed.remarks);
     }

@@ -5,6 +5,7 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.config.Model;
+import io.atlas.config.QuotaSettings;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
@@ -23,7 +24,9 @@ import java.util.stream.Collectors;
 /** The reader of {@code atlas.yaml}. It never stops at the first mistake: a reading has every finding of the file. */
 public final class ConfigurationReader {
     private static final Grammar<String> VERSION = Scalars.word(Map.of("atlas/v1", "atlas/v1"));
-    private static final Grammar<String> QUOTA_STORE = Scalars.word(Map.of("memory", "memory"), "redis");
+    private static final String MEMORY = "memory";
+    private static final String REDIS = "redis";
+    private static final Grammar<String> QUOTA_STORE = Scalars.word(Map.of(MEMORY, MEMORY, REDIS, REDIS));
     private static final Grammar<String> LEDGER_STORE = Scalars.word(Map.of("sqlite", "sqlite"), "postgresql");
     private static final Grammar<Durability> DURABILITY =
             Scalars.word(Map.of("disk", Durability.DISK, "process", Durability.PROCESS));
@@ -83,7 +86,7 @@ public final class ConfigurationReader {
     private static Configuration read(Source source, Fields root, String version, LocalDate today) {
         root.required("apiVersion", VERSION);
         ServerSettings server = new ServerSection(source).read(root.fields("server"));
-        readQuota(root.fields("quota"));
+        QuotaSettings quota = quota(source, root.fields("quota"));
         Durability durability = durability(root.fields("ledger"));
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
@@ -93,12 +96,20 @@ public final class ConfigurationReader {
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
         Map<String, Tenant> tenants = new TenantSection(tiers, models, limits, members).read(root);
         root.finish("pools", "credits");
-        return new Configuration(version, server, durability, ofGateway, backends, models, tiers, tenants);
+        return new Configuration(version, server, quota, durability, ofGateway, backends, models, tiers, tenants);
     }
 
-    private static void readQuota(Fields quota) {
-        quota.optional("store", QUOTA_STORE);
-        quota.finish("redis");
+    private static QuotaSettings quota(Source source, Fields quota) {
+        boolean redis = quota.optional("store", QUOTA_STORE).equals(Optional.of(REDIS));
+        Fields there = quota.fields(REDIS);
+        Optional<String> url = there.optional("url", Scalars.REDIS_URL);
+        there.finish();
+        quota.finish();
+        if (redis && !there.has("url")) {
+            source.error(
+                    quota.mark("store"), "store: redis (expected: redis: { url: \"redis://HOST:PORT\" } beside it)");
+        }
+        return redis ? new QuotaSettings.InRedis(url.orElse("")) : new QuotaSettings.InMemory();
     }
 
     private static Durability durability(Fields ledger) {

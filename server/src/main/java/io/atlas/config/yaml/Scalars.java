@@ -39,6 +39,8 @@ public final class Scalars {
     private static final Pattern SHA_256 = Pattern.compile("[0-9A-Fa-f]{64}");
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
     private static final Pattern WEB = Pattern.compile("https?://[^?#@]+");
+    private static final Pattern REDIS =
+            Pattern.compile("rediss?://(?:[^@/\\s]*@)?[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[0-9]{1,3})?");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
@@ -64,6 +66,13 @@ public final class Scalars {
             _ -> "expected: http://HOST[:PORT][/PREFIX] or https://..., without user, query or fragment",
             text -> text.contains("@") ? "***" : text,
             new Shape.Form(WEB));
+
+    /** Where a Redis is; what comes before the host is never shown. */
+    static final Grammar<String> REDIS_URL = new Grammar<>(
+            text -> Optional.of(text).filter(url -> REDIS.matcher(url).matches()),
+            _ -> "expected: redis://HOST[:PORT][/DATABASE] or rediss://...",
+            text -> text.contains("@") ? "***" : text,
+            new Shape.Form(REDIS));
 
     /** A time zone. */
     static final Grammar<ZoneId> ZONE = new Grammar<>(

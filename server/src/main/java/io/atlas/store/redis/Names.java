@@ -10,6 +10,9 @@ import java.util.List;
  * server. What is wider than a tenant has another.
  */
 final class Names {
+    /** The nodes, and when each was last there. */
+    static final byte[] NODES = bytes("atlas:nodes");
+
     private Names() {}
 
     /** The tag of a request that these limits bind: that of its tenant, where any of them is its tenant's. */

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Window;
+import io.atlas.ledger.Posting;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.ZoneId;
@@ -47,7 +48,10 @@ final class Packed {
     byte[] limits(List<Long> head, List<Limit> limits, Demand demand, long nowMicros) {
         Row row = new Row(head.size() + OF_A_LIMIT * limits.size());
         head.forEach(row::put);
-        limits.forEach(limit -> put(row, limit, demand.of(limit.spec().kind()), nowMicros));
+        for (Limit limit : limits) {
+            LimitSpec spec = limit.spec();
+            put(row, limit, List.of(demand.of(spec.kind()), spec.capacity()), nowMicros);
+        }
         return row.bytes;
     }
 
@@ -66,11 +70,19 @@ final class Packed {
         return row.bytes;
     }
 
-    private void put(Row row, Limit limit, long amount, long nowMicros) {
+    /** The head, and each limit with what the ledger holds against it, and since when. */
+    byte[] postings(List<Long> head, List<Posting> postings, long nowMicros) {
+        Row row = new Row(head.size() + OF_A_LIMIT * postings.size());
+        head.forEach(row::put);
+        postings.forEach(
+                posting -> put(row, posting.limit(), List.of(posting.amount(), posting.atMicros()), nowMicros));
+        return row.bytes;
+    }
+
+    private void put(Row row, Limit limit, List<Long> said, long nowMicros) {
         LimitSpec spec = limit.spec();
         row.put(spec.leaks() ? BUCKET : spec.calendar() ? WINDOW : SLOTS);
-        row.put(amount);
-        row.put(spec.capacity());
+        said.forEach(row::put);
         if (spec.leaks()) {
             row.put(spec.amount());
             row.put(spec.per().orElseThrow().micros());

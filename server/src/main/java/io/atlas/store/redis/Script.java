@@ -11,7 +11,9 @@ enum Script {
     EXPIRE(ScriptOutputType.MULTI),
     LOOK(ScriptOutputType.MULTI),
     BECOME(ScriptOutputType.INTEGER),
-    CHARGE(ScriptOutputType.INTEGER);
+    CHARGE(ScriptOutputType.INTEGER),
+    CONTRIBUTE(ScriptOutputType.INTEGER),
+    ABANDON(ScriptOutputType.INTEGER);
 
     private final ScriptOutputType output;
 

@@ -3,17 +3,23 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Meter;
+import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
+import io.atlas.ledger.Posting;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 /**
  * The kernel's commands on meters in a Redis, each one script. The time is the server's, so that no node's clock decides
@@ -37,7 +43,11 @@ final class Steps {
     /** As often as the node may be told that its window is not that of the moment. */
     private static final int TRIES = 3;
 
+    private static final int REHEARSALS = 200;
+    private static final long SHORT_MICROS = 1_000_000;
     private static final long SERVERS_TIME = 0;
+    private static final long ASKED = 0;
+    private static final long GRANTED_BEFORE = 1;
     private static final Demand NOTHING = new Demand(0, 0, 0);
 
     private final Link link;
@@ -73,20 +83,26 @@ final class Steps {
 
     /** Holds the demand on every limit, of which there is at least one, or on none. */
     CompletionStage<Answer> reserve(Wish wish, long nowMicros) {
-        return reserve(wish, nowMicros, TRIES);
+        return reserve(wish, ASKED, nowMicros, TRIES);
     }
 
-    private CompletionStage<Answer> reserve(Wish wish, long nowMicros, int tries) {
+    /** Holds again what was held before the server lost it, whatever else there is by now. */
+    CompletionStage<Answer> holdAgain(Wish wish, long nowMicros) {
+        return reserve(wish, GRANTED_BEFORE, nowMicros, TRIES);
+    }
+
+    private CompletionStage<Answer> reserve(Wish wish, long standing, long nowMicros, int tries) {
         String tag = Names.tag(wish.limits);
         List<byte[]> keys = keys(tag, wish.id, wish.limits.size() + 1);
         keys.add(Names.mark(tag, node));
         wish.limits.forEach(limit -> keys.add(Names.meter(limit)));
-        byte[] arguments = packed.limits(List.of(time(nowMicros), wish.ttlMicros), wish.limits, wish.demand, nowMicros);
+        byte[] arguments =
+                packed.limits(List.of(time(nowMicros), wish.ttlMicros, standing), wish.limits, wish.demand, nowMicros);
         return this.<List<Object>>run(Script.RESERVE, keys, arguments, own(wish.id))
                 .thenCompose(numbers -> {
                     Reply reply = new Reply(numbers);
                     return reply.outcome() == Reply.STALE && tries > 1
-                            ? reserve(wish, reply.atMicros(), tries - 1)
+                            ? reserve(wish, standing, reply.atMicros(), tries - 1)
                             : CompletableFuture.completedStage(answer(wish, reply));
                 });
     }
@@ -121,6 +137,24 @@ final class Steps {
                 Reservation.elsewhere(wish.id, wish.demand, taken, reply.atMicros() + wish.ttlMicros));
     }
 
+    /** Holds and gives back something that nobody counts, until the first request will find everything at hand. */
+    void rehearse(long nowMicros) {
+        Limit nobodys = Limit.of(new Place.OfTenant("rehearsal." + node), LimitSpec.concurrent(1), ZoneOffset.UTC);
+        for (int i = 0; i < REHEARSALS; i++) {
+            Wish wish = new Wish("rehearsal" + nowMicros + i, List.of(nobodys), NOTHING, SHORT_MICROS);
+            Link.await(holdAgain(wish, nowMicros));
+            Link.await(release(wish.id, wish.limits, nowMicros));
+            Link.await(levels(wish.limits, nowMicros));
+        }
+    }
+
+    /** Settles it, or where nothing was used releases it. */
+    CompletionStage<Boolean> end(Reservation reservation, Optional<Demand> used, long nowMicros) {
+        return used.isPresent()
+                ? settle(reservation, used.orElseThrow(), nowMicros)
+                : release(reservation.id(), limits(reservation), nowMicros);
+    }
+
     /** Charges what was really used and frees the rest; false where the reservation had ended before. */
     CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros) {
         List<Limit> limits = limits(reservation);
@@ -136,6 +170,14 @@ final class Steps {
         List<byte[]> keys = keys(Names.tag(limits), id, limits.size());
         limits.forEach(limit -> keys.add(Names.meter(limit)));
         return this.<Long>run(Script.SETTLE, keys, arguments, own(id)).thenApply(ended -> ended == 1);
+    }
+
+    /** Says that the owner lives. */
+    CompletionStage<Boolean> extend(Reservation reservation, long ttlMicros, long nowMicros) {
+        byte[] arguments = Packed.amounts(List.of(time(nowMicros), ttlMicros), List.of(), NOTHING);
+        List<byte[]> keys = keys(Names.tag(limits(reservation)), reservation.id(), 0);
+        return this.<Long>run(Script.EXTEND, keys, arguments, own(reservation.id()))
+                .thenApply(expires -> expires > 0);
     }
 
     /** Says that the owner lives, and what it was last seen to have used; the moment it expires at, if it is open. */
@@ -199,6 +241,60 @@ final class Steps {
                         packed.limits(List.of(atMicros), limits, actual, atMicros),
                         Names.bytes(node))
                 .thenAccept(_ -> {});
+    }
+
+    /** Sets what this node has charged to limits of one tenant to what its ledger holds against them. */
+    CompletionStage<Void> contribute(List<Posting> postings, long nowMicros) {
+        List<byte[]> keys =
+                postings.stream().map(posting -> Names.meter(posting.limit())).toList();
+        byte[] arguments = packed.postings(List.of(time(nowMicros)), postings, nowMicros);
+        return this.<Long>run(Script.CONTRIBUTE, keys, arguments, Names.bytes(node))
+                .thenAccept(done -> {
+                    if (done == Reply.STALE) {
+                        throw new IllegalStateException(
+                                "clock: in another window than the server's (expected: the server's time)");
+                    }
+                });
+    }
+
+    /** The ids of what the server holds for this node and a tenant. */
+    CompletionStage<List<String>> holds(String tag) {
+        String own = node + ":";
+        return link.commands()
+                .zrange(Names.index(tag), 0, -1)
+                .thenApply(members -> members.stream()
+                        .map(member -> new String(member, StandardCharsets.UTF_8))
+                        .filter(id -> id.startsWith(own))
+                        .map(id -> id.substring(own.length()))
+                        .toList());
+    }
+
+    /** Ends these reservations of this node; nothing of them is charged. */
+    CompletionStage<Void> abandon(String tag, List<String> ids) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(Packed.nothing(SERVERS_TIME, 0));
+        arguments.add(Names.bytes(Names.records(tag)));
+        ids.forEach(id -> arguments.add(own(id)));
+        return this.<Long>run(Script.ABANDON, List.of(Names.index(tag)), arguments.toArray(byte[][]::new))
+                .thenAccept(_ -> {});
+    }
+
+    /** Whether the server still has what this node has counted for all these tenants. */
+    CompletionStage<Boolean> marked(Set<String> tags) {
+        byte[][] marks = tags.stream().map(tag -> Names.mark(tag, node)).toArray(byte[][]::new);
+        return marks.length == 0
+                ? CompletableFuture.completedStage(true)
+                : link.commands().exists(marks).thenApply(there -> there == marks.length);
+    }
+
+    /** Which of these limits have no counter. */
+    CompletionStage<List<Limit>> uncounted(List<Limit> limits) {
+        return link.commands()
+                .mget(meters(limits).toArray(byte[][]::new))
+                .thenApply(values -> IntStream.range(0, limits.size())
+                        .filter(i -> !values.get(i).hasValue())
+                        .mapToObj(limits::get)
+                        .toList());
     }
 
     /** Says that what this node has counted for a tenant is there. */

@@ -1,7 +1,8 @@
 -- Holds the demand on every meter, or writes nothing.
 --
 -- KEYS  the record of the reservation, the index of expiries, the mark of the node that asks, then a meter for each limit
--- ARGV  1: packed: the time or 0, how long it lives in microseconds; for each limit its kind, the amount, its capacity,
+-- ARGV  1: packed: the time or 0, how long it lives in microseconds, 1 to hold again what the server has lost, whatever
+--          there is; for each limit its kind, the amount, its capacity,
 --          and what the kind says of itself
 --       2: the id of the reservation
 -- Replies with the outcome, the time, and for each limit its reading before.
@@ -15,11 +16,11 @@ local record = values[1]
 if record == ENDED then return {CLOSED, now} end
 
 -- What the node has counted is not here: the server was emptied since, or never knew it.
-if not values[3] then return {EMPTY, now} end
+if not values[3] and args[3] == 0 then return {EMPTY, now} end
 
 local reply, meters, ways, fits = {GRANTED, now}, {}, {}, true
 for i = 4, #KEYS do
-    local at = 3 + (i - 4) * 5
+    local at = 4 + (i - 4) * 5
     local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
     if not meter then return {STALE, now} end
     meters[i], ways[i] = meter, does
@@ -31,7 +32,7 @@ if record then
     reply[1] = REPLAYED
     return reply
 end
-if not fits then
+if not fits and args[3] == 0 then
     reply[1] = REFUSED
     return reply
 end
@@ -39,7 +40,7 @@ end
 expires = now + args[2]
 local held = {expires, 0}
 for i = 4, #KEYS do
-    local at, n = 3 + (i - 4) * 5, #held
+    local at, n = 4 + (i - 4) * 5, #held
     local kind, amount = args[at], args[at + 1]
     local hold = ways[i].take(meters[i], amount)
     if kind == BUCKET then meters[i].rate = args[at + 3] end

@@ -315,15 +315,24 @@ final class ConfigurationReaderTest {
     @Test
     void otherStoresAreNotSupportedYet() {
         assertThat(Yaml.findings(Yaml.WORLD + """
-                        quota: { store: redis, redis: { url: "redis://127.0.0.1" } }
                         ledger: { store: postgresql, durability: disc, postgresql: {} }
                         """))
                 .containsExactly(
-                        "atlas.yaml:9:17: error: store: redis (not supported yet)",
-                        "atlas.yaml:9:24: error: redis: not supported yet",
-                        "atlas.yaml:10:18: error: store: postgresql (not supported yet)",
-                        "atlas.yaml:10:42: error: durability: disc (expected: one of disk, process; did you mean `disk`?)",
-                        "atlas.yaml:10:48: error: postgresql: not supported yet");
+                        "atlas.yaml:9:18: error: store: postgresql (not supported yet)",
+                        "atlas.yaml:9:42: error: durability: disc (expected: one of disk, process; did you mean `disk`?)",
+                        "atlas.yaml:9:48: error: postgresql: not supported yet");
+    }
+
+    @Test
+    void redisNeedsToBeSomewhere() {
+        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
+                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
+                        + " beside it)");
+        assertThat(Yaml.findings(Yaml.WORLD + """
+                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
+                        """))
+                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE] or"
+                        + " rediss://...)");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.atlas.store.redis;
 
-import java.time.Duration;
+import io.atlas.testing.RealRedis;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +25,7 @@ class DifferentialTest {
 
     @Test
     void theScriptsAgreeWithTheKernelInEveryReplyAndEveryCounter() {
-        try (Link link = Link.open(redis.url(), Duration.ofSeconds(5), Scripts.bundled())) {
+        try (Link link = Link.open(redis.url(), Scripts.bundled())) {
             Steps steps = new Steps(link, "n1", Steps.Clock.GIVEN);
             LongStream.range(0, SEEDS).forEach(seed -> new Histories(steps, seed).play(COMMANDS));
         }

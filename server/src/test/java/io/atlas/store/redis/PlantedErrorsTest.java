@@ -3,7 +3,7 @@ package io.atlas.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
+import io.atlas.testing.RealRedis;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,8 +19,7 @@ class PlantedErrorsTest {
 
     enum Planted {
         A_REFUND_GIVES_BACK_ALL_OF_IT(
-                "layer = refund(b, layer, amount - actual)",
-                "b.level = math.max(0, b.level - amount + actual)"),
+                "layer = refund(b, layer, amount - actual)", "b.level = math.max(0, b.level - amount + actual)"),
         A_REFUND_TAKES_FROM_ITS_OWN_LAYER_ONLY("local left = units\n    while left > 0 do\n        local taken", """
                 local left = math.min(units, layer.amount)
                 while left > 0 do
@@ -44,8 +43,8 @@ class PlantedErrorsTest {
         EXPIRY_GIVES_BACK_EVERYTHING("actuals[#keys] = held[2 + #keys * 5]", "actuals[#keys] = 0"),
         A_SIGN_OF_LIFE_SHORTENS_IT("math.max(held[1], now + args[2])", "now + args[2]"),
         A_CHANGED_RATE_LEAKS_AS_BEFORE("meter.rate = args[at + 3]", ""),
-        A_SLOT_IS_NOT_GIVEN_BACK("function Slots.settle(s, _, amount) s.held = s.held - amount end",
-                "function Slots.settle() end");
+        A_SLOT_IS_NOT_GIVEN_BACK(
+                "function Slots.settle(s, _, amount) s.held = s.held - amount end", "function Slots.settle() end");
 
         private final String text;
         private final String instead;
@@ -75,7 +74,7 @@ class PlantedErrorsTest {
             return text.replace(error.text, error.instead);
         });
         assertThat(places).as("scripts that hold: " + error.text).hasPositiveValue();
-        try (Link link = Link.open(redis.url(), Duration.ofSeconds(5), scripts)) {
+        try (Link link = Link.open(redis.url(), scripts)) {
             Steps steps = new Steps(link, error.name(), Steps.Clock.GIVEN);
             assertThatThrownBy(() -> {
                         for (int seed = 0; seed < SEEDS; seed++) {

@@ -1,4 +1,4 @@
-package io.atlas.store.redis;
+package io.atlas.testing;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A Redis server of one's own, on loopback, without a disk: the one that a library brings along. */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
 
     private final int port;
@@ -32,25 +32,42 @@ final class RealRedis implements AutoCloseable {
         process = launch();
     }
 
-    static RealRedis start(String... options) {
+    /** Starts one with these options beside the usual ones. */
+    public static RealRedis start(String... options) {
         return new RealRedis(freePort(), List.of(options));
     }
 
-    String url() {
+    /** Where it is. */
+    public String url() {
         return "redis://127.0.0.1:" + port;
     }
 
-    int port() {
-        return port;
-    }
-
     /** Dies as by a power cut, and comes back empty. */
-    void restart() {
+    public void restart() {
         kill();
         process = launch();
     }
 
-    void kill() {
+    /** Stands still as it is, connections and all, until it is {@link #thaw}ed. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Goes on. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            await(new ProcessBuilder("kill", name, Long.toString(process.pid())).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Dies as by a power cut. */
+    public void kill() {
         process.destroyForcibly();
         await(process);
     }
