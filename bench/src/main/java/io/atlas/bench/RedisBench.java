@@ -47,7 +47,9 @@ public final class RedisBench {
             all.addAll(path);
             paths.add(new LimitPath(path));
         }
-        store.enforce(List.of(), all.stream().distinct().toList(), List.of(), time.epochMicros());
+        List<Limit> distinct = all.stream().distinct().toList();
+        store.enforce(List.of(), distinct, List.of(), time.epochMicros());
+        store.follow(() -> store.enforce(List.of(), distinct, List.of(), time.epochMicros()));
     }
 
     /** Runs it and prints the percentiles. */
@@ -105,7 +107,13 @@ public final class RedisBench {
         List<Limit> path = new ArrayList<>();
         add(path, new Place.OfGateway(), rate(Kind.REQUESTS), month(Kind.COST));
         add(path, new Place.OfModel("large"), rate(Kind.TOKENS), LimitSpec.concurrent(10_000));
-        add(path, new Place.OfTenant(tenant), rate(Kind.REQUESTS), rate(Kind.TOKENS), month(Kind.TOKENS), month(Kind.COST));
+        add(
+                path,
+                new Place.OfTenant(tenant),
+                rate(Kind.REQUESTS),
+                rate(Kind.TOKENS),
+                month(Kind.TOKENS),
+                month(Kind.COST));
         add(path, new Place.OfTeam(tenant, team.orElseThrow()), rate(Kind.TOKENS), LimitSpec.concurrent(10_000));
         add(path, new Place.OfKey(tenant, team, "key-" + key), rate(Kind.REQUESTS), month(Kind.TOKENS));
         return path;

@@ -6,7 +6,6 @@ import io.atlas.books.Recount;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
-import io.atlas.config.QuotaSettings;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Snapshot;
 import io.atlas.config.yaml.Environment;
@@ -90,7 +89,7 @@ public final class Atlas {
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
         this.metrics = new Prometheus(new Sources(
-                configuration.quota() instanceof QuotaSettings.InMemory ? "memory" : "redis",
+                configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
                 () -> inForce.get().configuration(),
                 this::limitUse,
                 stores.ledger()::lag,

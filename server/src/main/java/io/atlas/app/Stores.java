@@ -2,7 +2,6 @@ package io.atlas.app;
 
 import io.atlas.books.Books;
 import io.atlas.config.Configuration;
-import io.atlas.config.QuotaSettings;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.ledger.open.OpenTable;
@@ -50,8 +49,8 @@ record Stores(DataFolder folder, SqliteLedger ledger, OpenTable open, QuotaStore
 
     private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
         return switch (configuration.quota()) {
-            case QuotaSettings.InMemory _ -> new MemoryStore();
-            case QuotaSettings.InRedis redis -> {
+            case Configuration.Counters.InMemory _ -> new MemoryStore();
+            case Configuration.Counters.InRedis redis -> {
                 try {
                     yield RedisStore.open(redis.url(), folder.node(), time);
                 } catch (StoreAway e) {

@@ -15,13 +15,31 @@ import java.util.Map;
 public record Configuration(
         String version,
         ServerSettings server,
-        QuotaSettings quota,
+        Counters quota,
         Durability durability,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
         Map<String, Model> models,
         Map<String, TierPlan> tiers,
         Map<String, Tenant> tenants) {
+    /** Where the counters are kept. */
+    public sealed interface Counters {
+        /** In the memory of the one node. */
+        record InMemory() implements Counters {}
+
+        /**
+         * In a Redis that all nodes share.
+         *
+         * @param url where it is; it may hold a password, so it is never shown
+         */
+        record InRedis(String url) implements Counters {
+            @Override
+            public String toString() {
+                return "redis";
+            }
+        }
+    }
+
     public Configuration {
         limits = List.copyOf(limits);
         backends = Map.copyOf(backends);

@@ -8,7 +8,6 @@ import io.atlas.config.Durability;
 import io.atlas.config.Endpoint;
 import io.atlas.config.Members;
 import io.atlas.config.Model;
-import io.atlas.config.QuotaSettings;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Simulation;
 import io.atlas.config.Tenant;
@@ -312,7 +311,7 @@ class PrometheusTest {
                         Optional.empty(),
                         Path.of("data"),
                         ServerSettings.WireLimits.DEFAULT),
-                new QuotaSettings.InMemory(),
+                new Configuration.Counters.InMemory(),
                 Durability.DISK,
                 List.of(),
                 Map.of("gpu", gpu),

@@ -5,7 +5,6 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.config.Model;
-import io.atlas.config.QuotaSettings;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
@@ -86,7 +85,7 @@ public final class ConfigurationReader {
     private static Configuration read(Source source, Fields root, String version, LocalDate today) {
         root.required("apiVersion", VERSION);
         ServerSettings server = new ServerSection(source).read(root.fields("server"));
-        QuotaSettings quota = quota(source, root.fields("quota"));
+        Configuration.Counters quota = quota(source, root.fields("quota"));
         Durability durability = durability(root.fields("ledger"));
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
@@ -99,7 +98,7 @@ public final class ConfigurationReader {
         return new Configuration(version, server, quota, durability, ofGateway, backends, models, tiers, tenants);
     }
 
-    private static QuotaSettings quota(Source source, Fields quota) {
+    private static Configuration.Counters quota(Source source, Fields quota) {
         boolean redis = quota.optional("store", QUOTA_STORE).equals(Optional.of(REDIS));
         Fields there = quota.fields(REDIS);
         Optional<String> url = there.optional("url", Scalars.REDIS_URL);
@@ -109,7 +108,7 @@ public final class ConfigurationReader {
             source.error(
                     quota.mark("store"), "store: redis (expected: redis: { url: \"redis://HOST:PORT\" } beside it)");
         }
-        return redis ? new QuotaSettings.InRedis(url.orElse("")) : new QuotaSettings.InMemory();
+        return redis ? new Configuration.Counters.InRedis(url.orElse("")) : new Configuration.Counters.InMemory();
     }
 
     private static Durability durability(Fields ledger) {
