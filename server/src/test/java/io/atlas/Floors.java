@@ -44,6 +44,7 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("io.netty.", "netty"),
             Map.entry("tools.jackson.", "jackson"),
             Map.entry("com.fasterxml.jackson.", "jackson"),
+            Map.entry("io.lettuce.", "lettuce"),
             Map.entry("com.knuddels.jtokkit.", "jtokkit"),
             Map.entry("org.sqlite.", "sqlite"),
             Map.entry("org.postgresql.", "postgresql"),

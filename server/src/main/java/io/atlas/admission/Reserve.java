@@ -2,6 +2,7 @@ package io.atlas.admission;
 
 import io.atlas.answer.Refusal;
 import io.atlas.config.Model;
+import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Held;
 import io.atlas.exchange.Passage;
@@ -16,8 +17,10 @@ import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.store.StoreAway;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +57,12 @@ public final class Reserve implements Stage<Sizes, Held> {
                 .compose(verdict -> switch (verdict) {
                     case Verdict.Granted granted -> held(asking, sizes, granted.reservation());
                     case Refused refused -> refused(asking, sizes, refused, tries);
-                });
+                })
+                .recover(failure -> failure instanceof StoreAway
+                        ? Passage.stopped(Stop.refused(Fault.of(
+                                Reason.QUOTA_UNAVAILABLE,
+                                "the counters of your limits cannot be reached now; try again")))
+                        : Future.failedFuture(failure));
     }
 
     private Future<Passage<Held>> refused(Asking asking, Sizes sizes, Refused refused, int tries) {

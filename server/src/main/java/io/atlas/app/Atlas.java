@@ -34,6 +34,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,13 +79,21 @@ public final class Atlas {
             recount.run(next, time.epochMicros());
         };
         counting.accept(inForce.get());
+        stores.follow(() -> {
+            stores.books().recount(inForce.get());
+            recount.again(inForce.get(), time.epochMicros());
+        });
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
-        this.metrics =
-                new Prometheus(new Sources("memory", () -> inForce.get().configuration(), this::limitUse, stores::lag));
+        this.metrics = new Prometheus(new Sources(
+                configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
+                () -> inForce.get().configuration(),
+                this::limitUse,
+                stores::lag,
+                () -> stores.awayFor().isZero() ? 0 : 1));
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -151,7 +160,11 @@ public final class Atlas {
         addresses.prepare(inForce.get());
         follow(services, addresses);
         DataPlane.Shared shared = new DataPlane.Shared(
-                ready::get, new Connections(settings.limits().connections()), port);
+                ready::get,
+                this::detail,
+                stores::quotaAt,
+                new Connections(settings.limits().connections()),
+                port);
         IntStream.range(0, eventLoops()).forEach(_ -> planes.add(new DataPlane(services, settings, addresses, shared)));
         for (DataPlane plane : planes) {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
@@ -176,6 +189,14 @@ public final class Atlas {
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
+    }
+
+    /** What whoever asks whether it is ready is told beside that. */
+    private String detail() {
+        Duration away = stores.awayFor();
+        return away.isZero()
+                ? ""
+                : "quota store: away for " + away.toSeconds() + " s, this node gives out its own share\n";
     }
 
     private static int eventLoops() {

@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.time.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /** The folder of the embedded stores, which belongs to one process at a time. */
 final class DataFolder implements AutoCloseable {
+    private static final int NODE_BYTES = 8;
+
     private final Path folder;
     private final FileChannel lock;
 
@@ -48,6 +51,19 @@ final class DataFolder implements AutoCloseable {
 
     Path secretsOfEndUsers() {
         return folder.resolve("end-user-secrets");
+    }
+
+    /** The name of this node among those that share a store: made once, and the same after a restart. */
+    String node() {
+        Path file = folder.resolve("node");
+        try {
+            if (!Files.exists(file)) {
+                Files.writeString(file, Ids.hexSecret(NODE_BYTES));
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new StartException("name of this node " + file + ": " + e.getMessage(), e);
+        }
     }
 
     Path openRequests() {

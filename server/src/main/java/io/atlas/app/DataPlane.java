@@ -6,7 +6,9 @@ import io.atlas.gateway.Gateway;
 import io.atlas.http.Connections;
 import io.atlas.http.DataListener;
 import io.atlas.http.Wire;
+import io.atlas.store.QuotaStore;
 import io.atlas.upstream.BackendClients;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -15,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The data plane of one event loop: its listener, its gateway, its connections to the backends. */
 final class DataPlane extends VerticleBase {
@@ -37,10 +41,17 @@ final class DataPlane extends VerticleBase {
     /**
      * What the data planes of one process share.
      *
+     * @param detail what is told beside whether it is ready
+     * @param counters as an event loop asks them
      * @param connections those that are open
      * @param port the one that they listen on
      */
-    record Shared(BooleanSupplier ready, Connections connections, AtomicInteger port) {}
+    record Shared(
+            BooleanSupplier ready,
+            Supplier<String> detail,
+            Function<Context, QuotaStore> counters,
+            Connections connections,
+            AtomicInteger port) {}
 
     DataPlane(Services services, ServerSettings settings, Addresses addresses, Shared shared) {
         this.services = services;
@@ -56,10 +67,10 @@ final class DataPlane extends VerticleBase {
                 TIDY_MILLIS,
                 _ -> clients.retain(
                         services.snapshot().get().configuration().backends().values()));
-        Gateway gateway = new Gateway(services, clients, context);
+        Gateway gateway = new Gateway(services.at(shared.counters.apply(context)), clients, context);
         Wire wire = new Wire(settings.limits(), shared.connections);
-        HttpServer listener =
-                wire.between(vertx.createHttpServer(wire.options()), new DataListener(gateway, shared.ready));
+        HttpServer listener = wire.between(
+                vertx.createHttpServer(wire.options()), new DataListener(gateway, shared.ready, shared.detail));
         open = Optional.of(new Open(listener, gateway));
         int port = settings.listen().port();
         return listener.listen(

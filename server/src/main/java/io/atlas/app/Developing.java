@@ -78,6 +78,7 @@ public final class Developing {
         return new Configuration(
                 read.version(),
                 server,
+                read.quota(),
                 read.durability(),
                 read.database(),
                 read.limits(),

@@ -9,11 +9,16 @@ import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.postgresql.Pace;
 import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.store.QuotaStore;
+import io.atlas.store.StoreAway;
 import io.atlas.store.memory.MemoryStore;
+import io.atlas.store.redis.RedisStore;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
+import io.vertx.core.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +32,7 @@ record Stores(
         SqliteLedger ledger,
         Optional<Shipper> shipper,
         OpenTable open,
-        MemoryStore quota,
+        QuotaStore quota,
         People people,
         Books books)
         implements AutoCloseable {
@@ -50,7 +55,7 @@ record Stores(
                     .addKeyValue("unreadable", open.tornSlots())
                     .log("the last process died with requests open");
         }
-        MemoryStore quota = new MemoryStore();
+        QuotaStore quota = quota(configuration, folder, time);
         People people = new People(pseudonyms(folder), quota);
         Optional<Shipper> shipper = configuration
                 .database()
@@ -61,6 +66,36 @@ record Stores(
     /** Finished requests that are not yet where the ledger is kept. */
     long lag() {
         return ledger.lag() + shipper.map(Shipper::lag).orElse(0L);
+    }
+
+    private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
+        return switch (configuration.quota()) {
+            case Configuration.Counters.InMemory _ -> new MemoryStore();
+            case Configuration.Counters.InRedis redis -> {
+                try {
+                    yield RedisStore.open(redis.url(), folder.node(), time);
+                } catch (StoreAway e) {
+                    throw new StartException("counters: " + e.getMessage(), e);
+                }
+            }
+        };
+    }
+
+    /** For how long the counters could not be asked. */
+    Duration awayFor() {
+        return quota instanceof RedisStore redis ? redis.awayFor() : Duration.ZERO;
+    }
+
+    /** The counters as one event loop asks them. */
+    QuotaStore quotaAt(Context loop) {
+        return quota instanceof RedisStore ? new LoopStore(quota, loop) : quota;
+    }
+
+    /** From now on has the counters made right by this where they were lost. */
+    void follow(Runnable recount) {
+        if (quota instanceof RedisStore redis) {
+            redis.follow(recount);
+        }
     }
 
     private static Pseudonyms pseudonyms(DataFolder folder) {
@@ -74,6 +109,9 @@ record Stores(
     @Override
     public void close() {
         shipper.ifPresent(Shipper::close);
+        if (quota instanceof RedisStore redis) {
+            redis.close();
+        }
         ledger.close();
         open.close();
         folder.close();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +46,9 @@ public final class Books {
     private final QuotaStore store;
     private final Ledger ledger;
     private final TimeSource time;
+    /** One comes into force after the other; not the lock of the books, as lines are written meanwhile. */
+    private final Object turn = new Object();
+
     private final Map<Place, List<Young>> young = new HashMap<>();
     private final List<Line> sinceSum = new ArrayList<>();
     private Map<String, Limit> inForce = Map.of();
@@ -72,16 +76,31 @@ public final class Books {
     }
 
     /**
-     * Puts the limits of the snapshot in force; to be called before the snapshot is, by one thread at a time. Blocks until
+     * Puts the limits of the snapshot in force; to be called before the snapshot is. Blocks until
      * the ledger is summed for those that are new.
      */
     public void enforce(Snapshot next) {
+        enforce(next, this::goesOn);
+    }
+
+    /** The counters were lost: every limit in force begins anew, with what the ledger holds against it. Blocks likewise. */
+    public void recount(Snapshot inForce) {
+        enforce(inForce, (_, _) -> false);
+    }
+
+    private void enforce(Snapshot next, BiPredicate<Limit, Map<String, String>> going) {
+        synchronized (turn) {
+            enforceInTurn(next, going);
+        }
+    }
+
+    private void enforceInTurn(Snapshot next, BiPredicate<Limit, Map<String, String>> going) {
         CountingRules rules = Recount.rules(next.configuration());
         Map<String, String> classes = rules.classOfModel();
         List<Limit> kept = new ArrayList<>();
         List<Limit> fresh = new ArrayList<>();
         for (Limit limit : next.limits()) {
-            (goesOn(limit, classes) ? kept : fresh).add(limit);
+            (going.test(limit, classes) ? kept : fresh).add(limit);
         }
         begin();
         try {

@@ -59,6 +59,12 @@ public final class Recount {
         counted = Optional.of(configuration);
     }
 
+    /** Counts again: the counters were lost. */
+    public synchronized void again(Snapshot snapshot, long nowMicros) {
+        counted = Optional.empty();
+        run(snapshot, nowMicros);
+    }
+
     private List<Limit> uncounted(List<Limit> limits) {
         List<Limit> uncounted = new ArrayList<>();
         for (int i = 0; i < limits.size(); i += AT_ONCE) {

@@ -9,6 +9,7 @@ import java.util.Optional;
  * Everything that the operator decides, valid as a whole: every name that it mentions exists.
  *
  * @param version {@code sha256:} and the digest of what it was read from
+ * @param quota where the counters are kept
  * @param database where the lines of all nodes are gathered, if they are; each node's own stay on its disk
  * @param limits of the whole gateway
  * @param tiers by name
@@ -16,6 +17,7 @@ import java.util.Optional;
 public record Configuration(
         String version,
         ServerSettings server,
+        Counters quota,
         Durability durability,
         Optional<LedgerDatabase> database,
         List<LimitSpec> limits,
@@ -23,6 +25,24 @@ public record Configuration(
         Map<String, Model> models,
         Map<String, TierPlan> tiers,
         Map<String, Tenant> tenants) {
+    /** Where the counters are kept. */
+    public sealed interface Counters {
+        /** In the memory of the one node. */
+        record InMemory() implements Counters {}
+
+        /**
+         * In a Redis that all nodes share.
+         *
+         * @param url where it is; it may hold a password, so it is never shown
+         */
+        record InRedis(String url) implements Counters {
+            @Override
+            public String toString() {
+                return "redis";
+            }
+        }
+    }
+
     public Configuration {
         limits = List.copyOf(limits);
         backends = Map.copyOf(backends);

@@ -35,4 +35,10 @@ public record Services(
         InputCount counts,
         Gates gates,
         Deployments deployments,
-        Deadlines deadlines) {}
+        Deadlines deadlines) {
+    /** The same with the counters as one event loop asks them. */
+    public Services at(QuotaStore ofLoop) {
+        return new Services(
+                snapshot, ofLoop, ledger, people, books, open, telemetry, time, counts, gates, deployments, deadlines);
+    }
+}

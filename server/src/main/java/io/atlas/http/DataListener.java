@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The routes of callers. What is not in this table does not exist: a backend has many more paths than those whose use is
@@ -27,9 +28,15 @@ public final class DataListener implements Routes {
 
     private final Gateway gateway;
     private final BooleanSupplier ready;
+    private final Supplier<String> detail;
 
-    /** The routes of that gateway. */
-    public DataListener(Gateway gateway, BooleanSupplier ready) {
+    /**
+     * The routes of that gateway.
+     *
+     * @param detail what is told beside whether it is ready: nothing, or lines
+     */
+    public DataListener(Gateway gateway, BooleanSupplier ready, Supplier<String> detail) {
+        this.detail = detail;
         this.gateway = gateway;
         this.ready = ready;
     }
@@ -55,8 +62,8 @@ public final class DataListener implements Routes {
         switch (path) {
             case "/v1/models" -> only(HttpMethod.GET, request, () -> gateway.models(request));
             case "/v1/quota" -> only(HttpMethod.GET, request, () -> gateway.quota(request));
-            case "/livez" -> only(HttpMethod.GET, request, () -> health(request, true));
-            case "/readyz" -> only(HttpMethod.GET, request, () -> health(request, ready.getAsBoolean()));
+            case "/livez" -> only(HttpMethod.GET, request, () -> health(request, true, ""));
+            case "/readyz" -> only(HttpMethod.GET, request, () -> health(request, ready.getAsBoolean(), detail.get()));
             default -> handleNamed(request);
         }
     }
@@ -97,10 +104,10 @@ public final class DataListener implements Routes {
         Gateway.fault(request, Fault.of(Reason.METHOD_NOT_ALLOWED, "This path is for " + method.name() + "."));
     }
 
-    private static void health(HttpServerRequest request, boolean well) {
+    private static void health(HttpServerRequest request, boolean well, String detail) {
         request.response()
                 .setStatusCode(well ? 200 : 503)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .end(Buffer.buffer(well ? "ok\n" : "not ready\n"));
+                .end(Buffer.buffer((well ? "ok\n" : "not ready\n") + detail));
     }
 }

@@ -68,7 +68,8 @@ final class Metrics {
 
     Metrics(
             Consumer<GaugeWithCallback.Callback> quotaUsedRatio,
-            Consumer<GaugeWithCallback.Callback> ledgerLagRecords) {
+            Consumer<GaugeWithCallback.Callback> ledgerLagRecords,
+            Consumer<GaugeWithCallback.Callback> storeAway) {
         GaugeWithCallback.builder()
                 .name("atlas_quota_used_ratio")
                 .help("Used share of the limits of tenants and teams; above 1 is debt.")
@@ -79,6 +80,11 @@ final class Metrics {
                 .name("atlas_ledger_lag_records")
                 .help("Finished requests that are not on the disk yet.")
                 .callback(ledgerLagRecords)
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("atlas_quota_store_away")
+                .help("1 while the quota store cannot be asked and this node gives out its own share, else 0.")
+                .callback(storeAway)
                 .register(registry);
     }
 

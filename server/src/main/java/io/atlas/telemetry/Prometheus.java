@@ -42,7 +42,8 @@ public final class Prometheus implements Telemetry {
         this.sources = sources;
         this.metrics = new Metrics(
                 this::quotaUsedRatio,
-                callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()));
+                callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()),
+                callback -> callback.call((double) sources.storeAway().getAsLong()));
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 

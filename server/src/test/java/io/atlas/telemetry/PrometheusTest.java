@@ -62,11 +62,12 @@ class PrometheusTest {
             "atlas_backend_errors_total",
             "atlas_refused_cost_usd_total",
             "atlas_ledger_lag_records",
+            "atlas_quota_store_away",
             "atlas_ledger_overshoot_total");
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
     private final Prometheus prometheus =
-            new Prometheus(new Sources("memory", configuration::get, PrometheusTest::limits, () -> 7));
+            new Prometheus(new Sources("memory", configuration::get, PrometheusTest::limits, () -> 7, () -> 1));
 
     @Test
     void aServedRequestIsCountedWithItsTokensCostAndTimes() {
@@ -123,6 +124,7 @@ class PrometheusTest {
                 .containsEntry("atlas_backend_up{backend=\"gpu\"}", 0.0)
                 .containsEntry("atlas_backend_errors_total{backend=\"gpu\",kind=\"connect\"}", 1.0)
                 .containsEntry("atlas_ledger_lag_records", 7.0)
+                .containsEntry("atlas_quota_store_away", 1.0)
                 .containsEntry("atlas_ledger_overshoot_total", 1.0);
     }
 
@@ -309,6 +311,7 @@ class PrometheusTest {
                         Optional.empty(),
                         Path.of("data"),
                         ServerSettings.WireLimits.DEFAULT),
+                new Configuration.Counters.InMemory(),
                 Durability.DISK,
                 Optional.empty(),
                 List.of(),

@@ -20,6 +20,14 @@ public final class CalendarWindow extends Meter {
         super(limit);
     }
 
+    CalendarWindow(Limit limit, Count.OfWindow count) {
+        super(limit);
+        startMicros = count.startMicros();
+        endMicros = count.endMicros();
+        used = count.used();
+        held = count.held();
+    }
+
     /** Only once its window is over: within it a hold of nothing may be open. */
     @Override
     public boolean idle(long nowMicros) {

@@ -33,6 +33,25 @@ public abstract sealed class Meter permits TokenBucket, CalendarWindow, Slots {
         return limit.spec().leaks() ? new TokenBucket(limit) : new CalendarWindow(limit);
     }
 
+    /**
+     * One that has counted that much elsewhere: to be asked, not to be settled on.
+     *
+     * @throws IllegalArgumentException where the count is not of the limit's sort
+     */
+    public static Meter of(Limit limit, Count count) {
+        LimitSpec spec = limit.spec();
+        if (count instanceof Count.OfSlots slots && spec.kind() == Kind.CONCURRENT) {
+            return new Slots(limit, slots);
+        }
+        if (count instanceof Count.OfBucket bucket && spec.leaks()) {
+            return new TokenBucket(limit, bucket);
+        }
+        if (count instanceof Count.OfWindow window && spec.calendar()) {
+            return new CalendarWindow(limit, window);
+        }
+        throw new IllegalArgumentException("count: " + count + " (expected: one of " + limit.id() + ")");
+    }
+
     /** What the limit says now. */
     public final Limit limit() {
         return limit;

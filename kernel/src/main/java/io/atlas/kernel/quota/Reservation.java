@@ -30,6 +30,11 @@ public final class Reservation {
         this.expiresAtMicros = expiresAtMicros;
     }
 
+    /** One whose holds are kept elsewhere, by its id: there it ends, not by {@link Quota}. */
+    public static Reservation elsewhere(String id, Demand demand, List<Taken> taken, long expiresAtMicros) {
+        return new Reservation(id, demand, taken, new Held(List.of(), List.of()), expiresAtMicros);
+    }
+
     /** The id of the request. */
     public String id() {
         return id;

@@ -14,6 +14,11 @@ public final class Slots extends Meter {
         super(limit);
     }
 
+    Slots(Limit limit, Count.OfSlots count) {
+        super(limit);
+        held = count.held();
+    }
+
     @Override
     public boolean idle(long nowMicros) {
         return held == 0;

@@ -64,6 +64,15 @@ public final class TokenBucket extends Meter {
         super(limit);
     }
 
+    TokenBucket(Limit limit, Count.OfBucket count) {
+        super(limit);
+        loose = count.level();
+        level = count.level();
+        held = count.held();
+        atMicros = count.atMicros();
+        leakedFraction = count.leakedFraction();
+    }
+
     @Override
     public boolean idle(long nowMicros) {
         leak(nowMicros);

@@ -30,6 +30,7 @@ public final class Fixed {
                 would.limits().connections());
         fixed.compare(
                 "server.limits.head", is.limits().headBytes(), would.limits().headBytes());
+        fixed.compare("quota.store", running.quota(), next.quota());
         fixed.compare("ledger.durability", running.durability(), next.durability());
         fixed.compare("ledger.store", store(running), store(next));
         if (running.database().isPresent() && next.database().isPresent()) {

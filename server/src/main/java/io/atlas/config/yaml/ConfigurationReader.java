@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
 public final class ConfigurationReader {
     private static final String POSTGRESQL = "postgresql";
     private static final Grammar<String> VERSION = Scalars.word(Map.of("atlas/v1", "atlas/v1"));
-    private static final Grammar<String> QUOTA_STORE = Scalars.word(Map.of("memory", "memory"), "redis");
+    private static final String MEMORY = "memory";
+    private static final String REDIS = "redis";
+    private static final Grammar<String> QUOTA_STORE = Scalars.word(Map.of(MEMORY, MEMORY, REDIS, REDIS));
     private static final Grammar<String> LEDGER_STORE =
             Scalars.word(Map.of("sqlite", "sqlite", POSTGRESQL, POSTGRESQL));
     private static final Grammar<Durability> DURABILITY =
@@ -87,7 +89,7 @@ public final class ConfigurationReader {
     private static Configuration read(Source source, Fields root, String version, LocalDate today) {
         root.required("apiVersion", VERSION);
         ServerSettings server = new ServerSection(source).read(root.fields("server"));
-        readQuota(root.fields("quota"));
+        Configuration.Counters quota = quota(source, root.fields("quota"));
         Fields ledger = root.fields("ledger");
         Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
         Optional<LedgerDatabase> database = database(source, ledger);
@@ -99,12 +101,21 @@ public final class ConfigurationReader {
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
         Map<String, Tenant> tenants = new TenantSection(tiers, models, limits, members).read(root);
         root.finish("pools", "credits");
-        return new Configuration(version, server, durability, database, ofGateway, backends, models, tiers, tenants);
+        return new Configuration(
+                version, server, quota, durability, database, ofGateway, backends, models, tiers, tenants);
     }
 
-    private static void readQuota(Fields quota) {
-        quota.optional("store", QUOTA_STORE);
-        quota.finish("redis");
+    private static Configuration.Counters quota(Source source, Fields quota) {
+        boolean redis = quota.optional("store", QUOTA_STORE).equals(Optional.of(REDIS));
+        Fields there = quota.fields(REDIS);
+        Optional<String> url = there.optional("url", Scalars.REDIS_URL);
+        there.finish();
+        quota.finish();
+        if (redis && !there.has("url")) {
+            source.error(
+                    quota.mark("store"), "store: redis (expected: redis: { url: \"redis://HOST:PORT\" } beside it)");
+        }
+        return redis ? new Configuration.Counters.InRedis(url.orElse("")) : new Configuration.Counters.InMemory();
     }
 
     private static Optional<LedgerDatabase> database(Source source, Fields ledger) {

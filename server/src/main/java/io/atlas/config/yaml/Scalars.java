@@ -40,6 +40,8 @@ public final class Scalars {
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
     private static final Pattern WEB = Pattern.compile("https?://[^?#@]+");
     private static final Pattern POSTGRESQL = Pattern.compile("jdbc:postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?\\S*)?");
+    private static final Pattern REDIS =
+            Pattern.compile("rediss?://(?:[^@/\\s]*@)?[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[0-9]{1,3})?");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
@@ -72,6 +74,13 @@ public final class Scalars {
             _ -> "expected: jdbc:postgresql://HOST[:PORT]/DATABASE, without user and password",
             text -> text.contains("@") || text.contains("password=") ? "***" : text,
             new Shape.Form(POSTGRESQL));
+
+    /** Where a Redis is; what comes before the host is never shown. */
+    static final Grammar<String> REDIS_URL = new Grammar<>(
+            text -> Optional.of(text).filter(url -> REDIS.matcher(url).matches()),
+            _ -> "expected: redis://HOST[:PORT][/DATABASE] or rediss://...",
+            text -> text.contains("@") ? "***" : text,
+            new Shape.Form(REDIS));
 
     /** A time zone. */
     static final Grammar<ZoneId> ZONE = new Grammar<>(

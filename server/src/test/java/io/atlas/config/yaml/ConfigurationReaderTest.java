@@ -315,14 +315,23 @@ final class ConfigurationReaderTest {
     @Test
     void aStoreThatIsNotBuiltYetSaysSo() {
         assertThat(Yaml.findings(Yaml.WORLD + """
-                        quota: { store: redis, redis: { url: "redis://127.0.0.1" } }
                         ledger: { store: postgres, durability: disc }
                         """))
                 .containsExactly(
-                        "atlas.yaml:9:17: error: store: redis (not supported yet)",
-                        "atlas.yaml:9:24: error: redis: not supported yet",
-                        "atlas.yaml:10:18: error: store: postgres (expected: one of postgresql, sqlite; did you mean `postgresql`?)",
-                        "atlas.yaml:10:40: error: durability: disc (expected: one of disk, process; did you mean `disk`?)");
+                        "atlas.yaml:9:18: error: store: postgres (expected: one of postgresql, sqlite; did you mean `postgresql`?)",
+                        "atlas.yaml:9:40: error: durability: disc (expected: one of disk, process; did you mean `disk`?)");
+    }
+
+    @Test
+    void redisNeedsToBeSomewhere() {
+        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
+                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
+                        + " beside it)");
+        assertThat(Yaml.findings(Yaml.WORLD + """
+                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
+                        """))
+                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE] or"
+                        + " rediss://...)");
     }
 
     @Test

@@ -1,0 +1,135 @@
+package io.atlas.bench;
+
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitPath;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.quota.Verdict;
+import io.atlas.kernel.unit.Period;
+import io.atlas.store.redis.RedisStore;
+import io.atlas.time.TimeSource;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Reservations on twelve limits and their settlements over a Redis, at fixed moments: how long a reservation takes from the
+ * moment it was due. Arguments: the server's URL, requests per second, seconds.
+ */
+public final class RedisBench {
+    private static final int KEYS = 1_000;
+    private static final int WARM_UP_SECONDS = 5;
+    private static final int MOST_OPEN = 2_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final Demand BOUND = new Demand(2_100, 500, 10_250_000);
+    private static final Demand ACTUAL = new Demand(310, 120, 1_975_000);
+
+    private final RedisStore store;
+    private final TimeSource time = TimeSource.system();
+    private final List<LimitPath> paths = new ArrayList<>();
+    private final Semaphore open = new Semaphore(MOST_OPEN);
+    private long sequence;
+
+    private RedisBench(String url) {
+        store = RedisStore.open(url, "bench" + time.nanos(), time);
+        List<Limit> all = new ArrayList<>();
+        for (int key = 0; key < KEYS; key++) {
+            List<Limit> path = path(key);
+            all.addAll(path);
+            paths.add(new LimitPath(path));
+        }
+        List<Limit> distinct = all.stream().distinct().toList();
+        store.enforce(List.of(), distinct, List.of(), time.epochMicros());
+        store.follow(() -> store.enforce(List.of(), distinct, List.of(), time.epochMicros()));
+    }
+
+    /** Runs it and prints the percentiles. */
+    public static void main(String[] arguments) {
+        RedisBench bench = new RedisBench(arguments[0]);
+        int perSecond = Integer.parseInt(arguments[1]);
+        bench.run(perSecond, WARM_UP_SECONDS);
+        Histogram micros = bench.run(perSecond, Integer.parseInt(arguments[2]));
+        System.out.printf(
+                "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d granted; away %s%n",
+                perSecond,
+                micros.getValueAtPercentile(50),
+                micros.getValueAtPercentile(99),
+                micros.getValueAtPercentile(99.9),
+                micros.getMaxValue(),
+                micros.getTotalCount(),
+                bench.store.awayFor());
+        bench.store.close();
+    }
+
+    private Histogram run(int perSecond, int seconds) {
+        Histogram micros = new ConcurrentHistogram(3);
+        long begunNanos = time.nanos();
+        long all = (long) perSecond * seconds;
+        for (long i = 0; i < all; i++) {
+            long dueNanos = begunNanos + i * NANOS_PER_SECOND / perSecond;
+            for (long left = dueNanos - time.nanos(); left > 0; left = dueNanos - time.nanos()) {
+                LockSupport.parkNanos(left);
+            }
+            open.acquireUninterruptibly();
+            request(dueNanos, micros);
+        }
+        open.acquireUninterruptibly(MOST_OPEN);
+        open.release(MOST_OPEN);
+        return micros;
+    }
+
+    private void request(long dueNanos, Histogram micros) {
+        sequence++;
+        LimitPath path = paths.get((int) (sequence % KEYS));
+        CompletionStage<Boolean> done = store.reserve("req-" + sequence, path, BOUND, time.epochMicros())
+                .thenCompose(verdict -> {
+                    micros.recordValue(Duration.ofNanos(time.nanos() - dueNanos).toNanos() / 1_000);
+                    if (verdict instanceof Verdict.Granted granted) {
+                        return store.settle(granted.reservation(), ACTUAL, time.epochMicros());
+                    }
+                    throw new IllegalStateException(verdict + " (expected: limits wide enough for all)");
+                });
+        done.whenComplete((_, _) -> open.release());
+    }
+
+    private static List<Limit> path(int key) {
+        String tenant = "tenant-" + key % 10;
+        Optional<String> team = Optional.of("team-" + key % 100);
+        List<Limit> path = new ArrayList<>();
+        add(path, new Place.OfGateway(), rate(Kind.REQUESTS), month(Kind.COST));
+        add(path, new Place.OfModel("large"), rate(Kind.TOKENS), LimitSpec.concurrent(10_000));
+        add(
+                path,
+                new Place.OfTenant(tenant),
+                rate(Kind.REQUESTS),
+                rate(Kind.TOKENS),
+                month(Kind.TOKENS),
+                month(Kind.COST));
+        add(path, new Place.OfTeam(tenant, team.orElseThrow()), rate(Kind.TOKENS), LimitSpec.concurrent(10_000));
+        add(path, new Place.OfKey(tenant, team, "key-" + key), rate(Kind.REQUESTS), month(Kind.TOKENS));
+        return path;
+    }
+
+    private static void add(List<Limit> path, Place place, LimitSpec... specs) {
+        for (LimitSpec spec : specs) {
+            path.add(Limit.of(place, spec, ZoneOffset.UTC));
+        }
+    }
+
+    private static LimitSpec rate(Kind kind) {
+        return LimitSpec.of(kind, Period.MINUTE, 5_000_000_000L);
+    }
+
+    private static LimitSpec month(Kind kind) {
+        return LimitSpec.of(kind, Period.MONTH, 9_000_000_000_000_000L);
+    }
+}

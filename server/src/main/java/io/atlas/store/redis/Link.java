@@ -1,0 +1,162 @@
+package io.atlas.store.redis;
+
+import io.atlas.store.StoreAway;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The connection to the server. A command that was on its way when the connection broke is never sent again by the
+ * client: whether it was carried out is not known, and who asked has to say what follows.
+ */
+final class Link implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
+    private static final Duration RECONNECT = Duration.ofMillis(100);
+    private static final int IO_THREADS = 2;
+
+    /** Commands on their way at once; beyond it the server is as good as away. */
+    private static final int MAX_UNANSWERED = 20_000;
+
+    private final RedisClient client;
+    private final ClientResources resources;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final Scripts scripts;
+    private volatile boolean closed;
+
+    private Link(
+            RedisClient client,
+            ClientResources resources,
+            StatefulRedisConnection<byte[], byte[]> connection,
+            Scripts scripts) {
+        this.client = client;
+        this.resources = resources;
+        this.connection = connection;
+        this.scripts = scripts;
+    }
+
+    static Link open(String url, Scripts scripts) {
+        ClientResources resources = ClientResources.builder()
+                .reconnectDelay(Delay.constant(RECONNECT))
+                .ioThreadPoolSize(IO_THREADS)
+                .computationThreadPoolSize(IO_THREADS)
+                .build();
+        RedisClient client = RedisClient.create(resources, RedisURI.create(url));
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(_ -> true)
+                .requestQueueSize(MAX_UNANSWERED)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(CONNECT)
+                        .tcpNoDelay(true)
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(CONNECT))
+                .build());
+        try {
+            return new Link(client, resources, client.connect(ByteArrayCodec.INSTANCE), scripts);
+        } catch (RedisException e) {
+            shutDown(client, resources);
+            throw new StoreAway("quota store: " + e.getMessage());
+        }
+    }
+
+    /** Runs a script, by its digest; where the server does not know it, or no longer, by its text. */
+    <T> CompletionStage<T> run(Script script, List<byte[]> keys, byte[]... arguments) {
+        Scripts.Text text = scripts.text(script);
+        byte[][] names = keys.toArray(byte[][]::new);
+        CompletionStage<T> ran = commands().evalsha(text.digest(), script.output(), names, arguments);
+        return ran.exceptionallyCompose(failure -> unwrapped(failure) instanceof RedisNoScriptException
+                ? commands().eval(text.bytes(), script.output(), names, arguments)
+                : CompletableFuture.failedStage(failure));
+    }
+
+    /** Has this done whenever the connection is lost: what the server was told last may be lost with it. */
+    void onLoss(Runnable notice) {
+        connection.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+                if (!closed) {
+                    notice.run();
+                }
+            }
+        });
+    }
+
+    RedisAsyncCommands<byte[], byte[]> commands() {
+        return connection.async();
+    }
+
+    /** Whether the server is fit to keep counters: new enough, and never throwing away what it was told to keep. */
+    void check() {
+        String info = await(commands().info("server")) + await(commands().info("memory"));
+        String version = said(info, "redis_version");
+        if (!version.matches("(6\\.([2-9]|[1-9][0-9])|[7-9]|[1-9][0-9])\\..*")) {
+            throw new StoreAway("quota store: Redis " + version + " (expected: 6.2 or newer)");
+        }
+        String policy = said(info, "maxmemory_policy");
+        if (!policy.equals("noeviction")) {
+            throw new StoreAway("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
+        }
+    }
+
+    /** The name that the server has given itself for as long as it runs. */
+    String server() {
+        return said(await(commands().info("server")), "run_id");
+    }
+
+    private static String said(String info, String key) {
+        return info.lines()
+                .filter(line -> line.startsWith(key + ":"))
+                .map(line -> line.substring(key.length() + 1))
+                .findFirst()
+                .orElse("unknown");
+    }
+
+    /** Waits, on a thread that may wait. */
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StoreAway("quota store: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreAway("quota store: interrupted");
+        }
+    }
+
+    static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        connection.close();
+        shutDown(client, resources);
+    }
+
+    private static void shutDown(RedisClient client, ClientResources resources) {
+        client.shutdown(Duration.ZERO, CONNECT);
+        resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CONNECT.toMillis());
+    }
+}

@@ -1,0 +1,63 @@
+package io.atlas.store.redis;
+
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Place;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What the store calls its keys. Everything of one tenant has the same hash tag, so that a cluster keeps it on one
+ * server. What is wider than a tenant has another.
+ */
+final class Names {
+    /** The nodes, and when each was last there. */
+    static final byte[] NODES = bytes("atlas:nodes");
+
+    private Names() {}
+
+    /** The tag of a request that these limits bind: that of its tenant, where any of them is its tenant's. */
+    static String tag(List<Limit> path) {
+        return tag(path.getLast().place());
+    }
+
+    /** The tag of what is counted in a place. */
+    static String tag(Place place) {
+        return switch (place) {
+            case Place.OfGateway _, Place.OfModel _ -> place.path();
+            case Place.OfTenant of -> of.tenant();
+            case Place.OfTeam of -> of.tenant();
+            case Place.OfUser of -> of.tenant();
+            case Place.OfKey of -> of.tenant();
+            case Place.OfEndUser of -> of.key().tenant();
+        };
+    }
+
+    /** The meter of a limit. */
+    static byte[] meter(Limit limit) {
+        return bytes("atlas:{" + tag(limit.place()) + "}:m:" + limit.id());
+    }
+
+    /** The record of a reservation. */
+    static byte[] record(String tag, String reservation) {
+        return bytes(records(tag) + reservation);
+    }
+
+    /** What the record of every reservation begins with. */
+    static String records(String tag) {
+        return "atlas:{" + tag + "}:r:";
+    }
+
+    /** When reservations expire. */
+    static byte[] index(String tag) {
+        return bytes("atlas:{" + tag + "}:x");
+    }
+
+    /** That what a node has counted is here. */
+    static byte[] mark(String tag, String node) {
+        return bytes("atlas:{" + tag + "}:n:" + node);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,97 @@
+package io.atlas.store.redis;
+
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.ledger.Posting;
+import io.atlas.store.StoreAway;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Brings the server to where this node's ledger and its open requests are, and says what the limits say now. */
+final class Telling {
+    /** Keys of one step: it must not keep others waiting for long. */
+    private static final int AT_ONCE = 64;
+
+    private final Steps steps;
+    private final Map<String, Reservation> open;
+
+    /** Of a node that holds these reservations. */
+    Telling(Steps steps, Map<String, Reservation> open) {
+        this.steps = steps;
+        this.open = open;
+    }
+
+    /** The limits that go on, those that begin anew, and what the ledger holds against the latter. */
+    record Change(List<Limit> kept, List<Limit> fresh, List<Posting> held) {}
+
+    /**
+     * Tells all of it, and that it was told. Blocks.
+     *
+     * @throws StoreAway where the server did not hear all of it
+     */
+    void tell(Change change, LimitsInForce next, long nowMicros) {
+        chunks(change.kept).forEach(limits -> Link.await(steps.become(limits, nowMicros)));
+        contribute(change, nowMicros);
+        if (change.kept.isEmpty()) {
+            holdAgain(nowMicros);
+        }
+        next.tags().forEach(tag -> Link.await(steps.mark(tag)));
+    }
+
+    /** How full they are. Blocks. */
+    Map<Limit, Level> levels(List<Limit> limits, long nowMicros) {
+        Map<Limit, Level> levels = new HashMap<>();
+        for (List<Limit> some : chunks(limits)) {
+            List<Level> there = Link.await(steps.levels(some, nowMicros));
+            for (int i = 0; i < some.size(); i++) {
+                levels.put(some.get(i), there.get(i));
+            }
+        }
+        return levels;
+    }
+
+    private void contribute(Change change, long nowMicros) {
+        Map<String, Posting> held = new HashMap<>();
+        change.held.forEach(posting -> held.merge(posting.limit().id(), posting, Telling::sum));
+        List<Limit> lasting = change.fresh.stream()
+                .filter(limit -> limit.spec().per().isPresent())
+                .toList();
+        for (List<Limit> limits : chunks(lasting)) {
+            List<Posting> postings = limits.stream()
+                    .map(limit -> held.getOrDefault(limit.id(), new Posting(limit, 0, nowMicros)))
+                    .toList();
+            Link.await(steps.contribute(postings, nowMicros));
+        }
+    }
+
+    private static Posting sum(Posting one, Posting other) {
+        return new Posting(one.limit(), one.amount() + other.amount(), Math.max(one.atMicros(), other.atMicros()));
+    }
+
+    private void holdAgain(long nowMicros) {
+        for (Reservation reservation : open.values()) {
+            List<Limit> limits =
+                    reservation.taken().stream().map(Reservation.Taken::limit).toList();
+            Link.await(steps.holdAgain(
+                    new Steps.Wish(reservation.id(), limits, reservation.demand(), RedisStore.TTL_MICROS), nowMicros));
+        }
+    }
+
+    /** A few limits at a time, all of one tag. */
+    private static List<List<Limit>> chunks(List<Limit> limits) {
+        Map<String, List<Limit>> byTag = new TreeMap<>();
+        limits.forEach(limit -> byTag.computeIfAbsent(Names.tag(limit.place()), _ -> new ArrayList<>())
+                .add(limit));
+        List<List<Limit>> chunks = new ArrayList<>();
+        for (List<Limit> all : byTag.values()) {
+            for (int i = 0; i < all.size(); i += AT_ONCE) {
+                chunks.add(all.subList(i, Math.min(all.size(), i + AT_ONCE)));
+            }
+        }
+        return chunks;
+    }
+}

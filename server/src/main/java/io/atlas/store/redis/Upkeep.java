@@ -1,0 +1,173 @@
+package io.atlas.store.redis;
+
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.store.StoreAway;
+import io.atlas.time.TimeSource;
+import io.lettuce.core.Range;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the server, on a thread of its own. While it is there: signs of life for what this node holds, an end for
+ * what nobody has given one for, and a count of the nodes. While it is away: a look whether it is back; if it is, the
+ * counters are made right before it is asked again.
+ */
+final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    private static final long LOOK_MILLIS = 250;
+    private static final long SIGNS_SECONDS = 10;
+    private static final long SEEN_SECONDS = 60;
+    private static final int EXPIRED_AT_ONCE = 100;
+    private static final long ABANDON_NANOS = 2_000_000_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    /** What it looks after, for which node. */
+    record Ward(
+            Link link,
+            Steps steps,
+            Breaker breaker,
+            LocalShare share,
+            Unsaid unsaid,
+            String node,
+            Map<String, Reservation> open) {}
+
+    private final Ward ward;
+    private final TimeSource time;
+    private final Supplier<LimitsInForce> inForce;
+    private final ScheduledThreadPoolExecutor thread;
+    private volatile long abandonAtNanos;
+    private volatile Map<String, List<String>> suspects = Map.of();
+
+    /** Which server has all that this node has counted: another one, or the same started anew, may have lost some. */
+    private volatile String known = "";
+
+    private final List<Future<?>> works = new CopyOnWriteArrayList<>();
+
+    Upkeep(Ward ward, TimeSource time, Supplier<LimitsInForce> inForce) {
+        this.ward = ward;
+        this.time = time;
+        this.inForce = inForce;
+        ThreadFactory named = Thread.ofPlatform().daemon().name("atlas-redis").factory();
+        thread = new ScheduledThreadPoolExecutor(1, named);
+    }
+
+    void start(Runnable recount) {
+        known = ward.breaker.open() ? "" : ward.link.server();
+        works.add(thread.scheduleWithFixedDelay(
+                () -> carefully(() -> look(recount)), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
+        works.add(thread.scheduleWithFixedDelay(() -> carefully(this::signs), 0, SIGNS_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private static void carefully(Runnable work) {
+        try {
+            work.run();
+        } catch (StoreAway e) {
+            LOG.atDebug().setCause(e).log("the quota store is away");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the quota store could not be looked after");
+        }
+    }
+
+    /**
+     * What the server holds for this node, and nobody knows of, is to be let go of: soon, and not at once, as what ended
+     * while the server was away is held until its line is counted. Blocks.
+     */
+    void recounted(LimitsInForce next) {
+        Map<String, List<String>> held = new HashMap<>();
+        next.tags().forEach(tag -> held.put(tag, Link.await(ward.steps.holds(tag))));
+        suspects = Map.copyOf(held);
+        abandonAtNanos = time.nanos() + ABANDON_NANOS;
+    }
+
+    private void abandon() {
+        Map<String, List<String>> held = suspects;
+        suspects = Map.of();
+        held.forEach((tag, ids) -> {
+            List<String> nobodys =
+                    ids.stream().filter(id -> !ward.open.containsKey(id)).toList();
+            for (int i = 0; i < nobodys.size(); i += EXPIRED_AT_ONCE) {
+                Link.await(ward.steps.abandon(tag, nobodys.subList(i, Math.min(nobodys.size(), i + EXPIRED_AT_ONCE))));
+            }
+        });
+    }
+
+    private void look(Runnable recount) {
+        if (!suspects.isEmpty() && !ward.breaker.open() && time.nanos() - abandonAtNanos >= 0) {
+            abandon();
+        }
+        if (!ward.breaker.open()) {
+            sayAll();
+            return;
+        }
+        String server = ward.link.server();
+        if (server.equals(known)
+                && !ward.unsaid.incomplete()
+                && Link.await(ward.steps.marked(inForce.get().tags()))) {
+            sayAll();
+            ward.breaker.close();
+            sayAll();
+        } else {
+            recount.run();
+            known = server;
+        }
+        if (!ward.breaker.open()) {
+            LOG.atInfo().log("the quota store is there, and has what this node has counted");
+        }
+    }
+
+    /** Tells the server what it could not be told. Blocks. */
+    void sayAll() {
+        for (Optional<Unsaid.Thing> thing = ward.unsaid.next(); thing.isPresent(); thing = ward.unsaid.next()) {
+            try {
+                Unsaid.say(ward.steps, thing.orElseThrow());
+            } catch (StoreAway e) {
+                ward.unsaid.add(thing.orElseThrow());
+                throw e;
+            }
+        }
+    }
+
+    private void signs() {
+        if (ward.breaker.open()) {
+            return;
+        }
+        long nowMicros = time.epochMicros();
+        Link.await(ward.link.commands().zadd(Names.NODES, (double) nowMicros, Names.bytes(ward.node)));
+        long since = nowMicros - SEEN_SECONDS * MICROS_PER_SECOND;
+        Link.await(ward.link.commands().zremrangebyscore(Names.NODES, Range.create(0, since)));
+        ward.share.among(Link.await(ward.link.commands().zcard(Names.NODES)).intValue());
+        List<CompletionStage<Boolean>> signs = new ArrayList<>();
+        for (Reservation reservation : ward.open.values()) {
+            signs.add(ward.steps.extend(reservation, RedisStore.TTL_MICROS, nowMicros));
+        }
+        signs.forEach(Link::await);
+        for (String tag : inForce.get().tags()) {
+            List<String> ended = Link.await(ward.steps.expire(tag, EXPIRED_AT_ONCE, nowMicros));
+            if (!ended.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("tenant", tag)
+                        .addKeyValue("reservations", ended.size())
+                        .log("their node is dead: what they held is free");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        works.forEach(work -> work.cancel(true));
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,22 @@
+-- Charges what was really used and frees the rest. A second ending changes nothing; that of one that is not known leaves
+-- a mark, so that a reservation that comes too late holds nothing.
+--
+-- KEYS  the record of the reservation, the index of expiries, then a meter for each limit
+-- ARGV  1: packed: the time or 0, and the amount for each limit
+--       2: the id of the reservation
+-- Replies with 1 where this call ended it, else with 0.
+
+local args = doubles(ARGV[1])
+local now = clock(args[1])
+local record = call('GET', KEYS[1])
+if not record or record == ENDED then
+    call('SET', KEYS[1], ENDED, 'PX', TOMBSTONE_MILLIS)
+    return 0
+end
+local held = doubles(string.sub(record, 9, 8 + 8 * unpacked('<d', record)))
+local keys, actuals = {}, {}
+for i = 3, #KEYS do
+    keys[i - 2], actuals[i - 2] = KEYS[i], args[i - 1]
+end
+finish(KEYS[1], KEYS[2], ARGV[2], keys, held, actuals, now)
+return 1

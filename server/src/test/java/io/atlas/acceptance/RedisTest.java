@@ -1,0 +1,214 @@
+package io.atlas.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atlas.app.StartException;
+import io.atlas.testing.OracleUpstream;
+import io.atlas.testing.RealRedis;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Gateways over one Redis: they share every limit, and none of them is at its mercy. */
+@Timeout(120)
+class RedisTest {
+    private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
+    private static final int WARM = 50;
+    private static final long HEALED_SECONDS = 5;
+
+    private static final String CONFIGURATION = """
+            quota: { store: redis, redis: { url: "${redis}" } }
+            backends:
+              oracle: { type: vllm, url: "${oracle}" }
+            models:
+              words-3: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+            tiers:
+              free: { models: [ "*" ] }
+            tenants:
+              twenty: { tier: free, limits: [ { requests: 20, per: day } ], keys: { app: { secret: key-of-the-twenty } } }
+              rich:
+                tier: free
+                limits: [ { tokens: 1M, per: day }, { cost: "1000 USD", per: month }, { requests: 10k, per: minute }, { concurrent: 64 } ]
+                keys: { app: { secret: key-of-the-rich-one } }
+            """;
+
+    private static final String RICH = "key-of-the-rich-one";
+    private static final String TWENTY = "key-of-the-twenty";
+
+    @TempDir
+    private Path folder;
+
+    private final RealRedis redis = RealRedis.start();
+    private final OracleUpstream oracle = OracleUpstream.start();
+    private final List<RunningAtlas> running = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        running.forEach(RunningAtlas::close);
+        oracle.close();
+        redis.close();
+    }
+
+    @Test
+    void twoGatewaysServeExactlyWhatOneBudgetIsFor() throws Exception {
+        List<RunningAtlas> nodes = List.of(gateway("one"), gateway("two"));
+        for (RunningAtlas node : nodes) {
+            warm(node);
+        }
+        List<CompletableFuture<Reply>> asked = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            nodes.forEach(node -> asked.add(node.chatLater(TWENTY, CHAT)));
+        }
+        assertThat(asked.stream().filter(reply -> reply.join().status() == 200)).hasSize(20);
+        assertThat(asked.stream().filter(reply -> reply.join().status() != 200))
+                .allMatch(reply -> reply.join().code().startsWith("quota_"))
+                .hasSize(380);
+    }
+
+    @Test
+    void aGatewayThatStartsAgainFindsWhatWasUsed() throws Exception {
+        RunningAtlas first = gateway("one");
+        RunningAtlas other = gateway("two");
+        for (int i = 0; i < 5; i++) {
+            assertThat(first.chat(RICH, CHAT).status()).isEqualTo(200);
+            assertThat(other.chat(RICH, CHAT).status()).isEqualTo(200);
+        }
+        long used = used(other, "rich:tokens/day");
+        assertThat(used).isPositive();
+        running.remove(first);
+        first.close();
+        RunningAtlas again = gateway("one");
+        assertThat(used(again, "rich:tokens/day")).isEqualTo(used);
+    }
+
+    @Test
+    void anEmptiedRedisIsFilledFromTheLedgersOfAll() throws Exception {
+        RunningAtlas one = gateway("one");
+        RunningAtlas other = gateway("two");
+        for (int i = 0; i < 5; i++) {
+            assertThat(one.chat(RICH, CHAT).status()).isEqualTo(200);
+            assertThat(other.chat(RICH, CHAT).status()).isEqualTo(200);
+        }
+        long used = used(one, "rich:tokens/day");
+        long oneRequest = used / 10;
+        redis.restart();
+        awaitServedByRedis(one);
+        awaitServedByRedis(other);
+        long since = used(one, "rich:tokens/day") - used;
+        assertThat(since % oneRequest).isZero();
+        assertThat(since).isEqualTo(oneRequest * (oracle.journal().all().size() - 10));
+    }
+
+    @Test
+    void aDeadRedisLeavesEachGatewayItsShare() throws Exception {
+        RunningAtlas one = gateway("one");
+        warm(one);
+        assertThat(one.chat(TWENTY, CHAT).status()).isEqualTo(200);
+        redis.kill();
+        assertThat(one.chat(RICH, CHAT).status()).isEqualTo(200);
+        Reply refused = one.chat(TWENTY, CHAT);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("quota_unavailable");
+        assertThat(refused.maybe("retry-after")).isPresent();
+        assertThat(one.get(RICH, "/readyz").body()).contains("quota store: away");
+        assertThat(one.admin("/metrics").body()).contains("atlas_quota_store_away 1.0");
+        redis.restart();
+        awaitServedByRedis(one);
+        assertThat(one.admin("/metrics").body()).contains("atlas_quota_store_away 0.0");
+        assertThat(used(one, "twenty:requests/day", TWENTY)).isEqualTo(1);
+    }
+
+    @Test
+    void aFrozenRedisKeepsNobodyWaiting() throws Exception {
+        RunningAtlas one = gateway("one");
+        warm(one);
+        long oneRequest = used(one, "rich:tokens/day") / WARM;
+        redis.freeze();
+        List<Long> micros = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            long begun = System.nanoTime();
+            assertThat(one.chat(RICH, CHAT).status()).isEqualTo(200);
+            micros.add(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun));
+        }
+        assertThat(micros.stream().mapToLong(Long::longValue).max().orElseThrow())
+                .as("the slowest, in microseconds")
+                .isLessThan(1_000_000);
+        redis.thaw();
+        awaitServedByRedis(one);
+        assertThat(used(one, "rich:tokens/day"))
+                .isEqualTo(oneRequest * oracle.journal().all().size());
+    }
+
+    @Test
+    void aRedisThatMayForgetIsRefusedAtTheStart() {
+        try (RealRedis forgetful = RealRedis.start("--maxmemory", "10mb", "--maxmemory-policy", "allkeys-lru")) {
+            assertThatThrownBy(() -> gateway("one", forgetful))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("allkeys-lru (expected: noeviction)");
+        }
+    }
+
+    private RunningAtlas gateway(String name) {
+        return gateway(name, redis);
+    }
+
+    private RunningAtlas gateway(String name, RealRedis over) {
+        RunningAtlas started = RunningAtlas.start(
+                folder.resolve(name),
+                CONFIGURATION,
+                Map.of("oracle", oracle.uri().toString(), "redis", over.url()));
+        running.add(started);
+        return started;
+    }
+
+    private static void warm(RunningAtlas node) throws Exception {
+        for (int i = 0; i < WARM; i++) {
+            assertThat(node.chat(RICH, CHAT).status()).isEqualTo(200);
+        }
+    }
+
+    private static void awaitServedByRedis(RunningAtlas node) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(HEALED_SECONDS);
+        do {
+            assertThat(node.chat(RICH, CHAT).status()).isEqualTo(200);
+            if (!node.get(RICH, "/readyz").body().contains("away")) {
+                return;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        } while (System.nanoTime() < until);
+        throw new AssertionError("not healed within " + HEALED_SECONDS + " s");
+    }
+
+    private static long used(RunningAtlas node, String limit) throws Exception {
+        return used(node, limit, RICH);
+    }
+
+    /** What is used once nothing is held. */
+    private static long used(RunningAtlas node, String limit, String key) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(HEALED_SECONDS);
+        while (true) {
+            JsonNode one = node.get(key, "/v1/quota")
+                    .json()
+                    .path("limits")
+                    .valueStream()
+                    .filter(there -> there.path("id").asString("").equals(limit))
+                    .findFirst()
+                    .orElseThrow();
+            if (one.path("held").asLong(-1) == 0) {
+                return one.path("used").asLong(-1);
+            }
+            assertThat(System.nanoTime()).as("held: " + one).isLessThan(until);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+}

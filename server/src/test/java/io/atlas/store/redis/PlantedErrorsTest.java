@@ -1,0 +1,88 @@
+package io.atlas.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atlas.testing.RealRedis;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the comparison with the kernel is worth: every one of these errors in the scripts is found by it. */
+class PlantedErrorsTest {
+    private static final int SEEDS = 40;
+    private static final int COMMANDS = 1_000;
+
+    private static RealRedis redis;
+
+    enum Planted {
+        A_REFUND_GIVES_BACK_ALL_OF_IT(
+                "layer = refund(b, layer, amount - actual)", "b.level = math.max(0, b.level - amount + actual)"),
+        A_REFUND_TAKES_FROM_ITS_OWN_LAYER_ONLY("local left = units\n    while left > 0 do\n        local taken", """
+                local left = math.min(units, layer.amount)
+                while left > 0 do
+                    local taken"""),
+        THE_FRACTION_OF_A_UNIT_IS_LOST("units, b.fraction = leaked(", "units = leaked("),
+        THE_PRODUCT_OF_A_LEAK_IS_ROUNDED(
+                "leaked(elapsed, b.rate, period, b.fraction)",
+                "floor((elapsed * b.rate + b.fraction) / period), (elapsed * b.rate + b.fraction) % period"),
+        HOLDS_ARE_NOT_MERGED_WITH_THEIR_LAYER("below.holds = below.holds + layer.holds", ""),
+        WHAT_IS_LEFT_OF_A_CLOSED_LAYER_IS_LOST("b.amount = b.amount + layer.amount", ""),
+        A_SETTLEMENT_GOES_TO_THE_NEXT_WINDOW("if start ~= w.start then return end", ""),
+        A_NEW_WINDOW_KEEPS_WHAT_IS_USED(
+                "w.start, w.till, w.used, w.held = start, till, 0, 0", "w.start, w.till, w.held = start, till, 0"),
+        A_SECOND_SETTLEMENT_COUNTS("    call('SET', record, ENDED, 'PX', TOMBSTONE_MILLIS)\n", ""),
+        A_REFUSAL_LEAVES_A_TRACE(
+                "if not fits and args[3] == 0 then\n",
+                "if not fits and args[3] == 0 then ways[4].take(meters[4], args[5]) ways[4].save(meters[4], args[8], now)\n"),
+        WHAT_JUST_FITS_IS_REFUSED("> does.left(", ">= does.left("),
+        A_CLOCK_THAT_STEPS_BACK_IS_BELIEVED("if now <= b.at then return end", "if now == b.at then return end"),
+        WHO_IS_ALIVE_EXPIRES("'-inf', now, 'LIMIT'", "'-inf', '+inf', 'LIMIT'"),
+        EXPIRY_GIVES_BACK_EVERYTHING("actuals[#keys] = held[2 + #keys * 5]", "actuals[#keys] = 0"),
+        A_SIGN_OF_LIFE_SHORTENS_IT("math.max(held[1], now + args[2])", "now + args[2]"),
+        A_CHANGED_RATE_LEAKS_AS_BEFORE("meter.rate = args[at + 3]", ""),
+        A_SLOT_IS_NOT_GIVEN_BACK(
+                "function Slots.settle(s, _, amount) s.held = s.held - amount end", "function Slots.settle() end");
+
+        private final String text;
+        private final String instead;
+
+        Planted(String text, String instead) {
+            this.text = text;
+            this.instead = instead;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isFound(Planted error) {
+        AtomicInteger places = new AtomicInteger();
+        Scripts scripts = Scripts.edited(text -> {
+            places.addAndGet(text.contains(error.text) ? 1 : 0);
+            return text.replace(error.text, error.instead);
+        });
+        assertThat(places).as("scripts that hold: " + error.text).hasPositiveValue();
+        try (Link link = Link.open(redis.url(), scripts)) {
+            Steps steps = new Steps(link, error.name(), Steps.Clock.GIVEN);
+            assertThatThrownBy(() -> {
+                        for (int seed = 0; seed < SEEDS; seed++) {
+                            new Histories(steps, 31L * error.name().hashCode() + seed).play(COMMANDS);
+                        }
+                    })
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("command");
+        }
+    }
+}

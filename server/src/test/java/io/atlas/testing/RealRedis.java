@@ -1,0 +1,168 @@
+package io.atlas.testing;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A Redis server of one's own, on loopback, without a disk: the one that a library brings along. */
+public final class RealRedis implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(10);
+
+    private final int port;
+    private final List<String> options;
+    private Process process;
+
+    private RealRedis(int port, List<String> options) {
+        this.port = port;
+        this.options = options;
+        process = launch();
+    }
+
+    /** Starts one with these options beside the usual ones. */
+    public static RealRedis start(String... options) {
+        return new RealRedis(freePort(), List.of(options));
+    }
+
+    /** Where it is. */
+    public String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Dies as by a power cut, and comes back empty. */
+    public void restart() {
+        kill();
+        process = launch();
+    }
+
+    /** Stands still as it is, connections and all, until it is {@link #thaw}ed. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Goes on. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            await(new ProcessBuilder("kill", name, Long.toString(process.pid())).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Dies as by a power cut. */
+    public void kill() {
+        process.destroyForcibly();
+        await(process);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private Process launch() {
+        List<String> command = new ArrayList<>(List.of(
+                executable().toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no"));
+        command.addAll(options);
+        try {
+            Process started = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            awaitAnswer(started);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitAnswer(Process started) {
+        long until = System.nanoTime() + START.toNanos();
+        RedisClient client = RedisClient.create(url());
+        try {
+            while (true) {
+                try (StatefulRedisConnection<String, String> connection = client.connect()) {
+                    connection.sync().ping();
+                    return;
+                } catch (RedisException e) {
+                    if (!started.isAlive() || System.nanoTime() > until) {
+                        throw new IllegalStateException("Redis does not start: " + started, e);
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+            }
+        } finally {
+            client.shutdown(Duration.ZERO, START);
+        }
+    }
+
+    private static void await(Process process) {
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of the machine where it is named by {@code -Datlas.redis=}, else the one in the library. */
+    private static Path executable() {
+        String named = System.getProperty("atlas.redis", "");
+        return named.isEmpty() ? Brought.EXECUTABLE : Path.of(named);
+    }
+
+    /** Unpacked once. */
+    private static final class Brought {
+        private static final Path EXECUTABLE = unpack();
+
+        private static Path unpack() {
+            String name = System.getProperty("os.arch", "").equals("aarch64")
+                    ? "/redis-server-6.2.7-linux-arm64"
+                    : "/redis-server-6.2.6-v5-linux-amd64";
+            try (InputStream in = Objects.requireNonNull(RealRedis.class.getResourceAsStream(name), name)) {
+                Path file = Files.createTempFile(
+                        "redis-server",
+                        "",
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                file.toFile().deleteOnExit();
+                Files.write(file, in.readAllBytes());
+                return file;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
