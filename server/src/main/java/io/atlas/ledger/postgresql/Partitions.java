@@ -41,8 +41,13 @@ final class Partitions {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
             for (long day : missing) {
-                if (!exists(name(day))) {
-                    make(statement, day);
+                String name = name(day);
+                if (!holds("SELECT to_regclass(?) IS NOT NULL", name)) {
+                    make(statement, name);
+                }
+                // A day that was detached and is needed again, with what it holds.
+                if (!holds("SELECT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(?))", name)) {
+                    attach(statement, day);
                 }
             }
             connection.commit();
@@ -54,16 +59,18 @@ final class Partitions {
     }
 
     /** A table that is attached when it is whole: to make it as a partition at once would wait for whoever reads the others. */
-    private static void make(Statement statement, long day) throws SQLException {
-        String name = name(day);
+    private static void make(Statement statement, String name) throws SQLException {
         statement.execute("CREATE TABLE " + name
                 + " (LIKE entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)");
-        statement.execute("ALTER TABLE entry ATTACH PARTITION " + name + " FOR VALUES FROM (" + day * DAY_MICROS
+    }
+
+    private static void attach(Statement statement, long day) throws SQLException {
+        statement.execute("ALTER TABLE entry ATTACH PARTITION " + name(day) + " FOR VALUES FROM (" + day * DAY_MICROS
                 + ") TO (" + (day + 1) * DAY_MICROS + ")");
     }
 
-    private boolean exists(String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+    private boolean holds(String sql, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, Connector.SCHEMA + "." + name);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

@@ -160,7 +160,7 @@ public final class Shipper implements AutoCloseable {
     private void lost(Exception cause) {
         Standing standing = Standing.of(cause);
         // The database that comes back may be another one, or an older copy.
-        migrated &= standing == Standing.UNREACHABLE;
+        migrated = migrated && standing == Standing.UNREACHABLE;
         if (!told.equals(Optional.of(standing))) {
             LOG.atWarn()
                     .addKeyValue("error", String.valueOf(cause.getMessage()))

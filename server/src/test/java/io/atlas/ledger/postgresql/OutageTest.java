@@ -26,7 +26,7 @@ class OutageTest {
     private static final long HOUR = 3_600_000_000L;
 
     /** How many places a way is cut at. */
-    private static final int CUTS = 40;
+    private static final int CUTS = 25;
 
     @TempDir
     Path folder;

@@ -78,6 +78,21 @@ class ShipperTest {
     }
 
     @Test
+    void aDayThatWasDetachedIsAttachedAgainForALineOfIt() throws Exception {
+        Lines some = new Lines(4);
+        List<Receipt> lines = List.of(some.at(NOON), some.at(NOON + 1));
+        try (TestNode node = TestNode.start(folder, postgres.settings())) {
+            node.record(lines.subList(0, 1));
+        }
+        postgres.execute("ALTER TABLE entry DETACH PARTITION entry_20261118");
+        try (TestNode node = TestNode.start(folder, postgres.settings())) {
+            node.record(lines.subList(1, 2));
+            node.awaitShipped();
+        }
+        assertHolds(lines);
+    }
+
+    @Test
     void twoNodesShipIntoOneDatabase() throws Exception {
         Path second = Files.createDirectory(folder.resolve("second"));
         List<Receipt> all = new ArrayList<>();

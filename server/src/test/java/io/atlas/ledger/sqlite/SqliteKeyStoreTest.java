@@ -120,6 +120,7 @@ class SqliteKeyStoreTest {
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE issued_key");
+            statement.execute("DROP TABLE node");
             statement.execute("PRAGMA user_version = 2");
         }
         try (SqliteLedger ledger = open(Durability.DISK)) {
