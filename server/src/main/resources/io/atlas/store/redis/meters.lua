@@ -45,15 +45,16 @@ end
 -- the highest layer that is left with no larger number.
 local Bucket = {}
 
+-- A table that grows is laid out again and again, which takes longer than all the rest: each is made with all its fields.
 local function bucketOf(key, value, now)
-    local b = {key = key, pile = key .. ':p', drain = 0}
+    local at, level, held, fraction, loose, rate, last, top, amount, holds = now, 0, 0, 0, 0, 0, 0, 0, 0, 0
     if value then
-        b.at, b.level, b.held, b.fraction, b.loose, b.rate, b.last, b.top, b.amount, b.holds = unpacked(STATE, value)
-    else
-        b.at, b.level, b.held, b.fraction, b.loose = now, 0, 0, 0, 0
-        b.rate, b.last, b.top, b.amount, b.holds = 0, 0, 0, 0, 0
+        at, level, held, fraction, loose, rate, last, top, amount, holds = unpacked(STATE, value)
     end
-    return b
+    return {
+        key = key, pile = key .. ':p', drain = 0, at = at, level = level, held = held, fraction = fraction,
+        loose = loose, rate = rate, last = last, top = top, amount = amount, holds = holds
+    }
 end
 
 -- Only counts: a question and a refusal write nothing. What is taken from the layers is taken in drain().
@@ -223,9 +224,11 @@ function Bucket.left(b, capacity) return capacity - b.level end
 local Window = {}
 
 local function windowOf(key, value)
-    local w = {key = key, start = 0, till = 0, used = 0, held = 0}
-    if value then w.start, w.till, w.used, w.held = unpacked('<dddd', value) end
-    return w
+    local start, till, used, held = 0, 0, 0, 0
+    if value then start, till, used, held = unpacked('<dddd', value) end
+    return {
+        key = key, start = start, till = till, used = used, held = held, turned = false, node = false, charged = false
+    }
 end
 
 -- False where the window has to be turned, and the one that was named is not that of the moment.
