@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.store;
 
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
