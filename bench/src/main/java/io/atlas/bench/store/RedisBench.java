@@ -20,6 +20,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * Reservations on twelve limits and their settlements over a Redis, at fixed moments: how long a reservation takes from the
@@ -54,20 +59,41 @@ public final class RedisBench {
 
     /** Runs it and prints the percentiles. */
     public static void main(String[] arguments) {
-        RedisBench bench = new RedisBench(arguments[0]);
-        int perSecond = Integer.parseInt(arguments[1]);
-        bench.run(perSecond, WARM_UP_SECONDS);
-        Histogram micros = bench.run(perSecond, Integer.parseInt(arguments[2]));
-        System.out.printf(
-                "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d granted; away %s%n",
-                perSecond,
-                micros.getValueAtPercentile(50),
-                micros.getValueAtPercentile(99),
-                micros.getValueAtPercentile(99.9),
-                micros.getMaxValue(),
-                micros.getTotalCount(),
-                bench.store.awayFor());
-        bench.store.close();
+        System.exit(new CommandLine(new Asked()).execute(arguments));
+    }
+
+    @Command(name = "redis")
+    private static final class Asked implements Runnable {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Parameters(index = "0")
+        private String url = "";
+
+        @Parameters(index = "1")
+        private int perSecond;
+
+        @Parameters(index = "2")
+        private int seconds;
+
+        @Override
+        public void run() {
+            RedisBench bench = new RedisBench(url);
+            bench.run(perSecond, WARM_UP_SECONDS);
+            Histogram micros = bench.run(perSecond, seconds);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d granted; away %s%n",
+                            perSecond,
+                            micros.getValueAtPercentile(50),
+                            micros.getValueAtPercentile(99),
+                            micros.getValueAtPercentile(99.9),
+                            micros.getMaxValue(),
+                            micros.getTotalCount(),
+                            bench.store.awayFor());
+            bench.store.close();
+        }
     }
 
     private Histogram run(int perSecond, int seconds) {
