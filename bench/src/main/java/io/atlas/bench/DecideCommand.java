@@ -3,20 +3,15 @@ package io.atlas.bench;
 import io.atlas.bench.load.Books;
 import io.atlas.bench.load.Script;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures how long Atlas takes to decide, and prints the table. */
 @Command(
@@ -45,14 +40,11 @@ final class DecideCommand implements Callable<Integer> {
             description = "that bodies are written in (${DEFAULT-VALUE})")
     private List<Script> scripts = List.of();
 
-    @Option(names = "--out", description = "also write the report to this file")
-    private Optional<Path> out = Optional.empty();
-
     @Mixin
     private Workplace workplace = new Workplace();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Report report = new Report();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -63,13 +55,13 @@ final class DecideCommand implements Callable<Integer> {
                         Atlas.start("atlas", stage, stage.itself(), ports -> Setups.nearlySpent(ports, bodyBytes))) {
             Decide.Terms terms = new Decide.Terms(
                     scripts, bodyBytes, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(seconds), connections);
-            Decide decide = new Decide(terms, atlas, spec.commandLine().getErr());
+            Decide decide = new Decide(terms, atlas, report.progress());
             List<Decide.Row> rows = decide.run();
-            return report(rows, decide, atlas.books());
+            return judge(rows, decide, atlas.books());
         }
     }
 
-    private int report(List<Decide.Row> rows, Decide decide, Books ledger) throws IOException {
+    private int judge(List<Decide.Row> rows, Decide decide, Books ledger) throws IOException {
         long late = rows.stream().filter(row -> !row.holds()).count();
         List<String> lines = new ArrayList<>();
         lines.add("%d processors, JDK %s, %d connections, stretches of %d s"
@@ -86,12 +78,7 @@ final class DecideCommand implements Callable<Integer> {
         lines.add("- rows that miss the aim: " + late);
         lines.add("- wrong or missing answers: " + decide.failed());
         lines.add("- " + decide.books().comparedWith(ledger));
-        String report = String.join("\n", lines) + "\n";
-        spec.commandLine().getOut().print(report);
-        spec.commandLine().getOut().flush();
-        if (out.isPresent()) {
-            Files.writeString(out.get(), report);
-        }
+        report.print(lines);
         boolean right = decide.failed() == 0 && decide.books().equals(ledger);
         return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }

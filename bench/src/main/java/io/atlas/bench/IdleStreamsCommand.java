@@ -6,14 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures what slow streams cost in memory, and prints the table. */
 @Command(
@@ -48,14 +45,11 @@ final class IdleStreamsCommand implements Callable<Integer> {
     @Option(names = "--readers", defaultValue = "500", description = "that read nothing (${DEFAULT-VALUE})")
     private int readers;
 
-    @Option(names = "--out", description = "also write the report to this file")
-    private Optional<Path> out = Optional.empty();
-
     @Mixin
     private Workplace workplace = new Workplace();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Report report = new Report();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -65,7 +59,7 @@ final class IdleStreamsCommand implements Callable<Integer> {
                 Duration.ofSeconds((long) pauseSeconds * chunks),
                 Duration.ofSeconds(warmUpSeconds),
                 readers);
-        IdleStreams bench = new IdleStreams(terms, spec.commandLine().getErr());
+        IdleStreams bench = new IdleStreams(terms, report.progress());
         IdleStreams.Slow slow;
         Stage slowStage = workplace.stage();
         try (Child _ = slowStage.startUpstream(
@@ -76,7 +70,7 @@ final class IdleStreamsCommand implements Callable<Integer> {
         Stage unreadStage = workplace.stage();
         try (Child _ = unreadStage.startUpstream("endlessly");
                 Atlas atlas = Atlas.start("unread", unreadStage, unreadStage.itself(), Setups::crowded)) {
-            return report(slow, bench.unread(atlas));
+            return judge(slow, bench.unread(atlas));
         }
     }
 
@@ -89,7 +83,7 @@ final class IdleStreamsCommand implements Callable<Integer> {
                 .orElseThrow();
     }
 
-    private int report(IdleStreams.Slow slow, IdleStreams.Unread unread) throws IOException {
+    private int judge(IdleStreams.Slow slow, IdleStreams.Unread unread) throws IOException {
         double perStream = each(slow.underWay(), slow.open() - slow.idle());
         double perReader = each(unread.underWay(), unread.held() - unread.idle());
         List<String> lines = List.of(
@@ -110,12 +104,7 @@ final class IdleStreamsCommand implements Callable<Integer> {
                 "- all of those cut within " + unread.cutAfter().toSeconds() + " s (aim: 30, and the seconds between)",
                 "- wrong or missing answers: " + slow.tally().failed(),
                 "- " + slow.load().comparedWith(slow.ledger()));
-        String report = String.join("\n", lines) + "\n";
-        spec.commandLine().getOut().print(report);
-        spec.commandLine().getOut().flush();
-        if (out.isPresent()) {
-            Files.writeString(out.get(), report);
-        }
+        report.print(lines);
         boolean right = slow.tally().failed() == 0 && slow.load().equals(slow.ledger()) && unread.cut();
         return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }

@@ -4,7 +4,6 @@ import io.atlas.bench.load.Books;
 import io.atlas.bench.load.Shape;
 import io.atlas.bench.load.Target;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs the contest and prints its table. */
 @Command(
@@ -63,14 +60,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--rival-options", defaultValue = "", description = "for the rival's JVM, after the launcher's own")
     private String rivalOptions = "";
 
-    @Option(names = "--out", description = "also write the report to this file")
-    private Optional<Path> out = Optional.empty();
-
     @Mixin
     private Workplace workplace = new Workplace();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private Report report = new Report();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -92,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
         Set<Shape> shapes = only.map(EnumSet::of).orElse(EnumSet.allOf(Shape.class));
         Contest.Terms terms = new Contest.Terms(
                 rounds, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(seconds), connections, shapes);
-        Contest contest = new Contest(terms, upstream, spec.commandLine().getErr());
+        Contest contest = new Contest(terms, upstream, report.progress());
         Scores scores = contest.run(proxies);
         List<String> lines = new ArrayList<>();
         boolean right = contest.failed() == 0;
@@ -105,12 +99,7 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         String table = Table.of(scores, proxies.stream().map(Proxy::name).toList());
-        String report = circumstances() + "\n\n" + table + "\n- " + String.join("\n- ", lines) + "\n";
-        spec.commandLine().getOut().print(report);
-        spec.commandLine().getOut().flush();
-        if (out.isPresent()) {
-            Files.writeString(out.get(), report);
-        }
+        report.print(List.of(circumstances(), "", table, "- " + String.join("\n- ", lines)));
         return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 

@@ -69,18 +69,21 @@ class RedisTest {
         for (int i = 0; i < 200; i++) {
             nodes.forEach(node -> asked.add(node.chatLater(TWENTY, CHAT)));
         }
-        long served =
-                asked.stream().filter(reply -> reply.join().status() == 200).count();
-        assertThat(served).isLessThanOrEqualTo(20);
-        assertThat(asked.stream().filter(reply -> reply.join().status() != 200))
-                .allMatch(reply -> reply.join().code().startsWith("quota_"));
+        List<Reply> replies = asked.stream().map(CompletableFuture::join).toList();
+        long served = replies.stream().filter(reply -> reply.status() == 200).count();
         // A busy machine may take Redis for away, and refuse; what it did not serve then is still there.
+        if (replies.stream().anyMatch(reply -> reply.status() == 503)) {
+            assertThat(served).isLessThanOrEqualTo(20);
+        } else {
+            assertThat(served).isEqualTo(20);
+        }
+        assertThat(replies.stream().filter(reply -> reply.status() != 200))
+                .allMatch(reply -> reply.code().startsWith("quota_"));
         for (RunningAtlas node : nodes) {
             awaitServedByRedis(node);
         }
-        while (served < 20) {
+        for (long left = 20 - served; left > 0; left--) {
             assertThat(nodes.getFirst().chat(TWENTY, CHAT).status()).isEqualTo(200);
-            served++;
         }
         assertThat(nodes.getLast().chat(TWENTY, CHAT).status()).isIn(429, 503);
     }

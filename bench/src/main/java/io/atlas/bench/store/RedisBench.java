@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -42,6 +43,7 @@ public final class RedisBench {
     private final TimeSource time = TimeSource.system();
     private final List<LimitPath> paths = new ArrayList<>();
     private final Semaphore open = new Semaphore(MOST_OPEN);
+    private final AtomicLong failed = new AtomicLong();
     private long sequence;
 
     private RedisBench(String url) {
@@ -80,17 +82,19 @@ public final class RedisBench {
         public void run() {
             RedisBench bench = new RedisBench(url);
             bench.run(perSecond, WARM_UP_SECONDS);
+            bench.failed.set(0);
             Histogram micros = bench.run(perSecond, seconds);
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d granted; away %s%n",
+                            "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d answered; %d not granted or not settled; away %s%n",
                             perSecond,
                             micros.getValueAtPercentile(50),
                             micros.getValueAtPercentile(99),
                             micros.getValueAtPercentile(99.9),
                             micros.getMaxValue(),
                             micros.getTotalCount(),
+                            bench.failed.get(),
                             bench.store.awayFor());
             bench.store.close();
         }
@@ -124,7 +128,12 @@ public final class RedisBench {
                     }
                     throw new IllegalStateException(verdict + " (expected: limits wide enough for all)");
                 });
-        done.whenComplete((_, _) -> open.release());
+        done.whenComplete((_, failure) -> {
+            if (failure != null) {
+                failed.incrementAndGet();
+            }
+            open.release();
+        });
     }
 
     private static List<Limit> path(int key) {

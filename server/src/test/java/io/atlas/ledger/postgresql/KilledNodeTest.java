@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.ledger.ChildJvm;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport.Sums;
-import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -41,21 +40,6 @@ class KilledNodeTest {
     private Set<String> recordUntilKilled(Postgres postgres, int life) throws Exception {
         Process process = ChildJvm.start(
                 ShippingProcess.class, folder.toString(), postgres.settings().url(), "" + life);
-        Set<String> ids = new HashSet<>();
-        try (BufferedReader out = process.inputReader()) {
-            String line = out.readLine();
-            while (line != null) {
-                if (line.length() == "req_".length() + 32) {
-                    ids.add(line);
-                }
-                if (ids.size() == 1_500) {
-                    process.toHandle().destroyForcibly();
-                }
-                line = out.readLine();
-            }
-        }
-        process.waitFor();
-        assertThat(ids).hasSizeGreaterThanOrEqualTo(1_500);
-        return ids;
+        return ChildJvm.idsUntilKilled(process, 1_500);
     }
 }

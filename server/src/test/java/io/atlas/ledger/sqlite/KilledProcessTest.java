@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Durability;
 import io.atlas.ledger.ChildJvm;
-import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,21 +32,6 @@ class KilledProcessTest {
 
     private static Set<String> recordUntilKilled(Path file, Durability durability, int life) throws Exception {
         Process process = ChildJvm.start(RecordingProcess.class, file.toString(), durability.name(), "" + life);
-        Set<String> ids = new HashSet<>();
-        try (BufferedReader out = process.inputReader()) {
-            String line = out.readLine();
-            while (line != null) {
-                if (line.length() == "req_".length() + 32) {
-                    ids.add(line);
-                }
-                if (ids.size() == 3_000) {
-                    process.toHandle().destroyForcibly();
-                }
-                line = out.readLine();
-            }
-        }
-        process.waitFor();
-        assertThat(ids).hasSizeGreaterThanOrEqualTo(3_000);
-        return ids;
+        return ChildJvm.idsUntilKilled(process, 3_000);
     }
 }
