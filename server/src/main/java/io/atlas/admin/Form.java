@@ -14,8 +14,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The body of a change: one flat object of texts, read strictly. What is wrong gathers, so that all of it is said at once;
- * {@code null} is as good as absent.
+ * What was asked as fields of texts, read strictly: the body of a change, one flat object, in which {@code null} is as good
+ * as absent; or the parameters of a question. What is wrong gathers, so that all of it is said at once.
  */
 final class Form {
     private static final int MAX_SHOWN = 64;
@@ -23,11 +23,28 @@ final class Form {
     private final Map<String, String> texts = new HashMap<>();
     private final List<String> complaints = new ArrayList<>();
 
-    private Form() {}
+    private final String code;
+
+    private Form(String code) {
+        this.code = code;
+    }
+
+    /** A question that may have these parameters; an empty one is as good as absent. */
+    static Form of(Map<String, String> query, Set<String> parameters) {
+        Form form = new Form("invalid_query");
+        query.forEach((parameter, text) -> {
+            if (!parameters.contains(parameter)) {
+                form.complain(shown(parameter) + ": unknown parameter (" + Names.choice(parameter, parameters) + ")");
+            } else if (!text.isEmpty()) {
+                form.texts.put(parameter, text);
+            }
+        });
+        return form;
+    }
 
     /** Reads a body that may have these fields; one of no bytes has none. */
     static Form read(byte[] body, Set<String> fields) {
-        Form form = new Form();
+        Form form = new Form("invalid_body");
         if (body.length == 0) {
             return form;
         }
@@ -69,11 +86,11 @@ final class Form {
         complaints.add(complaint);
     }
 
-    /** The answer to a body in which something is wrong. */
+    /** The answer to one in which something is wrong. */
     Optional<Answer> refusal() {
         return complaints.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Answer.error(400, "invalid_body", String.join("; ", complaints)));
+                : Optional.of(Answer.error(400, code, String.join("; ", complaints)));
     }
 
     private void readObject(JsonParser json, Set<String> fields) {

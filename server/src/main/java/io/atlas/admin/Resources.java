@@ -13,7 +13,6 @@ import io.atlas.ledger.UsageQuery;
 import io.atlas.reload.Standing;
 import io.atlas.store.QuotaStore;
 import io.atlas.time.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -60,13 +59,6 @@ public final class Resources {
     /** {@code GET /admin/v1/configuration}: which one is in force, and what is wrong with the file if it is another. */
     public Answer configuration() {
         return Answer.ok(StandingJson.of(standing.get()));
-    }
-
-    /** {@code GET /admin/v1/decisions/ID}. */
-    public Answer decision(String id) {
-        return ledger.decision(id)
-                .map(decision -> Answer.ok(decision.json().getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(() -> Answer.error(404, "not_found", "no decision has the id " + id));
     }
 
     /** {@code GET /admin/v1/usage?by=tenant,model&from=&to=}; without a time, of the last 31 days. */

@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.admin.DecisionResources;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.atlas.books.Recount;
@@ -12,6 +13,7 @@ import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
+import io.atlas.http.AdminRoutes;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
@@ -225,8 +227,9 @@ public final class Atlas {
                 new Resources.Sources(inForce, stores.quota(), stores.ledger(), stores.people(), reload::standing),
                 time);
         MetricsRoute route = new MetricsRoute(context, metrics);
-        AdminListener admin =
-                new AdminListener(context, resources, new KeyResources(keys, time), route, settings.adminToken());
+        AdminRoutes routes =
+                new AdminRoutes(resources, new DecisionResources(stores.ledger(), time), new KeyResources(keys, time));
+        AdminListener admin = new AdminListener(context, routes, route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(

@@ -78,6 +78,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new SimCommand(surroundings, launch.simulating()))
                 .addSubcommand(new UsageCommand(surroundings))
                 .addSubcommand(new QuotaCommand(surroundings))
+                .addSubcommand(new DecisionsCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(KeysCommand.of(surroundings))
                 .setOut(surroundings.out())

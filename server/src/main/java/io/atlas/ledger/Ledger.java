@@ -20,6 +20,9 @@ public interface Ledger extends PostingSource, AutoCloseable {
     /** The receipt of that id, in the shape of the contract. */
     Optional<Decision> decision(String id);
 
+    /** Decisions in short, by page. */
+    DecisionPage decisions(DecisionQuery query);
+
     /** Sums of what was used. */
     UsageReport usage(UsageQuery query);
 

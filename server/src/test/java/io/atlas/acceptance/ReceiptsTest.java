@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -151,6 +152,46 @@ class ReceiptsTest {
         assertThat(atlas.admin("/admin/v1/decisions/" + id).expect(200).json())
                 .isEqualTo(atlas.get(KEY, "/v1/decisions/" + id).expect(200).json());
         atlas.admin("/admin/v1/decisions/req_unheard-of").expect(404);
+    }
+
+    @Test
+    void operatorsFindTheRefusalsOfATeam() throws Exception {
+        Chat greedy = Chat.ofTokens("echo", 50).maxTokens(5_000);
+        String first = atlas.chat(KEY, greedy).header("x-atlas-decision");
+        String second = atlas.chat(KEY, greedy).header("x-atlas-decision");
+        atlas.chat(KEY, Chat.ofTokens("echo", 50).maxTokens(20)).expect(200);
+
+        String question =
+                "/admin/v1/decisions?team=search&outcome=refused&reason=request_exceeds_limit&since=1h&limit=1";
+        JsonNode newest = atlas.admin(question).expect(200).json();
+        JsonNode before = atlas.admin(
+                        question + "&before=" + newest.path("next").asString())
+                .expect(200)
+                .json();
+
+        assertThat(newest.path("rows").size()).isOne();
+        assertThat(newest.at("/rows/0/id").asString()).isEqualTo(second);
+        assertThat(newest.at("/rows/0/refused_cost_nano_usd").asLong()).isPositive();
+        assertThat(before.at("/rows/0/id").asString()).isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "outcome=eaten, outcome: eaten (expected: served",
+        "reason=hunger, reason: hunger (expected: invalid_api_key",
+        "since=1y, since: 1y (expected: 1s to",
+        "since=1h&from=2026-11-21, since: beside from",
+        "to=yesterday, to: yesterday (expected: a date",
+        "limit=1001, limit: 1001 (expected: 1 to 1000)",
+        "before=1-2-3, before: 1-2-3 (expected: what an answer had as next)",
+        "taem=search, taem: unknown parameter (expected: one of backend"
+    })
+    void aQuestionThatIsNoneIsRefusedByName(String query, String complaint) throws Exception {
+        JsonNode refusal =
+                atlas.admin("/admin/v1/decisions?" + query).expect(400).json();
+
+        assertThat(refusal.path("title").asString()).isEqualTo("invalid_query");
+        assertThat(refusal.path("detail").asString()).startsWith(complaint);
     }
 
     private static JsonNode receipt(Reply reply) throws Exception {

@@ -51,7 +51,20 @@ class AskingTest {
              "cost_nano_usd":0,"price":"small@2026-11-20","configuration":"sha256:abc"}
             """;
 
+    private static final String DECISIONS = """
+            {"from":"2026-11-20T10:00:00Z","to":"2026-11-21T10:00:00Z",
+             "rows":[{"id":"req_1","at":"2026-11-21T10:00:00.000123Z","duration_us":41,"tenant":"acme","team":"search","user":null,
+                      "key":"ci","end_user":null,"tier":"pro","model":"sm\\u001b[31mall","backend":null,"outcome":"refused",
+                      "reason":"quota_exhausted","input_tokens":0,"output_tokens":0,"cost_nano_usd":0,
+                      "refused_cost_nano_usd":810000},
+                     {"id":"req_2","at":"2026-11-21T09:00:00Z","duration_us":1200000,"tenant":"acme","team":null,"user":null,
+                      "key":"app","end_user":null,"tier":"pro","model":"small","backend":"gpu-a","outcome":"served",
+                      "reason":null,"input_tokens":1200,"output_tokens":40,"cost_nano_usd":75000,"refused_cost_nano_usd":0}],
+             "next":"1763715600000000-7"}
+            """;
+
     private final AdminStub stub = new AdminStub()
+            .on("/admin/v1/decisions", 200, DECISIONS)
             .on("/admin/v1/usage", 200, USAGE)
             .on("/admin/v1/quota", 200, QUOTA)
             .on("/admin/v1/decisions/req_1", 200, DECISION);
@@ -157,6 +170,57 @@ class AskingTest {
                 cost          0 USD at the price small@2026-11-20
                 configuration sha256:abc
                 """);
+    }
+
+    @Test
+    void explainTellsTheNewestRefusalOfAKey() {
+        Ran ran = Ran.with(variables, "explain", "--key", "ci", "--last");
+
+        assertThat(ran.out()).startsWith("decision      req_1\n");
+        assertThat(stub.asked()).hasSize(2).last().isEqualTo("/admin/v1/decisions/req_1");
+        assertThat(stub.asked().getFirst())
+                .startsWith("/admin/v1/decisions?")
+                .contains("key=ci", "outcome=refused", "limit=1", "since=31d");
+    }
+
+    @Test
+    void explainSaysThatNothingWasRefused() {
+        stub.on("/admin/v1/decisions", 200, "{\"rows\":[],\"next\":null}");
+
+        assertThat(Ran.with(variables, "explain", "--last"))
+                .isEqualTo(new Ran(1, "", "atlas: not found: no refusal in the last 31 days\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"explain", "explain req_1 --last", "explain req_1 --key ci", "explain --key ci"})
+    void explainIsEitherOfAnIdOrOfTheLast(String line) {
+        Ran ran = Ran.with(variables, line.split(" ", -1));
+
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(64);
+        assertThat(stub.asked()).isEmpty();
+    }
+
+    @Test
+    void decisionsAreATableThatSaysWhereItGoesOn() {
+        Ran ran = Ran.with(
+                variables, "decisions", "--team", "search", "--outcome", "refused", "--since", "1h", "--limit", "2");
+
+        assertThat(ran).isEqualTo(new Ran(0, """
+                AT                           DECISION  WHO             MODEL       OUTCOME                   INPUT  OUTPUT  COST USD
+                2026-11-21T10:00:00.000123Z  req_1     acme/search/ci  sm?[31mall  refused: quota_exhausted      0       0         0
+                2026-11-21T09:00:00Z         req_2     acme/app        small       served                    1,200      40  0.000075
+
+                there are more: --before 1763715600000000-7
+                """, ""));
+        assertThat(stub.asked()).containsExactly("/admin/v1/decisions?team=search&outcome=refused&since=1h&limit=2");
+    }
+
+    @Test
+    void decisionsAsCsvHaveEveryField() {
+        assertThat(Ran.with(variables, "decisions", "-o", "csv").out().lines())
+                .hasSize(3)
+                .last()
+                .isEqualTo("req_2,2026-11-21T09:00:00Z,1200000,acme,,,app,,pro,small,gpu-a,served,,1200,40,75000,0");
     }
 
     @Test

@@ -88,8 +88,13 @@ final class Schema {
             CREATE TABLE node (id TEXT NOT NULL, shipped_line INTEGER NOT NULL) STRICT
             """);
 
+    /** Few of many; the rows of a day need not be read to find them. */
+    private static final List<String> NOT_SERVED = List.of("""
+            CREATE INDEX entry_not_served ON entry (at_micros, line) WHERE outcome <> 'served'
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE);
+    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED);
 
     static final int VERSION = STEPS.size();
 

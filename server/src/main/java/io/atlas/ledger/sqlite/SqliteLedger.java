@@ -6,6 +6,8 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.keys.KeyStore;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
+import io.atlas.ledger.DecisionPage;
+import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Outbox;
@@ -66,6 +68,12 @@ public final class SqliteLedger implements Ledger {
     @Override
     public Optional<Decision> decision(String id) {
         return readers.ask(connection -> decision(connection, id));
+    }
+
+    @Override
+    public DecisionPage decisions(DecisionQuery query) {
+        awaitWritten();
+        return readers.ask(connection -> DecisionPages.of(connection, query));
     }
 
     @Override

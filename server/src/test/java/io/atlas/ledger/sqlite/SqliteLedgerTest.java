@@ -116,11 +116,11 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 5");
+            statement.execute("PRAGMA user_version = " + (Schema.VERSION + 1));
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("version 5 (expected: at most 4");
+                .hasMessageContaining("version " + (Schema.VERSION + 1) + " (expected: at most " + Schema.VERSION);
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.atlas.ledger.sqlite;
+
+import io.atlas.kernel.receipt.Outcome;
+import io.atlas.ledger.DecisionPage;
+import io.atlas.ledger.DecisionQuery;
+import io.atlas.ledger.DecisionQuery.Mark;
+import io.atlas.ledger.Dimension;
+import io.atlas.ledger.sql.Names;
+import io.atlas.ledger.sql.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decisions by page. A page begins behind the last decision of the one before (the keyset), so that it costs the same
+ * however far back it lies, and what comes in meanwhile moves nothing.
+ */
+final class DecisionPages {
+    private static final String COLUMNS = """
+            SELECT receipt.id, entry.at_micros, entry.line, entry.duration_micros, entry.outcome, entry.reason,
+                entry.input_tokens, entry.output_tokens, entry.cost_nano_usd, entry.refused_nano_usd,
+                terms.model, terms.backend,
+                caller.tenant, caller.team, caller.user, caller.key, caller.tier, caller.end_user
+              FROM entry
+              JOIN caller ON caller.id = entry.caller
+              JOIN terms ON terms.id = entry.terms
+              JOIN receipt ON receipt.line = entry.line
+            """;
+
+    private final StringBuilder sql = new StringBuilder(COLUMNS);
+    private final List<Object> values = new ArrayList<>();
+
+    private DecisionPages(DecisionQuery query) {
+        Mark before = query.before().orElse(new Mark(query.toMicros(), 0));
+        and("(entry.at_micros, entry.line) < (?, ?)", before.atMicros(), before.line());
+        and("entry.at_micros < ?", query.toMicros());
+        and("entry.at_micros >= ?", query.fromMicros());
+        if (query.outcome().filter(outcome -> outcome != Outcome.SERVED).isPresent()
+                || query.reason().isPresent()) {
+            // In these words, so that the index of what was not served is used.
+            and("entry.outcome <> 'served'");
+        }
+        query.outcome().ifPresent(outcome -> and("entry.outcome = ?", outcome.word()));
+        query.reason().ifPresent(reason -> and("entry.reason = ?", reason.code()));
+        query.where().forEach(this::of);
+        sql.append(" ORDER BY entry.at_micros DESC, entry.line DESC LIMIT ?");
+        values.add(query.most() + 1);
+    }
+
+    /** The question in SQL. */
+    static String sql(DecisionQuery query) {
+        return new DecisionPages(query).sql.toString();
+    }
+
+    /** The page, from a connection in a transaction that sees one state of the tables. */
+    static DecisionPage of(Connection connection, DecisionQuery query) throws SQLException {
+        DecisionPages pages = new DecisionPages(query);
+        List<DecisionPage.Row> rows = new ArrayList<>();
+        Optional<Mark> last = Optional.empty();
+        try (PreparedStatement statement = connection.prepareStatement(pages.sql.toString())) {
+            for (int i = 0; i < pages.values.size(); i++) {
+                statement.setObject(i + 1, pages.values.get(i));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (rows.size() == query.most()) {
+                        return new DecisionPage(rows, last);
+                    }
+                    rows.add(row(row));
+                    last = Optional.of(new Mark(row.getLong("at_micros"), row.getLong("line")));
+                }
+            }
+        }
+        return new DecisionPage(rows, Optional.empty());
+    }
+
+    private void of(Dimension dimension, String name) {
+        switch (dimension) {
+            case TENANT, TEAM, USER, KEY, END_USER, TIER -> and("caller." + dimension.word() + " = ?", name);
+            case MODEL, BACKEND -> and("terms." + dimension.word() + " = ?", name);
+            case DAY, HOUR ->
+                throw new IllegalArgumentException("where: " + dimension + " (expected: a caller's or a model's)");
+        }
+    }
+
+    private void and(String condition, Object... bound) {
+        sql.append(values.isEmpty() ? " WHERE " : " AND ").append(condition);
+        values.addAll(List.of(bound));
+    }
+
+    private static DecisionPage.Row row(ResultSet row) throws SQLException {
+        return new DecisionPage.Row(
+                row.getString("id"),
+                row.getLong("at_micros"),
+                row.getLong("duration_micros"),
+                Names.caller(row),
+                Text.optional(row.getString("model")),
+                Text.optional(row.getString("backend")),
+                row.getString("outcome"),
+                Optional.ofNullable(row.getString("reason")),
+                row.getLong("input_tokens"),
+                row.getLong("output_tokens"),
+                row.getLong("cost_nano_usd"),
+                row.getLong("refused_nano_usd"));
+    }
+}
