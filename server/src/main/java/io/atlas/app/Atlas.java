@@ -72,7 +72,7 @@ public final class Atlas {
         this.deadlines = deadlines;
         this.reload = new Reload(inForce, Environment.SYSTEM, time);
         this.stores = stores;
-        this.keys = KeyRing.open(stores.ledger().keys(), inForce, time);
+        this.keys = KeyRing.open(stores.keys(), inForce, time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
             stores.books().enforce(next);
@@ -189,6 +189,7 @@ public final class Atlas {
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
+        stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
     }
 
     /** What whoever asks whether it is ready is told beside that. */

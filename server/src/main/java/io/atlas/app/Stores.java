@@ -4,10 +4,9 @@ import io.atlas.books.Books;
 import io.atlas.config.Configuration;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
+import io.atlas.keys.KeyStore;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
-import io.atlas.ledger.postgresql.Pace;
-import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
 record Stores(
         DataFolder folder,
         SqliteLedger ledger,
-        Optional<Shipper> shipper,
+        Optional<SharedLedger> shared,
         OpenTable open,
         QuotaStore quota,
         People people,
@@ -40,9 +39,6 @@ record Stores(
 
     /** As many requests as can be on their way to backends at once. */
     private static final int OPEN_REQUESTS = 32_768;
-
-    /** So many that no two nodes ever make the same name. */
-    private static final int NODE_BYTES = 16;
 
     static Stores open(Configuration configuration, TimeSource time) {
         DataFolder folder = DataFolder.take(configuration.server().data());
@@ -57,15 +53,19 @@ record Stores(
         }
         QuotaStore quota = quota(configuration, folder, time);
         People people = new People(pseudonyms(folder), quota);
-        Optional<Shipper> shipper = configuration
-                .database()
-                .map(database -> Shipper.start(database, ledger.outbox(() -> Ids.hexSecret(NODE_BYTES)), Pace.USUAL));
-        return new Stores(folder, ledger, shipper, open, quota, people, new Books(quota, ledger, time));
+        Optional<SharedLedger> shared =
+                configuration.database().map(database -> SharedLedger.open(database, ledger, time));
+        return new Stores(folder, ledger, shared, open, quota, people, new Books(quota, ledger, time));
     }
 
     /** Finished requests that are not yet where the ledger is kept. */
     long lag() {
-        return ledger.lag() + shipper.map(Shipper::lag).orElse(0L);
+        return ledger.lag() + shared.map(SharedLedger::lag).orElse(0L);
+    }
+
+    /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */
+    KeyStore keys() {
+        return shared.<KeyStore>map(SharedLedger::keys).orElseGet(ledger::keys);
     }
 
     private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
@@ -108,7 +108,7 @@ record Stores(
 
     @Override
     public void close() {
-        shipper.ifPresent(Shipper::close);
+        shared.ifPresent(SharedLedger::close);
         if (quota instanceof RedisStore redis) {
             redis.close();
         }

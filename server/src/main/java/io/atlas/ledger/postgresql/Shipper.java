@@ -180,7 +180,7 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private static void abort(Connection connection) {
+    static void abort(Connection connection) {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
