@@ -8,6 +8,8 @@ import io.atlas.keys.KeyStore;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.nodes.LoneNode;
+import io.atlas.nodes.NodeRegistry;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.memory.MemoryStore;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 record Stores(
         DataFolder folder,
+        String node,
         SqliteLedger ledger,
         Optional<SharedLedger> shared,
         OpenTable open,
@@ -40,6 +43,9 @@ record Stores(
     /** As many requests as can be on their way to backends at once. */
     private static final int OPEN_REQUESTS = 32_768;
 
+    /** So many that no two nodes ever make the same name. */
+    private static final int NODE_BYTES = 16;
+
     static Stores open(Configuration configuration, TimeSource time) {
         DataFolder folder = DataFolder.take(configuration.server().data());
         SqliteLedger ledger = SqliteLedger.open(folder.ledger(), configuration.durability());
@@ -51,11 +57,12 @@ record Stores(
                     .addKeyValue("unreadable", open.tornSlots())
                     .log("the last process died with requests open");
         }
-        QuotaStore quota = quota(configuration, folder, time);
+        String node = ledger.node(() -> folder.formerNode().orElseGet(Stores::newNode));
+        QuotaStore quota = quota(configuration, node, time);
         People people = new People(pseudonyms(folder), quota);
         Optional<SharedLedger> shared =
                 configuration.database().map(database -> SharedLedger.open(database, ledger, time));
-        return new Stores(folder, ledger, shared, open, quota, people, new Books(quota, ledger, time));
+        return new Stores(folder, node, ledger, shared, open, quota, people, new Books(quota, ledger, time));
     }
 
     /** Finished requests that are not yet where the ledger is kept. */
@@ -68,12 +75,20 @@ record Stores(
         return shared.<KeyStore>map(SharedLedger::keys).orElseGet(ledger::keys);
     }
 
-    private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
+    /** Where this node and those that share something with it say how they are. */
+    NodeRegistry registry() {
+        if (shared.isPresent()) {
+            return shared.orElseThrow().nodes();
+        }
+        return quota instanceof RedisStore redis ? redis.nodes() : new LoneNode();
+    }
+
+    private static QuotaStore quota(Configuration configuration, String node, TimeSource time) {
         return switch (configuration.quota()) {
             case Configuration.Counters.InMemory _ -> new MemoryStore();
             case Configuration.Counters.InRedis redis -> {
                 try {
-                    yield RedisStore.open(redis.url(), folder.node(), time);
+                    yield RedisStore.open(redis.url(), node, time);
                 } catch (StoreAway e) {
                     throw new StartException("counters: " + e.getMessage(), e);
                 }
@@ -96,6 +111,11 @@ record Stores(
         if (quota instanceof RedisStore redis) {
             redis.follow(recount);
         }
+    }
+
+    /** A name that no other node has or will have. */
+    static String newNode() {
+        return Ids.hexSecret(NODE_BYTES);
     }
 
     private static Pseudonyms pseudonyms(DataFolder folder) {

@@ -1,6 +1,7 @@
 package io.atlas.http;
 
 import io.atlas.admin.Answer;
+import io.atlas.admin.Desk;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.vertx.core.http.HttpMethod;
@@ -58,11 +59,14 @@ final class AdminRoutes {
         record Nowhere() implements Match {}
     }
 
-    AdminRoutes(Resources resources, KeyResources keys) {
+    AdminRoutes(Desk desk) {
+        Resources resources = desk.resources();
+        KeyResources keys = desk.keys();
         this.routes = List.of(
                 route(HttpMethod.GET, "/admin/v1/usage", asked -> resources.usage(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
+                route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),
                 route(HttpMethod.GET, "/admin/v1/decisions/*", asked -> resources.decision(asked.parts.getFirst())),
                 route(HttpMethod.GET, "/admin/v1/keys", asked -> keys.list(asked.query)),
                 route(HttpMethod.POST, "/admin/v1/keys", asked -> keys.create(asked.body)),

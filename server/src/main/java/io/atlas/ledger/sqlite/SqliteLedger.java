@@ -88,6 +88,15 @@ public final class SqliteLedger implements Ledger {
     }
 
     /**
+     * The name of this node among all that share something with it, which it keeps. Blocks.
+     *
+     * @param names makes the name of a node that has none
+     */
+    public String node(Supplier<String> names) {
+        return NodeName.of(readers, commit, names);
+    }
+
+    /**
      * The lines for who carries them on, read beside everything else; to be closed before the ledger.
      *
      * @param names makes the name of a node that has none
