@@ -1,4 +1,4 @@
 package io.atlas.admin;
 
 /** All that operators can ask. */
-public record Desk(Resources resources, KeyResources keys, NodeResources nodes) {}
+public record Desk(Resources resources, LedgerResources ledger, KeyResources keys, NodeResources nodes) {}

@@ -2,6 +2,7 @@ package io.atlas.app;
 
 import io.atlas.admin.Desk;
 import io.atlas.admin.KeyResources;
+import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
 import io.atlas.books.Recount;
@@ -239,11 +240,14 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(
-                new Resources.Sources(inForce, stores.quota(), stores.ledger(), stores.people(), reload::standing),
-                time);
+        Resources resources =
+                new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
-        Desk desk = new Desk(resources, new KeyResources(keys, time), new NodeResources(registry, stores.node()));
+        Desk desk = new Desk(
+                resources,
+                new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
+                new KeyResources(keys, time),
+                new NodeResources(registry, stores.node()));
         AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));

@@ -63,11 +63,14 @@ final class AdminRoutes {
         Resources resources = desk.resources();
         KeyResources keys = desk.keys();
         this.routes = List.of(
-                route(HttpMethod.GET, "/admin/v1/usage", asked -> resources.usage(asked.query)),
+                route(HttpMethod.GET, "/admin/v1/usage", asked -> desk.ledger().usage(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
                 route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),
-                route(HttpMethod.GET, "/admin/v1/decisions/*", asked -> resources.decision(asked.parts.getFirst())),
+                route(
+                        HttpMethod.GET,
+                        "/admin/v1/decisions/*",
+                        asked -> desk.ledger().decision(asked.parts.getFirst())),
                 route(HttpMethod.GET, "/admin/v1/keys", asked -> keys.list(asked.query)),
                 route(HttpMethod.POST, "/admin/v1/keys", asked -> keys.create(asked.body)),
                 route(HttpMethod.DELETE, "/admin/v1/keys/*", asked -> keys.revoke(asked.parts.getFirst())),

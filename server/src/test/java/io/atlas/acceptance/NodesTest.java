@@ -25,11 +25,13 @@ class NodesTest {
             backends: { sim: { type: sim } }
             models: { small: { context: 32k, price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] } }
             tiers: { all: { models: [ "*" ] } }
-            tenants: { acme: { tier: all } }
+            tenants: { acme: { tier: all, keys: { app: { secret: the-secret-key-of-acme } } } }
             """;
     private static final String OVER_POSTGRESQL =
             "ledger: { store: postgresql, postgresql: { url: \"${url}\", user: postgres } }\n" + HOUSE;
     private static final String OVER_REDIS = "quota: { store: redis, redis: { url: \"${url}\" } }\n" + HOUSE;
+
+    private static final Chat CHAT = Chat.of("small", "Hello").maxTokens(16);
 
     /** What is promised is a second. */
     private static final long PROMISED_MILLIS = 1_000;
@@ -97,10 +99,47 @@ class NodesTest {
     }
 
     @Test
+    void usageAndReceiptsAreThoseOfAllNodesWhicheverIsAsked() throws Exception {
+        Postgres postgres = Postgres.create();
+        try (FaultProxy proxy = FaultProxy.to(postgres.address())) {
+            String url = postgres.settingsAt(proxy.port()).url();
+            RunningAtlas one = gateway("one", OVER_POSTGRESQL, url);
+            RunningAtlas two = gateway("two", OVER_POSTGRESQL, url);
+            Reply answer = one.chat("the-secret-key-of-acme", CHAT).expect(200);
+            two.chat("the-secret-key-of-acme", CHAT).expect(200);
+            // One's line is read at two as soon as it is shipped; two's own is there at once.
+            assertThat(requests(two, "all")).isPositive();
+            Await.until("both lines are summed", () -> requests(two, "all") == 2);
+            assertThat(requests(two, "node")).isEqualTo(1);
+            two.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
+                    .expect(200);
+
+            proxy.refuse();
+            assertThat(two.admin("/admin/v1/usage").expect(503).body()).contains("scope=node");
+            two.admin("/admin/v1/usage?scope=node").expect(200);
+            two.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
+                    .expect(503);
+            one.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
+                    .expect(200);
+        }
+    }
+
+    private static long requests(RunningAtlas atlas, String scope) throws Exception {
+        return atlas.admin("/admin/v1/usage?scope=" + scope)
+                .expect(200)
+                .json()
+                .path("total")
+                .path("requests")
+                .asLong();
+    }
+
+    @Test
     void aNodeAloneIsAlone() throws Exception {
         RunningAtlas one = gateway("one", HOUSE, "");
         Await.until("it is there", () -> nodes(one).path("nodes").size() == 1);
         assertThat(nodes(one).path("source").asString()).isEqualTo("node");
+        one.admin("/admin/v1/usage?scope=all").expect(400);
+        assertThat(requests(one, "node")).isZero();
     }
 
     @Test

@@ -74,6 +74,12 @@ public final class SqliteLedger implements Ledger {
         return readers.ask(connection -> UsageSums.of(connection, query));
     }
 
+    /** The number of the last line, once all that were handed over before are written; 0 where there is none. Blocks. */
+    public long lastLine() {
+        awaitWritten();
+        return readers.ask(SqliteLedger::lastLine);
+    }
+
     @Override
     public Postings postings(List<Limit> limits, CountingRules rules, long nowMicros) {
         return readers.ask(connection -> {
