@@ -148,9 +148,11 @@ class RollingRestartTest {
 
     /** So many requests in a second, however long each takes. */
     private void askSteadily(URI uri, ExecutorService callers) {
+        long nextNanos = System.nanoTime();
         while (going.get()) {
             callers.execute(() -> ask(uri, REQUEST, "\"usage\"", served));
-            LockSupport.parkNanos(1_000_000_000L / RATE);
+            nextNanos += 1_000_000_000L / RATE;
+            LockSupport.parkNanos(nextNanos - System.nanoTime());
         }
     }
 
