@@ -11,7 +11,7 @@ import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.store.QuotaStore;
-import io.atlas.store.StoreAway;
+import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.store.redis.RedisStore;
 import io.atlas.time.Ids;
@@ -89,7 +89,7 @@ record Stores(
             case Configuration.Counters.InRedis redis -> {
                 try {
                     yield RedisStore.open(redis.url(), node, time);
-                } catch (StoreAway e) {
+                } catch (StoreUnfit e) {
                     throw new StartException("counters: " + e.getMessage(), e);
                 }
             }

@@ -76,6 +76,7 @@ class KeysOfAllNodesTest {
         JsonNode key = create(one, "ci");
         awaitStatus(other, secret(key), 200);
         proxy.refuse();
+        Await.until("it is missed", () -> one.admin("/admin/v1/nodes").status() == 503);
         assertThat(one.admin("POST", "/admin/v1/keys", body("more")).expect(503).body())
                 .contains("ledger_unavailable");
         one.admin("DELETE", "/admin/v1/keys/ci", "").expect(503);

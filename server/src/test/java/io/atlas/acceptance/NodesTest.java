@@ -115,6 +115,7 @@ class NodesTest {
                     .expect(200);
 
             proxy.refuse();
+            Await.until("it is missed", () -> two.admin("/admin/v1/nodes").status() == 503);
             assertThat(two.admin("/admin/v1/usage").expect(503).body()).contains("scope=node");
             two.admin("/admin/v1/usage?scope=node").expect(200);
             two.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
@@ -150,9 +151,10 @@ class NodesTest {
                     "one", OVER_POSTGRESQL, postgres.settingsAt(proxy.port()).url());
             Await.until("it is there", () -> nodes(one).path("nodes").size() == 1);
             proxy.refuse();
-            assertThat(one.admin("/admin/v1/nodes").expect(503).body()).contains("nodes_unavailable");
+            Await.until("it is missed", () -> one.admin("/admin/v1/nodes").status() == 503);
+            assertThat(one.admin("/admin/v1/nodes").body()).contains("nodes_unavailable");
             proxy.heal();
-            assertThat(nodes(one).path("nodes").size()).isEqualTo(1);
+            Await.until("it is there again", () -> nodes(one).path("nodes").size() == 1);
         }
     }
 
