@@ -9,7 +9,6 @@ import io.atlas.ledger.DecisionQuery.Mark;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.Ledger;
 import io.atlas.time.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What was decided: one request's whole story, and many in short. Every answer may block. */
+/** What was decided, in short. Every answer may block, so it is asked for on a worker thread. */
 public final class DecisionResources {
     private static final Set<Dimension> NAMES = EnumSet.complementOf(EnumSet.of(Dimension.DAY, Dimension.HOUR));
     private static final Set<String> PARAMETERS = Stream.concat(
@@ -50,13 +49,6 @@ public final class DecisionResources {
     public DecisionResources(Ledger ledger, TimeSource time) {
         this.ledger = ledger;
         this.time = time;
-    }
-
-    /** {@code GET /admin/v1/decisions/ID}. */
-    public Answer one(String id) {
-        return ledger.decision(id)
-                .map(decision -> Answer.ok(decision.json().getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(() -> Answer.error(404, "not_found", "no decision has the id " + id));
     }
 
     /**

@@ -119,11 +119,11 @@ public final class KeyResources {
             case Outcome.Conflict conflict ->
                 Answer.error(409, conflict.cause().name().toLowerCase(Locale.ROOT), conflict.message());
             case Outcome.NotWritten failed -> {
-                LOG.atError().setCause(failed.cause()).log("a change of a key was not written");
+                LOG.atError().setCause(failed.cause()).log("a change of a key was not written, or is not known to be");
                 yield Answer.error(
                         503,
                         "ledger_unavailable",
-                        "the database did not take it, so nothing has changed; the log says why");
+                        "the database did not say that it took it; the log says why, and the list of keys what is in force");
             }
         };
     }

@@ -7,33 +7,23 @@ import io.atlas.config.Snapshot;
 import io.atlas.enduser.People;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
-import io.atlas.ledger.Dimension;
-import io.atlas.ledger.Ledger;
-import io.atlas.ledger.UsageQuery;
 import io.atlas.reload.Standing;
 import io.atlas.store.QuotaStore;
 import io.atlas.time.TimeSource;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What operators can ask. Every answer may block, so it is asked for on a worker thread. */
+/** What operators can ask of the limits and the configuration. Every answer may block, so it is asked for on a worker thread. */
 public final class Resources {
     private static final int MAX_LIMITS = 10_000;
-    private static final long MICROS_PER_DAY = 86_400_000_000L;
-    private static final long DEFAULT_DAYS = 31;
 
     private final Supplier<Snapshot> snapshot;
     private final QuotaStore store;
-    private final Ledger ledger;
     private final People people;
     private final Supplier<Standing> standing;
     private final TimeSource time;
@@ -43,14 +33,12 @@ public final class Resources {
      *
      * @param standing of the configuration's file
      */
-    public record Sources(
-            Supplier<Snapshot> snapshot, QuotaStore store, Ledger ledger, People people, Supplier<Standing> standing) {}
+    public record Sources(Supplier<Snapshot> snapshot, QuotaStore store, People people, Supplier<Standing> standing) {}
 
     /** Answers from these. */
     public Resources(Sources sources, TimeSource time) {
         this.snapshot = sources.snapshot;
         this.store = sources.store;
-        this.ledger = sources.ledger;
         this.people = sources.people;
         this.standing = sources.standing;
         this.time = time;
@@ -59,31 +47,6 @@ public final class Resources {
     /** {@code GET /admin/v1/configuration}: which one is in force, and what is wrong with the file if it is another. */
     public Answer configuration() {
         return Answer.ok(StandingJson.of(standing.get()));
-    }
-
-    /** {@code GET /admin/v1/usage?by=tenant,model&from=&to=}; without a time, of the last 31 days. */
-    public Answer usage(Map<String, String> query) {
-        List<Dimension> by = new ArrayList<>();
-        for (String word : query.getOrDefault("by", "tenant").split(",", -1)) {
-            Optional<Dimension> dimension = Dimension.of(word.strip());
-            if (dimension.isEmpty() || by.contains(dimension.get())) {
-                return Answer.error(
-                        400,
-                        "invalid_by",
-                        "by: " + word
-                                + " (expected: each at most once of tenant, team, user, key, end_user, tier, model, backend, day, hour)");
-            }
-            by.add(dimension.get());
-        }
-        long now = time.epochMicros();
-        try {
-            long to = moment(query, "to").orElse(now + 1);
-            long from = moment(query, "from").orElse(to - DEFAULT_DAYS * MICROS_PER_DAY);
-            return Answer.ok(UsageJson.of(ledger.usage(new UsageQuery(by, from, to))));
-        } catch (DateTimeException e) {
-            return Answer.error(
-                    400, "invalid_time", e.getMessage() + " (expected: 2026-11-21 or 2026-11-21T08:00:00Z)");
-        }
     }
 
     /**
@@ -160,16 +123,5 @@ public final class Resources {
                 .filter(principal -> key.isEmpty() || principal.caller().key().equals(key.get()))
                 .map(Principal::limits)
                 .flatMap(List::stream);
-    }
-
-    private static Optional<Long> moment(Map<String, String> query, String name) {
-        String text = query.getOrDefault(name, "");
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        Instant instant = text.length() == 10
-                ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                : Instant.parse(text);
-        return Optional.of(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
     }
 }

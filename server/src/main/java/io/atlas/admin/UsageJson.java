@@ -13,11 +13,19 @@ import tools.jackson.core.JsonGenerator;
 final class UsageJson {
     private UsageJson() {}
 
-    static byte[] of(UsageReport report) {
+    /**
+     * The sums.
+     *
+     * @param scope whose lines are summed
+     * @param missingRecords lines of other nodes that were not there to be summed, as those nodes last said
+     */
+    static byte[] of(UsageReport report, String scope, long missingRecords) {
         return Answer.json(json -> {
             json.writeStartObject();
             json.writeStringProperty("from", moment(report.query().fromMicros()));
             json.writeStringProperty("to", moment(report.query().toMicros()));
+            json.writeStringProperty("scope", scope);
+            json.writeNumberProperty("missing_records", missingRecords);
             json.writeName("rows");
             json.writeStartArray();
             report.rows().forEach(row -> write(json, report.query().by(), row));

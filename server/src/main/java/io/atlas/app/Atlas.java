@@ -1,7 +1,10 @@
 package io.atlas.app;
 
 import io.atlas.admin.DecisionResources;
+import io.atlas.admin.Desk;
 import io.atlas.admin.KeyResources;
+import io.atlas.admin.LedgerResources;
+import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
 import io.atlas.books.Recount;
 import io.atlas.config.Configuration;
@@ -13,13 +16,14 @@ import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
-import io.atlas.http.AdminRoutes;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
+import io.atlas.nodes.Heartbeat;
+import io.atlas.nodes.NodeRegistry;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Reload;
 import io.atlas.telemetry.LimitUse;
@@ -58,6 +62,7 @@ public final class Atlas {
     private final Reload reload;
     private final Vertx vertx;
     private final Stores stores;
+    private final NodeRegistry registry;
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
@@ -67,14 +72,16 @@ public final class Atlas {
     private final List<DataPlane> planes = new ArrayList<>();
     private volatile int adminPort;
     private volatile Optional<FileWatch> watch = Optional.empty();
+    private volatile Optional<Heartbeat> heartbeat = Optional.empty();
 
-    private Atlas(InForce inForce, Deadlines deadlines, Stores stores) {
+    private Atlas(InForce inForce, Deadlines deadlines, Environment environment, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
         this.deadlines = deadlines;
-        this.reload = new Reload(inForce, Environment.SYSTEM, time);
+        this.reload = new Reload(inForce, environment, time);
         this.stores = stores;
-        this.keys = KeyRing.open(stores.ledger().keys(), inForce, time);
+        this.registry = stores.registry();
+        this.keys = KeyRing.open(stores.keys(), inForce, time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
             stores.books().enforce(next);
@@ -100,13 +107,13 @@ public final class Atlas {
 
     /** Starts a gateway; returns when it serves. */
     public static Atlas start(Configuration configuration) {
-        return start(configuration, Deadlines.USUAL);
+        return start(configuration, Deadlines.USUAL, Environment.SYSTEM);
     }
 
-    /** Starts a gateway with that patience; returns when it serves. */
-    public static Atlas start(Configuration configuration, Deadlines deadlines) {
+    /** Starts a gateway with that patience, whose file refers to that environment; returns when it serves. */
+    public static Atlas start(Configuration configuration, Deadlines deadlines, Environment environment) {
         InForce inForce = new InForce(configuration, List.of());
-        Atlas atlas = new Atlas(inForce, deadlines, Stores.open(configuration, TimeSource.system()));
+        Atlas atlas = new Atlas(inForce, deadlines, environment, Stores.open(configuration, TimeSource.system()));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -152,6 +159,7 @@ public final class Atlas {
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
+        heartbeat.ifPresent(Heartbeat::close);
         stores.close();
     }
 
@@ -172,12 +180,21 @@ public final class Atlas {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
         }
         listenAdmin(settings);
+        beat();
         ready.set(true);
         LOG.atInfo()
                 .addKeyValue("listen", new Endpoint(settings.listen().host(), port.get()))
                 .addKeyValue("admin", new Endpoint(settings.admin().host(), adminPort))
                 .addKeyValue("configuration", inForce.get().configuration().version())
                 .log("ready");
+    }
+
+    /** Tells the other nodes of this one. */
+    private void beat() {
+        Self self = new Self(stores.node(), port.get(), time.epochMicros(), reload::standing, stores::lag);
+        Heartbeat started = Heartbeat.start(registry, self);
+        heartbeat = Optional.of(started);
+        reload.follow(started::news);
     }
 
     /** What has to be done with each snapshot before it comes into force, and with what is left of those before. */
@@ -191,6 +208,7 @@ public final class Atlas {
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
+        stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
     }
 
     /** What whoever asks whether it is ready is told beside that. */
@@ -223,13 +241,16 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(
-                new Resources.Sources(inForce, stores.quota(), stores.ledger(), stores.people(), reload::standing),
-                time);
+        Resources resources =
+                new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
-        AdminRoutes routes =
-                new AdminRoutes(resources, new DecisionResources(stores.ledger(), time), new KeyResources(keys, time));
-        AdminListener admin = new AdminListener(context, routes, route, settings.adminToken());
+        Desk desk = new Desk(
+                resources,
+                new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
+                new DecisionResources(stores.ledger(), time),
+                new KeyResources(keys, time),
+                new NodeResources(registry, stores.node()));
+        AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(

@@ -1,6 +1,5 @@
 package io.atlas.app;
 
-import io.atlas.time.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -8,11 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** The folder of the embedded stores, which belongs to one process at a time. */
 final class DataFolder implements AutoCloseable {
-    private static final int NODE_BYTES = 8;
-
     private final Path folder;
     private final FileChannel lock;
 
@@ -53,14 +51,11 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("end-user-secrets");
     }
 
-    /** The name of this node among those that share a store: made once, and the same after a restart. */
-    String node() {
+    /** The name that this node had for its counters before the ledger's file kept the one for everything, if it has one. */
+    Optional<String> formerNode() {
         Path file = folder.resolve("node");
         try {
-            if (!Files.exists(file)) {
-                Files.writeString(file, Ids.hexSecret(NODE_BYTES));
-            }
-            return Files.readString(file).strip();
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
         } catch (IOException e) {
             throw new StartException("name of this node " + file + ": " + e.getMessage(), e);
         }

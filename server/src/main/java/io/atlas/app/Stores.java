@@ -4,13 +4,14 @@ import io.atlas.books.Books;
 import io.atlas.config.Configuration;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
+import io.atlas.keys.KeyStore;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
-import io.atlas.ledger.postgresql.Pace;
-import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.nodes.LoneNode;
+import io.atlas.nodes.NodeRegistry;
 import io.atlas.store.QuotaStore;
-import io.atlas.store.StoreAway;
+import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.store.redis.RedisStore;
 import io.atlas.time.Ids;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 record Stores(
         DataFolder folder,
+        String node,
         SqliteLedger ledger,
-        Optional<Shipper> shipper,
+        Optional<SharedLedger> shared,
         OpenTable open,
         QuotaStore quota,
         People people,
@@ -55,26 +57,39 @@ record Stores(
                     .addKeyValue("unreadable", open.tornSlots())
                     .log("the last process died with requests open");
         }
-        QuotaStore quota = quota(configuration, folder, time);
+        String node = ledger.node(() -> folder.formerNode().orElseGet(Stores::newNode));
+        QuotaStore quota = quota(configuration, node, time);
         People people = new People(pseudonyms(folder), quota);
-        Optional<Shipper> shipper = configuration
-                .database()
-                .map(database -> Shipper.start(database, ledger.outbox(() -> Ids.hexSecret(NODE_BYTES)), Pace.USUAL));
-        return new Stores(folder, ledger, shipper, open, quota, people, new Books(quota, ledger, time));
+        Optional<SharedLedger> shared =
+                configuration.database().map(database -> SharedLedger.open(database, ledger, time));
+        return new Stores(folder, node, ledger, shared, open, quota, people, new Books(quota, ledger, time));
     }
 
     /** Finished requests that are not yet where the ledger is kept. */
     long lag() {
-        return ledger.lag() + shipper.map(Shipper::lag).orElse(0L);
+        return ledger.lag() + shared.map(SharedLedger::lag).orElse(0L);
     }
 
-    private static QuotaStore quota(Configuration configuration, DataFolder folder, TimeSource time) {
+    /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */
+    KeyStore keys() {
+        return shared.<KeyStore>map(SharedLedger::keys).orElseGet(ledger::keys);
+    }
+
+    /** Where this node and those that share something with it say how they are. */
+    NodeRegistry registry() {
+        if (shared.isPresent()) {
+            return shared.orElseThrow().nodes();
+        }
+        return quota instanceof RedisStore redis ? redis.nodes() : new LoneNode();
+    }
+
+    private static QuotaStore quota(Configuration configuration, String node, TimeSource time) {
         return switch (configuration.quota()) {
             case Configuration.Counters.InMemory _ -> new MemoryStore();
             case Configuration.Counters.InRedis redis -> {
                 try {
-                    yield RedisStore.open(redis.url(), folder.node(), time);
-                } catch (StoreAway e) {
+                    yield RedisStore.open(redis.url(), node, time);
+                } catch (StoreUnfit e) {
                     throw new StartException("counters: " + e.getMessage(), e);
                 }
             }
@@ -98,6 +113,11 @@ record Stores(
         }
     }
 
+    /** A name that no other node has or will have. */
+    static String newNode() {
+        return Ids.hexSecret(NODE_BYTES);
+    }
+
     private static Pseudonyms pseudonyms(DataFolder folder) {
         try {
             return Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
@@ -108,7 +128,7 @@ record Stores(
 
     @Override
     public void close() {
-        shipper.ifPresent(Shipper::close);
+        shared.ifPresent(SharedLedger::close);
         if (quota instanceof RedisStore redis) {
             redis.close();
         }

@@ -52,7 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  atlas usage --by tenant,model     who used what",
             "  atlas keys create --tenant acme   a key that works at once",
             "",
-            "usage, explain, quota and keys ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
+            "usage, explain, quota, keys and nodes ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
             "ATLAS_ADMIN_TOKEN. Data goes to stdout, messages to stderr. NO_COLOR is honoured."
         })
 public final class Main implements Callable<Integer> {
@@ -81,6 +81,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new DecisionsCommand(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(KeysCommand.of(surroundings))
+                .addSubcommand(new NodesCommand(surroundings))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(surroundings.ansi()))

@@ -91,6 +91,11 @@ final class UsageCommand implements Callable<Integer> {
             description = "End, itself excluded, written as --from (default: the server's, now).")
     private Optional<String> to = Optional.empty();
 
+    @Option(
+            names = "--this-node",
+            description = "Only what the node used that is asked (default: all nodes, where they share a PostgreSQL).")
+    private boolean thisNode;
+
     UsageCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -101,10 +106,18 @@ final class UsageCommand implements Callable<Integer> {
         query.put("by", String.join(",", by));
         from.ifPresent(time -> query.put("from", instant("from", time)));
         to.ifPresent(time -> query.put("to", instant("to", time)));
+        if (thisNode) {
+            query.put("scope", "node");
+        }
         JsonNode usage = admin.get(surroundings, "usage", query);
         List<String> header = Stream.concat(by.stream(), SUMS.stream()).toList();
         Answer answer = new Answer(usage, text(usage), header, Answer.rows(usage.path("rows"), header));
         format.output().print(answer, surroundings.out());
+        long missing = usage.path("missing_records").asLong(0);
+        if (missing > 0) {
+            surroundings.say(Text.number(missing)
+                    + " lines of other nodes are not in these sums yet, as those last said; see atlas nodes");
+        }
         return ExitCode.OK;
     }
 

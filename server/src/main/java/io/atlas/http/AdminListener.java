@@ -1,6 +1,7 @@
 package io.atlas.http;
 
 import io.atlas.admin.Answer;
+import io.atlas.admin.Desk;
 import io.atlas.config.Digest;
 import io.atlas.config.Secret;
 import io.atlas.dialect.neutral.Fault;
@@ -33,9 +34,9 @@ public final class AdminListener implements Routes {
     private final Optional<Digest> token;
 
     /** The routes, open to whoever sends the token; to everyone where there is none. */
-    public AdminListener(Context context, AdminRoutes routes, MetricsRoute metrics, Optional<Secret> token) {
+    public AdminListener(Context context, Desk desk, MetricsRoute metrics, Optional<Secret> token) {
         this.context = context;
-        this.routes = routes;
+        this.routes = new AdminRoutes(desk);
         this.metrics = metrics;
         this.token = token.map(secret -> Digest.of(secret.reveal()));
     }

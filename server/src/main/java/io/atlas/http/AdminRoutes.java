@@ -1,7 +1,7 @@
 package io.atlas.http;
 
 import io.atlas.admin.Answer;
-import io.atlas.admin.DecisionResources;
+import io.atlas.admin.Desk;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.Resources;
 import io.vertx.core.http.HttpMethod;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** What the admin listener answers: a method and a path, in which {@code *} is one part of any text. */
-public final class AdminRoutes {
+final class AdminRoutes {
     private static final String ANY = "*";
 
     private final List<Route> routes;
@@ -59,14 +59,22 @@ public final class AdminRoutes {
         record Nowhere() implements Match {}
     }
 
-    /** Routes to these. */
-    public AdminRoutes(Resources resources, DecisionResources decisions, KeyResources keys) {
+    AdminRoutes(Desk desk) {
+        Resources resources = desk.resources();
+        KeyResources keys = desk.keys();
         this.routes = List.of(
-                route(HttpMethod.GET, "/admin/v1/usage", asked -> resources.usage(asked.query)),
+                route(HttpMethod.GET, "/admin/v1/usage", asked -> desk.ledger().usage(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
-                route(HttpMethod.GET, "/admin/v1/decisions", asked -> decisions.list(asked.query)),
-                route(HttpMethod.GET, "/admin/v1/decisions/*", asked -> decisions.one(asked.parts.getFirst())),
+                route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),
+                route(
+                        HttpMethod.GET,
+                        "/admin/v1/decisions",
+                        asked -> desk.decisions().list(asked.query)),
+                route(
+                        HttpMethod.GET,
+                        "/admin/v1/decisions/*",
+                        asked -> desk.ledger().decision(asked.parts.getFirst())),
                 route(HttpMethod.GET, "/admin/v1/keys", asked -> keys.list(asked.query)),
                 route(HttpMethod.POST, "/admin/v1/keys", asked -> keys.create(asked.body)),
                 route(HttpMethod.DELETE, "/admin/v1/keys/*", asked -> keys.revoke(asked.parts.getFirst())),

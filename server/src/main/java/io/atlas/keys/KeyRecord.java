@@ -31,6 +31,13 @@ public record KeyRecord(
         return revoked.isPresent() || expires.filter(end -> !now.isBefore(end)).isPresent();
     }
 
+    /** Whether it is nearer to its end than the other record of the same key says. */
+    public boolean isFurtherThan(KeyRecord other) {
+        return end().isBefore(other.end())
+                || (revoked.isPresent() && other.revoked.isEmpty())
+                || (replacedBy.isPresent() && other.replacedBy.isEmpty());
+    }
+
     /** The moment at which it ended or will end; {@link Instant#MAX} where none is set. */
     Instant end() {
         Instant end = expires.orElse(Instant.MAX);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ public final class KeyRing {
     public static final int MAX_ENDED = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
+
+    /** How often a change is decided again because another node was first; each time one of them gets through. */
+    private static final int MAX_TRIES = 10;
 
     private final KeyStore store;
     private final InForce inForce;
@@ -53,8 +57,29 @@ public final class KeyRing {
         return ring;
     }
 
+    /** Takes over what other nodes have changed. Blocks. */
+    public synchronized void refresh() {
+        Map<String, KeyRecord> next = new LinkedHashMap<>();
+        store.load().forEach(key -> next.put(key.id(), key));
+        if (next.equals(records)) {
+            return;
+        }
+        long changed = next.values().stream()
+                .filter(key -> !key.equals(records.get(key.id())))
+                .count();
+        replace(next);
+        LOG.atInfo()
+                .addKeyValue("changed", changed)
+                .addKeyValue("keys", next.size())
+                .log("keys of all nodes in force");
+    }
+
     /** Issues a key. */
     public synchronized Outcome create(NewKey wanted) {
+        return decided(() -> tryToCreate(wanted));
+    }
+
+    private Attempt tryToCreate(NewKey wanted) {
         Secret secret = fresh();
         String id = KeyText.id(secret);
         String name = wanted.name().orElseGet(() -> "key-" + id.substring(KeyText.PREFIX.length()));
@@ -68,7 +93,7 @@ public final class KeyRing {
                                 Cause.NAME_TAKEN,
                                 place.path() + ": " + key.id() + " has this name (expected: a new one)")));
         if (refusal.isPresent()) {
-            return refusal.orElseThrow();
+            return new Attempt.Final(refusal.orElseThrow());
         }
         KeyRecord key = new KeyRecord(
                 id, place, wanted.user(), digest(secret), now, wanted.expires(), Optional.empty(), Optional.empty());
@@ -82,18 +107,24 @@ public final class KeyRing {
      * @param expires when the successor ends; else it lives as long as the key was to live
      */
     public synchronized Outcome rotate(String asked, Duration overlap, Optional<Instant> expires) {
-        Instant now = now();
-        return switch (find(asked, now)) {
-            case Found.Refused refused -> refused.outcome();
-            case Found.One one -> rotate(one.key(), now, now.plus(overlap), expires);
-        };
+        return decided(() -> {
+            Instant now = now();
+            return switch (find(asked, now)) {
+                case Found.Refused refused -> new Attempt.Final(refused.outcome());
+                case Found.One one -> rotate(one.key(), now, now.plus(overlap), expires);
+            };
+        });
     }
 
     /** Ends a key at once: the one of that id, or all of that path or name; what has ended already stays as it is. */
     public synchronized Outcome revoke(String asked) {
+        return decided(() -> tryToRevoke(asked));
+    }
+
+    private Attempt tryToRevoke(String asked) {
         Instant now = now();
         return switch (find(asked, now)) {
-            case Found.Refused refused -> refused.outcome();
+            case Found.Refused refused -> new Attempt.Final(refused.outcome());
             case Found.One one -> {
                 boolean byId = one.key().id().equals(asked);
                 List<KeyRecord> revoked = records.values().stream()
@@ -104,7 +135,7 @@ public final class KeyRing {
                         .map(key -> key.revokedAt(now))
                         .toList();
                 yield revoked.isEmpty()
-                        ? new Outcome.Revoked(List.of(one.key()))
+                        ? new Attempt.Final(new Outcome.Revoked(List.of(one.key())))
                         : write("key.revoke", revoked, new Outcome.Revoked(revoked));
             }
         };
@@ -125,19 +156,10 @@ public final class KeyRing {
         return ListedKey.ofRecord(key, state(key, now()));
     }
 
-    private Outcome rotate(KeyRecord key, Instant now, Instant until, Optional<Instant> expires) {
-        if (key.hasEnded(now)) {
-            return new Conflict(Cause.ENDED, key.id() + ": has ended (expected: a key that works; create a new one)");
-        }
-        if (key.replacedBy().isPresent()) {
-            return new Conflict(
-                    Cause.REPLACED,
-                    key.id() + ": has a successor (expected: "
-                            + key.replacedBy().orElseThrow() + ")");
-        }
-        Optional<Outcome.Refused> refusal = refusal(key.place(), key.user(), now);
+    private Attempt rotate(KeyRecord key, Instant now, Instant until, Optional<Instant> expires) {
+        Optional<? extends Outcome> refusal = notReplaceable(key, now).or(() -> refusal(key.place(), key.user(), now));
         if (refusal.isPresent()) {
-            return refusal.orElseThrow();
+            return new Attempt.Final(refusal.orElseThrow());
         }
         Optional<Instant> end =
                 expires.or(() -> key.expires().map(old -> now.plus(Duration.between(key.created(), old))));
@@ -156,6 +178,16 @@ public final class KeyRing {
         return write("key.rotate", List.of(replaced, successor), done);
     }
 
+    private static Optional<Outcome.Refused> notReplaceable(KeyRecord key, Instant now) {
+        if (key.hasEnded(now)) {
+            return Optional.of(
+                    new Conflict(Cause.ENDED, key.id() + ": has ended (expected: a key that works; create a new one)"));
+        }
+        return key.replacedBy()
+                .map(successor ->
+                        new Conflict(Cause.REPLACED, key.id() + ": has a successor (expected: " + successor + ")"));
+    }
+
     private Optional<Outcome.Refused> refusal(Place.OfKey place, Optional<String> user, Instant now) {
         return register().refusal(place.tenant(), place.team(), user).or(() -> {
             if (register().owns(place)) {
@@ -170,6 +202,26 @@ public final class KeyRing {
                             Cause.TOO_MANY_KEYS,
                             place.tenant() + ": " + live + " keys (expected: at most " + MAX_KEYS + ")"));
         });
+    }
+
+    /** A change that was decided by what this node knows. */
+    private sealed interface Attempt {
+        record Final(Outcome outcome) implements Attempt {}
+
+        /** Another node has changed the keys meanwhile. */
+        record Outdated() implements Attempt {}
+    }
+
+    /** Decides by what is known, and again where another node was first. */
+    private Outcome decided(Supplier<Attempt> change) {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            if (change.get() instanceof Attempt.Final(Outcome outcome)) {
+                return outcome;
+            }
+            refresh();
+        }
+        return new Outcome.NotWritten(
+                new IllegalStateException("keys: " + MAX_TRIES + " times changed by others (expected: fewer)"));
     }
 
     private sealed interface Found {
@@ -218,31 +270,44 @@ public final class KeyRing {
     }
 
     /** Makes the change durable, then puts it in force. */
-    private Outcome write(String what, List<KeyRecord> changed, Outcome done) {
+    private Attempt write(String what, List<KeyRecord> changed, Outcome done) {
         Map<String, KeyRecord> next = new LinkedHashMap<>(records);
         changed.forEach(key -> next.put(key.id(), key));
         List<String> forgotten = tooOld(next, changed.getFirst().place().tenant());
         forgotten.forEach(next::remove);
+        KeyStore.Written written;
         try {
-            store.write(changed, forgotten).toCompletableFuture().join();
+            written = store.write(changed, forgotten).toCompletableFuture().join();
         } catch (CompletionException e) {
-            return new Outcome.NotWritten(Optional.ofNullable(e.getCause()).orElse(e));
+            return new Attempt.Final(
+                    new Outcome.NotWritten(Optional.ofNullable(e.getCause()).orElse(e)));
         }
+        return switch (written) {
+            case OUTDATED -> new Attempt.Outdated();
+            case DONE -> {
+                replace(next);
+                changed.forEach(key -> audit(what, key));
+                yield new Attempt.Final(done);
+            }
+        };
+    }
+
+    private static void audit(String what, KeyRecord key) {
+        LOG.atInfo()
+                .addKeyValue("audit", what)
+                .addKeyValue("actor", "admin")
+                .addKeyValue("key", key.id())
+                .addKeyValue("path", key.place().path())
+                .addKeyValue("user", key.user().orElse("-"))
+                .addKeyValue("expires", key.expires().map(Instant::toString).orElse("-"))
+                .addKeyValue("replaced_by", key.replacedBy().orElse("-"))
+                .log("a key was changed");
+    }
+
+    private void replace(Map<String, KeyRecord> next) {
         records.clear();
         records.putAll(next);
         putInForce();
-        for (KeyRecord key : changed) {
-            LOG.atInfo()
-                    .addKeyValue("audit", what)
-                    .addKeyValue("actor", "admin")
-                    .addKeyValue("key", key.id())
-                    .addKeyValue("path", key.place().path())
-                    .addKeyValue("user", key.user().orElse("-"))
-                    .addKeyValue("expires", key.expires().map(Instant::toString).orElse("-"))
-                    .addKeyValue("replaced_by", key.replacedBy().orElse("-"))
-                    .log("a key was changed");
-        }
-        return done;
     }
 
     private List<String> tooOld(Map<String, KeyRecord> all, String tenant) {

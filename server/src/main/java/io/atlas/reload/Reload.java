@@ -26,6 +26,7 @@ public final class Reload {
     private final Environment environment;
     private final TimeSource time;
     private volatile Standing standing;
+    private volatile Runnable news = () -> {};
 
     /** Puts configurations in force there, whose references stand for what the environment says. */
     public Reload(InForce inForce, Environment environment, TimeSource time) {
@@ -38,6 +39,11 @@ public final class Reload {
     /** How it stands with the configuration. */
     public Standing standing() {
         return standing;
+    }
+
+    /** From now on this is done whenever another configuration is in force. */
+    public void follow(Runnable action) {
+        news = action;
     }
 
     /** Reads the bytes and puts what they say in force; returns when it is, or when it is known that it will not be. */
@@ -67,6 +73,7 @@ public final class Reload {
             return;
         }
         standing = new Standing(version(), time.epochMicros(), Optional.empty());
+        news.run();
         LOG.atInfo()
                 .addKeyValue("file", fileName)
                 .addKeyValue("configuration", standing.version())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.app.StartException;
+import io.atlas.endings.Await;
 import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
 import java.nio.file.Path;
@@ -40,8 +41,10 @@ class RedisTest {
                 tier: free
                 limits: [ { tokens: 1M, per: day }, { cost: "1000 USD", per: month }, { requests: 10k, per: minute }, { concurrent: 64 } ]
                 keys: { app: { secret: key-of-the-rich-one } }
+              rated: { tier: free, limits: [ { requests: 100, per: hour } ], keys: { app: { secret: key-of-the-rated-one } } }
             """;
 
+    private static final String RATED = "key-of-the-rated-one";
     private static final String RICH = "key-of-the-rich-one";
     private static final String TWENTY = "key-of-the-twenty";
 
@@ -157,6 +160,19 @@ class RedisTest {
         redis.thaw();
         awaitServedByRedis(one);
         awaitUsed(one, oneRequest * oracle.journal().all().size());
+    }
+
+    @Test
+    void aGatewayStartsWithoutRedisAndServesByItWhenItComes() throws Exception {
+        redis.kill();
+        RunningAtlas one = gateway("one");
+        assertThat(one.get(RATED, "/readyz").body()).contains("quota store: away");
+        assertThat(one.chat(RATED, CHAT).status()).isEqualTo(200);
+        assertThat(one.chat(RICH, CHAT).code()).isEqualTo("quota_unavailable");
+        redis.restart();
+        Await.until("Redis is asked", () -> !one.get(RATED, "/readyz").body().contains("away"));
+        assertThat(one.chat(RICH, CHAT).status()).isEqualTo(200);
+        assertThat(used(one, "rated:requests/hour", RATED)).isEqualTo(1);
     }
 
     @Test

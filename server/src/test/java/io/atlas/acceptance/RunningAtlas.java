@@ -2,7 +2,9 @@ package io.atlas.acceptance;
 
 import io.atlas.app.Atlas;
 import io.atlas.config.yaml.ConfigurationReader;
+import io.atlas.config.yaml.Environment;
 import io.atlas.config.yaml.Reading;
+import io.atlas.exchange.Deadlines;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -36,11 +39,14 @@ final class RunningAtlas implements AutoCloseable {
             """;
 
     private final Atlas atlas;
+    private final Path file;
+    private boolean followed;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private RunningAtlas(Atlas atlas) {
+    private RunningAtlas(Atlas atlas, Path file) {
         this.atlas = atlas;
+        this.file = file;
     }
 
     /**
@@ -53,13 +59,25 @@ final class RunningAtlas implements AutoCloseable {
         Map<String, String> all = new HashMap<>(names);
         all.put("data", data.toString());
         byte[] text = (SERVER + yaml).getBytes(StandardCharsets.UTF_8);
-        Reading reading =
-                ConfigurationReader.read("atlas.yaml", text, name -> Optional.ofNullable(all.get(name)), TODAY);
+        Environment environment = name -> Optional.ofNullable(all.get(name));
+        Reading reading = ConfigurationReader.read("atlas.yaml", text, environment, TODAY);
         return switch (reading) {
-            case Reading.Valid valid -> new RunningAtlas(Atlas.start(valid.configuration()));
+            case Reading.Valid valid -> {
+                Atlas atlas = Atlas.start(valid.configuration(), Deadlines.USUAL, environment);
+                yield new RunningAtlas(atlas, data.resolve("atlas.yaml"));
+            }
             case Reading.Invalid invalid ->
                 throw new AssertionError(invalid.findings().toString());
         };
+    }
+
+    /** Writes another configuration into its file, which it follows. */
+    void change(String yaml) throws IOException {
+        Files.writeString(file, SERVER + yaml);
+        if (!followed) {
+            followed = true;
+            atlas.follow(file);
+        }
     }
 
     /** Where callers find it. */

@@ -30,7 +30,12 @@ final class AtlasProcess implements AutoCloseable {
 
     /** Starts it with that configuration; returns when it serves. */
     static AtlasProcess start(Path folder, Terms terms) throws Exception {
-        Path file = Files.writeString(folder.resolve("atlas.yaml"), terms.text());
+        return start(folder, terms.text());
+    }
+
+    /** Starts it with that text of a configuration; returns when it serves. */
+    static AtlasProcess start(Path folder, String yaml) throws Exception {
+        Path file = Files.writeString(folder.resolve("atlas.yaml"), yaml);
         long began = System.nanoTime();
         Path messages = Files.createTempFile(folder, "messages", ".txt");
         Process process = new ProcessBuilder(List.of(

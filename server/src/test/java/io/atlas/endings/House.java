@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.app.Atlas;
 import io.atlas.app.Drain;
+import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.testing.OracleUpstream;
@@ -25,7 +26,7 @@ final class House implements AutoCloseable {
 
     private House(Terms terms, Deadlines deadlines) {
         this.data = terms.data();
-        this.atlas = Atlas.start(terms.configuration(), deadlines);
+        this.atlas = Atlas.start(terms.configuration(), deadlines, Environment.SYSTEM);
         this.desk = new Desk(atlas.port(), atlas.adminPort());
     }
 

@@ -47,6 +47,7 @@ class KeyRingTest {
     private static final class Shelf implements KeyStore {
         private final Map<String, KeyRecord> records = new LinkedHashMap<>();
         private Optional<RuntimeException> failure = Optional.empty();
+        private Optional<Runnable> othersFirst = Optional.empty();
 
         @Override
         public List<KeyRecord> load() {
@@ -54,13 +55,31 @@ class KeyRingTest {
         }
 
         @Override
-        public CompletionStage<Void> write(List<KeyRecord> changed, List<String> forgottenIds) {
+        public CompletionStage<Written> write(List<KeyRecord> changed, List<String> forgottenIds) {
+            if (othersFirst.isPresent()) {
+                othersFirst.orElseThrow().run();
+                othersFirst = Optional.empty();
+                return CompletableFuture.completedStage(Written.OUTDATED);
+            }
             if (failure.isPresent()) {
                 return CompletableFuture.failedStage(failure.orElseThrow());
             }
             changed.forEach(key -> records.put(key.id(), key));
             forgottenIds.forEach(records::remove);
-            return CompletableFuture.completedStage(null);
+            return CompletableFuture.completedStage(Written.DONE);
+        }
+    }
+
+    /** A store that others change all the time. */
+    private static final class Busy implements KeyStore {
+        @Override
+        public List<KeyRecord> load() {
+            return List.of();
+        }
+
+        @Override
+        public CompletionStage<Written> write(List<KeyRecord> changed, List<String> forgottenIds) {
+            return CompletableFuture.completedStage(Written.OUTDATED);
         }
     }
 
@@ -141,6 +160,35 @@ class KeyRingTest {
         assertThat(principal(first.secret())).isEmpty();
         assertThat(principal(third.secret())).isEmpty();
         assertThat(ring.revoke(first.key().id())).as("again").isInstanceOf(Outcome.Revoked.class);
+    }
+
+    @Test
+    void aChangeThatAnotherNodeMadeFirstIsDecidedAgain() {
+        KeyRecord theirs = created(in("hobby", "ci")).key();
+        store.othersFirst = Optional.of(() -> store.records.put(theirs.id(), theirs.revokedAt(now())));
+
+        assertThat(issued(ring.create(in("hobby", "cd"))).key().place().key()).isEqualTo("cd");
+        assertConflict(ring.rotate(theirs.id(), Duration.ZERO, Optional.empty()), Cause.ENDED, "has ended");
+        KeyRecord twin = created(in("hobby", "twin")).key();
+        store.records.remove(twin.id());
+        ring.refresh();
+        store.othersFirst = Optional.of(() -> store.records.put(twin.id(), twin));
+        assertConflict(ring.create(in("hobby", "twin")), Cause.NAME_TAKEN, twin.id());
+    }
+
+    @Test
+    void whoIsAlwaysTooLateIsToldThatNothingWasWritten() {
+        KeyRing busy = KeyRing.open(new Busy(), inForce, time);
+        assertThat(busy.create(in("hobby", "ci"))).isInstanceOf(Outcome.NotWritten.class);
+    }
+
+    @Test
+    void whatAnotherNodeRevokedIsRefusedAfterTheNextLook() {
+        Outcome.Issued key = created(in("hobby", "ci"));
+        store.records.put(key.key().id(), key.key().revokedAt(now()));
+        assertThat(principal(key.secret())).isPresent();
+        ring.refresh();
+        assertThat(principal(key.secret())).isEmpty();
     }
 
     @Test

@@ -3,15 +3,21 @@ package io.atlas.ledger.postgresql;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.CountingRules;
+import io.atlas.ledger.Decision;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.PostingSource;
 import io.atlas.ledger.Postings;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.sql.PostingSums;
+import io.atlas.ledger.sql.Text;
+import io.atlas.ledger.sql.UsageSums;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
@@ -20,6 +26,11 @@ import java.util.List;
 public final class AllNodes implements PostingSource {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
+
+    private static final String DECISION = """
+            SELECT caller.tenant, caller.team, caller.key, entry.receipt
+              FROM entry JOIN caller ON caller.id = entry.caller WHERE entry.id = ?
+            """;
 
     private final Connector connector;
     private final String node;
@@ -48,6 +59,29 @@ public final class AllNodes implements PostingSource {
         return ask(connection -> {
             long lastLine = lastLine(connection);
             return new Postings(PostingSums.of(connection, limits, rules, nowMicros), lastLine);
+        });
+    }
+
+    /** Sums of what was used, as far as it is shipped. */
+    public UsageReport usage(UsageQuery query) {
+        return ask(connection -> UsageSums.of(connection, query));
+    }
+
+    /** The receipt of that id, if it is shipped. */
+    public Optional<Decision> decision(String id) {
+        return ask(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(DECISION)) {
+                statement.setString(1, id);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Decision(
+                                    row.getString(1),
+                                    Text.optional(row.getString(2)),
+                                    row.getString(3),
+                                    row.getString(4)))
+                            : Optional.empty();
+                }
+            }
         });
     }
 

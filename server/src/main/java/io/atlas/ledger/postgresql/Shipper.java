@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final Duration ABORTED = Duration.ofSeconds(1);
+    private static final long LOOK_MILLIS = 10;
 
     private final Connector connector;
     private final Outbox outbox;
@@ -51,6 +53,14 @@ public final class Shipper implements AutoCloseable {
     /** Lines that are on the node's disk and, as far as is known, not in the database. */
     public long lag() {
         return Math.max(0, outbox.lastLine() - shippedLine);
+    }
+
+    /** Waits until that line is in the database, for as long as the patience lasts; whether it is there. */
+    public boolean await(long line, Duration patience) {
+        for (long waits = patience.toMillis() / LOOK_MILLIS; waits > 0 && shippedLine < line; waits--) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        }
+        return shippedLine >= line;
     }
 
     /** Ships what is left, for as long as the pace allows, and ends. */
@@ -180,7 +190,7 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private static void abort(Connection connection) {
+    static void abort(Connection connection) {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {

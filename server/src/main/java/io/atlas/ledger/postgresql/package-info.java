@@ -1,4 +1,4 @@
-/** The ledger of all nodes, gathered in PostgreSQL from the file of each. */
+/** What all nodes share in PostgreSQL: their lines, gathered from the file of each, and the issued keys. */
 @NullMarked
 package io.atlas.ledger.postgresql;
 

@@ -1,4 +1,4 @@
-/** Sums over the ledger's lines, in the SQL that every database of it speaks. */
+/** Sums over the ledger's lines, and the rows of issued keys, in the SQL that every database of them speaks. */
 @NullMarked
 package io.atlas.ledger.sql;
 

@@ -1,103 +1,21 @@
 package io.atlas.ledger.sqlite;
 
-import io.atlas.config.Digest;
-import io.atlas.kernel.quota.Place;
 import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyStore;
-import io.atlas.ledger.sql.Text;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.sql.Types;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import io.atlas.ledger.sql.KeyRows;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The issued keys in the ledger's file, written by its one writing thread between two batches of lines. */
 record SqliteKeyStore(GroupCommit commit, Readers readers) implements KeyStore {
-    private static final String SELECT = """
-            SELECT id, tenant, team, user, name, digest, created_micros, expires_micros, revoked_micros, replaced_by
-              FROM issued_key ORDER BY created_micros, id
-            """;
-    private static final String WRITE = """
-            INSERT INTO issued_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-              ON CONFLICT (id) DO UPDATE
-              SET (expires_micros, revoked_micros, replaced_by)
-                = (excluded.expires_micros, excluded.revoked_micros, excluded.replaced_by)
-            """;
-    private static final String FORGET = "DELETE FROM issued_key WHERE id = ?";
-
     @Override
     public List<KeyRecord> load() {
-        return readers.ask(connection -> {
-            List<KeyRecord> records = new ArrayList<>();
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SELECT)) {
-                while (row.next()) {
-                    records.add(record(row));
-                }
-            }
-            return records;
-        });
+        return readers.ask(KeyRows::all);
     }
 
     @Override
-    public CompletionStage<Void> write(List<KeyRecord> records, List<String> forgottenIds) {
-        return commit.change(connection -> {
-            try (PreparedStatement write = connection.prepareStatement(WRITE);
-                    PreparedStatement forget = connection.prepareStatement(FORGET)) {
-                for (KeyRecord key : records) {
-                    bind(write, key);
-                    write.executeUpdate();
-                }
-                for (String id : forgottenIds) {
-                    forget.setString(1, id);
-                    forget.executeUpdate();
-                }
-            }
-        });
-    }
-
-    private static void bind(PreparedStatement write, KeyRecord key) throws SQLException {
-        write.setString(1, key.id());
-        write.setString(2, key.place().tenant());
-        write.setString(3, key.place().team().orElse(""));
-        write.setString(4, key.user().orElse(""));
-        write.setString(5, key.place().key());
-        write.setString(6, key.digest().hex());
-        bind(write, 7, Optional.of(key.created()));
-        bind(write, 8, key.expires());
-        bind(write, 9, key.revoked());
-        write.setString(10, key.replacedBy().orElse(""));
-    }
-
-    private static void bind(PreparedStatement write, int column, Optional<Instant> moment) throws SQLException {
-        if (moment.isPresent()) {
-            write.setLong(column, ChronoUnit.MICROS.between(Instant.EPOCH, moment.get()));
-        } else {
-            write.setNull(column, Types.INTEGER);
-        }
-    }
-
-    private static KeyRecord record(ResultSet row) throws SQLException {
-        Place.OfKey place = new Place.OfKey(row.getString(2), Text.optional(row.getString(3)), row.getString(5));
-        return new KeyRecord(
-                row.getString(1),
-                place,
-                Text.optional(row.getString(4)),
-                new Digest(row.getString(6)),
-                moment(row, 7).orElse(Instant.EPOCH),
-                moment(row, 8),
-                moment(row, 9),
-                Text.optional(row.getString(10)));
-    }
-
-    private static Optional<Instant> moment(ResultSet row, int column) throws SQLException {
-        long micros = row.getLong(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+    public CompletionStage<Written> write(List<KeyRecord> records, List<String> forgottenIds) {
+        return commit.change(connection -> KeyRows.write(connection, records, forgottenIds))
+                .thenApply(_ -> Written.DONE);
     }
 }

@@ -82,6 +82,12 @@ public final class SqliteLedger implements Ledger {
         return readers.ask(connection -> UsageSums.of(connection, query));
     }
 
+    /** The number of the last line, once all that were handed over before are written; 0 where there is none. Blocks. */
+    public long lastLine() {
+        awaitWritten();
+        return readers.ask(SqliteLedger::lastLine);
+    }
+
     @Override
     public Postings postings(List<Limit> limits, CountingRules rules, long nowMicros) {
         return readers.ask(connection -> {
@@ -93,6 +99,15 @@ public final class SqliteLedger implements Ledger {
     /** The issued keys, which are kept in the same file. */
     public KeyStore keys() {
         return new SqliteKeyStore(commit, readers);
+    }
+
+    /**
+     * The name of this node among all that share something with it, which it keeps. Blocks.
+     *
+     * @param names makes the name of a node that has none
+     */
+    public String node(Supplier<String> names) {
+        return NodeName.of(readers, commit, names);
     }
 
     /**

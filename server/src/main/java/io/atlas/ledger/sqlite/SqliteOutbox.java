@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +41,7 @@ final class SqliteOutbox implements Outbox {
         this.readers = readers;
         this.commit = commit;
         this.names = names;
-        this.node = text("SELECT id FROM node").orElseGet(this::named);
+        this.node = NodeName.of(readers, commit, names);
     }
 
     static Outbox open(Database database, Readers readers, GroupCommit commit, Supplier<String> names) {
@@ -66,20 +65,8 @@ final class SqliteOutbox implements Outbox {
 
     @Override
     public void rename() {
-        node = named();
-    }
-
-    private String named() {
-        String name = names.get();
-        change(connection -> {
-            try (PreparedStatement forget = connection.prepareStatement("DELETE FROM node");
-                    PreparedStatement add = connection.prepareStatement("INSERT INTO node VALUES (?, 0)")) {
-                forget.executeUpdate();
-                add.setString(1, name);
-                add.executeUpdate();
-            }
-        });
-        return name;
+        node = names.get();
+        NodeName.take(commit, node);
     }
 
     @Override
@@ -155,7 +142,7 @@ final class SqliteOutbox implements Outbox {
 
     @Override
     public void noteShipped(long line) {
-        change(connection -> {
+        NodeName.change(commit, connection -> {
             try (PreparedStatement note = connection.prepareStatement("UPDATE node SET shipped_line = ?")) {
                 note.setLong(1, line);
                 note.executeUpdate();
@@ -167,14 +154,6 @@ final class SqliteOutbox implements Outbox {
         try (PreparedStatement statement = reader.prepareStatement(sql);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-        }
-    }
-
-    private void change(GroupCommit.Change change) {
-        try {
-            commit.change(change).toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw new LedgerException("ledger: the node's name or cursor was not written", e);
         }
     }
 

@@ -17,6 +17,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -39,22 +40,19 @@ final class Link implements AutoCloseable {
 
     private final RedisClient client;
     private final ClientResources resources;
-    private final StatefulRedisConnection<byte[], byte[]> connection;
     private final Scripts scripts;
+    private volatile Optional<StatefulRedisConnection<byte[], byte[]>> connection = Optional.empty();
+    private volatile Runnable onLoss = () -> {};
     private volatile boolean closed;
 
-    private Link(
-            RedisClient client,
-            ClientResources resources,
-            StatefulRedisConnection<byte[], byte[]> connection,
-            Scripts scripts) {
+    private Link(RedisClient client, ClientResources resources, Scripts scripts) {
         this.client = client;
         this.resources = resources;
-        this.connection = connection;
         this.scripts = scripts;
     }
 
-    static Link open(String url, Scripts scripts) {
+    /** A link that is not connected yet. */
+    static Link to(String url, Scripts scripts) {
         ClientResources resources = ClientResources.builder()
                 .reconnectDelay(Delay.constant(RECONNECT))
                 .ioThreadPoolSize(IO_THREADS)
@@ -71,16 +69,52 @@ final class Link implements AutoCloseable {
                         .build())
                 .timeoutOptions(TimeoutOptions.enabled(CONNECT))
                 .build());
+        return new Link(client, resources, scripts);
+    }
+
+    /** A link that is connected. */
+    static Link open(String url, Scripts scripts) {
+        Link link = to(url, scripts);
         try {
-            return new Link(client, resources, client.connect(ByteArrayCodec.INSTANCE), scripts);
+            link.connect();
+            return link;
+        } catch (StoreAway e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects for the first time; afterwards the client connects by itself. Blocks.
+     *
+     * @return whether this was the first time
+     */
+    synchronized boolean connect() {
+        if (connection.isPresent()) {
+            return false;
+        }
+        try {
+            StatefulRedisConnection<byte[], byte[]> made = client.connect(ByteArrayCodec.INSTANCE);
+            made.addListener(new RedisConnectionStateListener() {
+                @Override
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+                    if (!closed) {
+                        onLoss.run();
+                    }
+                }
+            });
+            connection = Optional.of(made);
+            return true;
         } catch (RedisException e) {
-            shutDown(client, resources);
             throw new StoreAway("quota store: " + e.getMessage());
         }
     }
 
     /** Runs a script, by its digest; where the server does not know it, or no longer, by its text. */
     <T> CompletionStage<T> run(Script script, List<byte[]> keys, byte[]... arguments) {
+        if (connection.isEmpty()) {
+            return CompletableFuture.failedStage(notConnected());
+        }
         Scripts.Text text = scripts.text(script);
         byte[][] names = keys.toArray(byte[][]::new);
         CompletionStage<T> ran = commands().evalsha(text.digest(), script.output(), names, arguments);
@@ -91,31 +125,28 @@ final class Link implements AutoCloseable {
 
     /** Has this done whenever the connection is lost: what the server was told last may be lost with it. */
     void onLoss(Runnable notice) {
-        connection.addListener(new RedisConnectionStateListener() {
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-                if (!closed) {
-                    notice.run();
-                }
-            }
-        });
+        onLoss = notice;
     }
 
     RedisAsyncCommands<byte[], byte[]> commands() {
-        return connection.async();
+        return connection.orElseThrow(Link::notConnected).async();
     }
 
-    /** Whether the server is fit to keep counters: new enough, and never throwing away what it was told to keep. */
-    void check() {
+    private static StoreAway notConnected() {
+        return new StoreAway("quota store: not connected yet");
+    }
+
+    /** Why the server is not fit to keep counters: too old, or throwing away what it was told to keep. Blocks. */
+    Optional<String> unfit() {
         String info = await(commands().info("server")) + await(commands().info("memory"));
         String version = said(info, "redis_version");
         if (!version.matches("(6\\.([2-9]|[1-9][0-9])|[7-9]|[1-9][0-9])\\..*")) {
-            throw new StoreAway("quota store: Redis " + version + " (expected: 6.2 or newer)");
+            return Optional.of("quota store: Redis " + version + " (expected: 6.2 or newer)");
         }
         String policy = said(info, "maxmemory_policy");
-        if (!policy.equals("noeviction")) {
-            throw new StoreAway("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
-        }
+        return policy.equals("noeviction")
+                ? Optional.empty()
+                : Optional.of("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
     }
 
     /** The name that the server has given itself for as long as it runs. */
@@ -151,11 +182,7 @@ final class Link implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        connection.close();
-        shutDown(client, resources);
-    }
-
-    private static void shutDown(RedisClient client, ClientResources resources) {
+        connection.ifPresent(StatefulRedisConnection::close);
         client.shutdown(Duration.ZERO, CONNECT);
         resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CONNECT.toMillis());
     }

@@ -8,8 +8,10 @@ import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
+import io.atlas.nodes.NodeRegistry;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
+import io.atlas.store.StoreUnfit;
 import io.atlas.store.redis.Unsaid.Thing;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
@@ -67,11 +69,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects, now or when the server is there.
      *
      * @param url where the server is: {@code redis://HOST:PORT}
      * @param node the name of this node, the same after a restart, without a colon
-     * @throws StoreAway where it does not answer, or is not fit to keep counters
+     * @throws StoreUnfit where it is there and not fit to keep counters
      */
     public static RedisStore open(String url, String node, TimeSource time) {
         return open(url, node, time, PATIENCE);
@@ -79,21 +81,30 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** The same with that patience for a step. */
     static RedisStore open(String url, String node, TimeSource time, Duration patience) {
-        Link link = Link.open(url, Scripts.bundled());
+        Link link = Link.to(url, Scripts.bundled());
+        RedisStore store = new RedisStore(link, node, time, patience);
         try {
-            link.check();
-            RedisStore store = new RedisStore(link, node, time, patience);
+            link.connect();
+            Optional<String> unfit = link.unfit();
+            if (unfit.isPresent()) {
+                store.close();
+                throw new StoreUnfit(unfit.orElseThrow());
+            }
             store.steps.rehearse(time.epochMicros());
-            return store;
         } catch (StoreAway e) {
-            link.close();
-            throw e;
+            LOG.atWarn().addKeyValue("error", e.getMessage()).log("the quota store is away at the start");
         }
+        return store;
     }
 
     /** From now on looks after the server, and has this done where it has lost what this node had counted. */
     public void follow(Runnable recount) {
         upkeep.start(recount);
+    }
+
+    /** The nodes that say how they are in the same place. */
+    public NodeRegistry nodes() {
+        return new RedisNodes(link);
     }
 
     /** For how long this node has been giving out its own share; zero where the server is there. */

@@ -54,6 +54,8 @@ final class Upkeep implements AutoCloseable {
     /** Which server has all that this node has counted: another one, or the same started anew, may have lost some. */
     private volatile String known = "";
 
+    private Optional<String> toldUnfit = Optional.empty();
+
     private final List<Future<?>> works = new CopyOnWriteArrayList<>();
 
     Upkeep(Ward ward, TimeSource time, Supplier<LimitsInForce> inForce) {
@@ -112,6 +114,12 @@ final class Upkeep implements AutoCloseable {
             sayAll();
             return;
         }
+        if (ward.link.connect()) {
+            ward.steps.rehearse(time.epochMicros());
+        }
+        if (!fit()) {
+            return;
+        }
         String server = ward.link.server();
         if (server.equals(known)
                 && !ward.unsaid.incomplete()
@@ -126,6 +134,16 @@ final class Upkeep implements AutoCloseable {
         if (!ward.breaker.open()) {
             LOG.atInfo().log("the quota store is there, and has what this node has counted");
         }
+    }
+
+    /** Whether the server that is there may keep counters; it is said once for each reason why not. */
+    private boolean fit() {
+        Optional<String> unfit = ward.link.unfit();
+        if (unfit.isPresent() && !unfit.equals(toldUnfit)) {
+            LOG.atError().addKeyValue("reason", unfit.orElseThrow()).log("the quota store cannot be used as it is");
+        }
+        toldUnfit = unfit;
+        return unfit.isEmpty();
     }
 
     /** Tells the server what it could not be told. Blocks. */

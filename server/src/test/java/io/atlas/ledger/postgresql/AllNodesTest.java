@@ -12,9 +12,12 @@ import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.unit.Period;
+import io.atlas.ledger.Dimension;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.Postings;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport.Row;
 import io.atlas.ledger.sqlite.BruteForce;
 import io.atlas.ledger.sqlite.Lines;
 import java.nio.file.Files;
@@ -66,6 +69,37 @@ class AllNodesTest {
                             .lastLine())
                     .isEqualTo(1_000);
         }
+    }
+
+    @Test
+    void usageIsThatOfTheLinesOfAllNodes() throws Exception {
+        Postgres postgres = Postgres.create();
+        List<Receipt> lines = shippedByTwoNodes(postgres.settings(), 4);
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+        for (List<Dimension> by : List.of(
+                List.<Dimension>of(),
+                List.of(Dimension.TENANT, Dimension.USER, Dimension.KEY, Dimension.END_USER),
+                List.of(Dimension.MODEL, Dimension.BACKEND, Dimension.DAY),
+                List.of(Dimension.TEAM, Dimension.TIER, Dimension.HOUR))) {
+            UsageQuery query = new UsageQuery(by, NOON - DAY - 1_234_567, NOON - 7_654_321);
+            assertThat(all.usage(query).rows().stream().collect(Collectors.toMap(Row::group, Row::sums)))
+                    .as(query.toString())
+                    .isEqualTo(BruteForce.usage(lines, query));
+        }
+    }
+
+    @Test
+    void aReceiptOfAnyNodeIsFoundByItsId() throws Exception {
+        Postgres postgres = Postgres.create();
+        List<Receipt> lines = shippedByTwoNodes(postgres.settings(), 5);
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+        for (Receipt line : List.of(lines.getFirst(), lines.getLast())) {
+            assertThat(all.decision(line.id())).hasValueSatisfying(decision -> {
+                assertThat(decision.tenant()).isEqualTo(line.caller().tenant());
+                assertThat(decision.json()).contains(line.id());
+            });
+        }
+        assertThat(all.decision("req_unknown")).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Outbox;
 import io.atlas.ledger.UsageQuery;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,6 +55,21 @@ class SqliteLedgerTest {
             assertThat(ledger.lag()).isZero();
             assertThat(ledger.usage(EVERYTHING).total()).isEqualTo(BruteForce.sums(all));
             assertRollupEqualsEntries();
+        }
+    }
+
+    @Test
+    void aNodeKeepsTheNameThatItGotFirstAndShipsUnderIt() {
+        try (SqliteLedger ledger = open()) {
+            assertThat(ledger.node(() -> "first")).isEqualTo("first");
+        }
+        try (SqliteLedger ledger = open()) {
+            assertThat(ledger.node(() -> "second")).isEqualTo("first");
+            try (Outbox outbox = ledger.outbox(() -> "third")) {
+                assertThat(outbox.node()).isEqualTo("first");
+                outbox.rename();
+            }
+            assertThat(ledger.node(() -> "fourth")).isEqualTo("third");
         }
     }
 
@@ -137,7 +153,7 @@ class SqliteLedgerTest {
         assertThatThrownBy(late::join).isInstanceOf(CompletionException.class).hasMessageContaining("closed");
     }
 
-    private Ledger open() {
+    private SqliteLedger open() {
         return SqliteLedger.open(file(), Durability.DISK);
     }
 

@@ -1,0 +1,9 @@
+package io.atlas.admin;
+
+/** All that operators can ask. */
+public record Desk(
+        Resources resources,
+        LedgerResources ledger,
+        DecisionResources decisions,
+        KeyResources keys,
+        NodeResources nodes) {}

@@ -1,0 +1,66 @@
+package io.atlas.app;
+
+import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.ledger.Decision;
+import io.atlas.ledger.GatheredLines;
+import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.postgresql.AllNodes;
+import io.atlas.ledger.postgresql.NodeSigns;
+import io.atlas.ledger.postgresql.Pace;
+import io.atlas.ledger.postgresql.SharedKeys;
+import io.atlas.ledger.postgresql.Shipper;
+import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.nodes.SeenNode;
+import io.atlas.nodes.Sign;
+import io.atlas.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What this node shares with the others in one database: the lines of all, the issued keys, and who is there. */
+record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lines, SharedKeys keys, NodeSigns nodes)
+        implements GatheredLines, AutoCloseable {
+    /** Lines are shipped several times a second while the database is well. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(3);
+
+    static SharedLedger open(LedgerDatabase database, SqliteLedger ledger, TimeSource time) {
+        String node = ledger.node(Stores::newNode);
+        SharedKeys keys = SharedKeys.of(database, ledger.keys(), time);
+        Shipper shipper = Shipper.start(database, ledger.outbox(Stores::newNode), Pace.USUAL);
+        AllNodes lines = AllNodes.of(database, Pace.USUAL, node);
+        return new SharedLedger(node, ledger, shipper, lines, keys, NodeSigns.of(database));
+    }
+
+    long lag() {
+        return shipper.lag();
+    }
+
+    @Override
+    public Optional<Decision> decision(String id) {
+        return lines.decision(id);
+    }
+
+    @Override
+    public UsageReport usage(UsageQuery query) {
+        if (!shipper.await(own.lastLine(), CATCH_UP)) {
+            throw new LedgerException("ledger: this node's own lines are not in the database of all nodes yet");
+        }
+        return lines.usage(query);
+    }
+
+    @Override
+    public long missingRecords() {
+        return nodes.all().stream()
+                .map(SeenNode::sign)
+                .filter(sign -> !sign.node().equals(node))
+                .mapToLong(Sign::lagRecords)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+        shipper.close();
+    }
+}

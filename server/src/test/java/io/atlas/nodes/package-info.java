@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.nodes;
+
+import org.jspecify.annotations.NullMarked;
