@@ -3,6 +3,7 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.Posting;
@@ -22,6 +23,10 @@ final class Packed {
     private static final int BUCKET = 1;
     private static final int WINDOW = 2;
     private static final int SLOTS = 3;
+
+    /** On top of the kind of what is never in force: nobody would let go of its counter, so that it has a time to live. */
+    private static final int BRIEF = 10;
+
     private static final int OF_A_LIMIT = 5;
 
     /** One for each period and zone: to work a window out takes as long as all the rest. */
@@ -81,7 +86,7 @@ final class Packed {
 
     private void put(Row row, Limit limit, List<Long> said, long nowMicros) {
         LimitSpec spec = limit.spec();
-        row.put(spec.leaks() ? BUCKET : spec.calendar() ? WINDOW : SLOTS);
+        row.put(kind(limit));
         said.forEach(row::put);
         if (spec.leaks()) {
             row.put(spec.amount());
@@ -94,6 +99,12 @@ final class Packed {
             row.put(0);
             row.put(0);
         }
+    }
+
+    private static int kind(Limit limit) {
+        LimitSpec spec = limit.spec();
+        int kind = spec.leaks() ? BUCKET : spec.calendar() ? WINDOW : SLOTS;
+        return limit.place() instanceof Place.OfEndUser ? BRIEF + kind : kind;
     }
 
     private Window window(Period period, ZoneId zone, long nowMicros) {

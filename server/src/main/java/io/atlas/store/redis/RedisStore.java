@@ -221,10 +221,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         });
     }
 
-    /** Counters go by themselves, once a fresh one could take their place. */
+    /** Counters of what is not in force go by themselves, once a fresh one could take their place. */
     @Override
     public void forget(List<Limit> limits, long nowMicros) {
-        // Nothing to do: every value of the server has a time to live.
+        // Nothing to do: their values have a time to live.
     }
 
     @Override

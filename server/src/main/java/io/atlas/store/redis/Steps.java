@@ -139,7 +139,8 @@ final class Steps {
 
     /** Holds and gives back something that nobody counts, until the first request will find everything at hand. */
     void rehearse(long nowMicros) {
-        Limit nobodys = Limit.of(new Place.OfTenant("rehearsal." + node), LimitSpec.concurrent(1), ZoneOffset.UTC);
+        Place.OfKey key = new Place.OfKey("rehearsal." + node, Optional.empty(), "-");
+        Limit nobodys = Limit.of(new Place.OfEndUser(key, "-"), LimitSpec.concurrent(1), ZoneOffset.UTC);
         for (int i = 0; i < REHEARSALS; i++) {
             Wish wish = new Wish("rehearsal" + nowMicros + i, List.of(nobodys), NOTHING, SHORT_MICROS);
             Link.await(holdAgain(wish, nowMicros));
