@@ -8,6 +8,9 @@ import java.util.function.LongBinaryOperator;
 
 /** An amount for each limit of a list, in the unit of its kind. */
 public final class Amounts {
+    /** Larger than any limit: a sum of what many wish for stays there. */
+    private static final long MOST = 1L << 60;
+
     private final long[] each;
 
     private Amounts(long[] each) {
@@ -45,7 +48,7 @@ public final class Amounts {
 
     /** Both together. */
     public Amounts plus(Amounts other) {
-        return with(other, Long::sum);
+        return with(other, (one, more) -> Math.min(one, MOST - more) + more);
     }
 
     /** What is left of these without the others. */
@@ -55,7 +58,7 @@ public final class Amounts {
 
     /** As many times these. */
     public Amounts times(long factor) {
-        return with(this, (one, _) -> one * factor);
+        return with(this, (one, _) -> Math.min(one, MOST / Math.max(1, factor)) * factor);
     }
 
     /** Whether the other fits in, for every limit. */

@@ -11,8 +11,8 @@ public final class Lease {
     /** What one request holds of it. */
     public record Part(Lease lease, Amounts amounts) {}
 
-    private final String id;
-    private final Amounts granted;
+    private String id;
+    private Amounts granted;
     private Amounts free;
     private Amounts held;
     private Amounts charged;
@@ -33,7 +33,7 @@ public final class Lease {
         charged = held;
     }
 
-    /** What it is called, everywhere. */
+    /** What it is called, everywhere; another where it was renewed. */
     public String id() {
         return id;
     }
@@ -79,6 +79,19 @@ public final class Lease {
     /** Gives out nothing more. */
     public void giveBack() {
         free = Amounts.none(granted.size());
+    }
+
+    /** It begins anew with what its open requests hold, and with nothing charged. */
+    void renew(String name) {
+        id = name;
+        granted = held;
+        giveBack();
+        charged = Amounts.none(granted.size());
+    }
+
+    /** Whether it is one of nothing: it was asked for, and nobody knows whether it was granted. */
+    public boolean unheard() {
+        return granted.equals(Amounts.none(granted.size()));
     }
 
     /** Whether nobody holds any of it. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The leases that one node holds on the same limits. It gives out of the newest; those before live on until their last
@@ -41,33 +42,55 @@ public final class Lessee {
         return new Wish(need, more, appetite.spare(nowMicros), shares);
     }
 
-    /** A lease was granted; says which one gives out nothing from now on, so that there is something to say of it. */
-    public Optional<Lease> add(Lease lease, long nowMicros) {
-        Optional<Lease> before = newest;
-        before.ifPresent(Lease::giveBack);
+    /** A lease was granted, and is the newest. */
+    public void add(Lease lease, long nowMicros) {
         leases.put(lease.id(), lease);
         newest = Optional.of(lease);
         usedAtMicros = nowMicros;
-        return before;
     }
 
-    /** The newest gives back what it has given nobody for a while; says which it is, where it does. */
-    public Optional<Lease> idle(long nowMicros) {
-        if (nowMicros - usedAtMicros < IDLE_MICROS) {
-            return Optional.empty();
-        }
-        Optional<Lease> idle = newest;
-        idle.ifPresent(Lease::giveBack);
+    /**
+     * The newest gives back what it has given nobody, because that is not enough, before another is asked for: no node is
+     * refused what it holds itself. Says which it is, if there is one, so that it can be told.
+     */
+    public Optional<Lease> retire() {
+        Optional<Lease> retired = newest;
+        retired.ifPresent(Lease::giveBack);
         newest = Optional.empty();
-        return idle;
+        return retired;
+    }
+
+    /** The same where nobody has asked for a while. */
+    public Optional<Lease> idle(long nowMicros) {
+        return nowMicros - usedAtMicros < IDLE_MICROS ? Optional.empty() : retire();
+    }
+
+    /** One that was asked for, and nobody knows whether it was granted: nothing is given out of it. */
+    public void addUnheard(Lease lease) {
+        lease.giveBack();
+        leases.put(lease.id(), lease);
     }
 
     /** Nothing more is to be said of it. */
     public void forget(Lease lease) {
-        leases.remove(lease.id());
-        if (newest.equals(Optional.of(lease))) {
-            newest = Optional.empty();
+        leases.remove(lease.id(), lease);
+    }
+
+    /**
+     * What the leases were is known no more where they were made: those that open requests hold some of go on with that
+     * alone, under names of their own.
+     */
+    public List<Lease> renew(Supplier<String> names) {
+        retire();
+        List<Lease> all = leases();
+        leases.clear();
+        for (Lease lease : all) {
+            if (!lease.unused()) {
+                lease.renew(names.get());
+                leases.put(lease.id(), lease);
+            }
         }
+        return leases();
     }
 
     /** What it may give out at once. */

@@ -66,6 +66,7 @@ class LeaseWalkTest {
         }
 
         private boolean ask(Amounts need) {
+            lessee.retire().ifPresent(this::say);
             String id = "lease" + made++;
             Amounts more = need.times(random.nextInt(4));
             Wish wish = lessee.wish(need, more, 4L * nodes.size(), nowMicros);
@@ -85,8 +86,7 @@ class LeaseWalkTest {
                 say(id, NOTHING);
                 return false;
             }
-            lessee.add(new Lease(id, granted.get(), nowMicros + TTL_MICROS / 2), nowMicros)
-                    .ifPresent(this::say);
+            lessee.add(new Lease(id, granted.get(), nowMicros + TTL_MICROS / 2), nowMicros);
             return true;
         }
 
@@ -173,7 +173,7 @@ class LeaseWalkTest {
                 refusals++;
             }
             nodes.forEach(one -> one.lessee.idle(nowMicros).ifPresent(one::say));
-            if (random.nextInt(20) == 0) {
+            if (random.nextInt(20) == 0 || refusals % 50 == 49) {
                 nodes.forEach(Node::settleUp);
             }
         }

@@ -1,5 +1,6 @@
 package io.atlas.store.redis;
 
+import io.atlas.kernel.lease.Amounts;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
@@ -56,6 +57,28 @@ final class Packed {
         for (Limit limit : limits) {
             LimitSpec spec = limit.spec();
             put(row, limit, List.of(demand.of(spec.kind()), spec.capacity()), nowMicros);
+        }
+        return row.bytes;
+    }
+
+    /** The head, and each limit with what is needed of it in advance. */
+    byte[] needs(List<Long> head, List<Limit> limits, Amounts need, long nowMicros) {
+        Row row = new Row(head.size() + OF_A_LIMIT * limits.size());
+        head.forEach(row::put);
+        for (int i = 0; i < limits.size(); i++) {
+            Limit limit = limits.get(i);
+            put(row, limit, List.of(need.get(i), limit.spec().capacity()), nowMicros);
+        }
+        return row.bytes;
+    }
+
+    /** The head, and one of each for every limit in turn. */
+    static byte[] pairs(List<Long> head, Amounts one, Amounts other) {
+        Row row = new Row(head.size() + 2 * one.size());
+        head.forEach(row::put);
+        for (int i = 0; i < one.size(); i++) {
+            row.put(one.get(i));
+            row.put(other.get(i));
         }
         return row.bytes;
     }

@@ -11,6 +11,8 @@ local SLACK_MILLIS = 7200000
 local LONGEST_MILLIS = 4e12
 local TOMBSTONE_MILLIS = 60000
 local ENDED = 'E'
+local LEASE = 2
+local GRANTED, REFUSED, REPLAYED, CLOSED, STALE, EMPTY = 1, 2, 3, 4, 5, 6
 
 local call, floor = redis.call, math.floor
 local pack, unpacked = struct.pack, struct.unpack
@@ -153,17 +155,17 @@ local function atMost(b, number)
     return {number = layer, amount = amount, holds = holds}
 end
 
-local function closeTop(b)
-    b.holds = b.holds - 1
+local function closeTop(b, closed)
+    b.holds = b.holds - closed
     if b.holds == 0 then
         b.loose = b.loose + b.amount
         popTop(b)
     end
 end
 
-local function closeLower(b, layer)
+local function closeLower(b, layer, closed)
     remove(b, layer.number)
-    layer.holds = layer.holds - 1
+    layer.holds = layer.holds - closed
     if layer.holds > 0 then
         push(b, layer.number, layer.amount, layer.holds)
         return
@@ -198,7 +200,8 @@ local function refund(b, layer, units)
     return layer
 end
 
-function Bucket.settle(b, number, amount, actual)
+-- A whole hold, or a part of one: then none is closed.
+function Bucket.settle(b, number, amount, actual, _, closed)
     drain(b)
     b.held = b.held - amount
     local top = number >= b.top
@@ -212,9 +215,9 @@ function Bucket.settle(b, number, amount, actual)
     if top then
         if layer.number ~= b.top then remove(b, layer.number) end
         b.top, b.amount, b.holds = layer.number, layer.amount, layer.holds
-        closeTop(b)
+        closeTop(b, closed)
     else
-        closeLower(b, layer)
+        closeLower(b, layer, closed)
     end
 end
 
@@ -328,28 +331,39 @@ local function meterOf(kind, key, value, first, second, now)
     return meter, does
 end
 
+-- The name of the node that made what has that id.
+local function nodeOf(id) return string.match(id, '^[^:]*') end
+
+-- Replaces a part of a hold by what was used of it, or where one is closed all of what is left of it.
+local function settled(key, value, kind, hold, period, part, actual, now, node, closed)
+    -- A window that is over needs no other to be named: what belongs to it is asked for no more.
+    local meter, does = meterOf(kind, key, value, -1, period, now)
+    if not meter then
+        meter, does = windowOf(key, value), Window
+        meter.brief = kind > BRIEF
+    end
+    does.settle(meter, hold, part, actual, node, closed)
+    does.save(meter, period, now)
+end
+
 -- Ends a reservation as its record has it: every meter counts what was used instead of what was held. Its id begins with
 -- the name of the node that made it, and a colon.
 local function finish(record, index, id, keys, held, actuals, now)
     local values = call('MGET', unpack(keys))
-    local node = string.match(id, '^[^:]*')
+    local node = nodeOf(id)
     for i = 1, #keys do
         local at = 3 + (i - 1) * 5
         local kind, amount, hold, period = held[at], held[at + 1], held[at + 2], held[at + 3]
-        local value = values[i]
-        if value then
-            -- A window that is over needs no other to be named: what belongs to it is asked for no more.
-            local meter, does = meterOf(kind, keys[i], value, -1, period, now)
-            if not meter then
-                meter, does = windowOf(keys[i], value), Window
-                meter.brief = kind > BRIEF
-            end
-            does.settle(meter, hold, amount, actuals[i], node)
-            does.save(meter, period, now)
-        end
+        if values[i] then settled(keys[i], values[i], kind, hold, period, amount, actuals[i], now, node, 1) end
     end
     written()
     call('SET', record, ENDED, 'PX', TOMBSTONE_MILLIS)
     call('ZREM', index, id)
+end
+
+-- The record of what is held: when it expires, whether it is a lease, and for each meter its kind, the amount, the hold,
+-- the period, and of a request what it was last seen to have used, of a lease what was charged to it.
+local function recordOf(held, names)
+    return pack('<d' .. string.rep('d', #held), #held, unpack(held)) .. names
 end
 

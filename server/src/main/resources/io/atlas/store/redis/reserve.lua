@@ -7,8 +7,6 @@
 --       2: the id of the reservation
 -- Replies with the outcome, the time, and for each limit its reading before.
 
-local GRANTED, REFUSED, REPLAYED, CLOSED, STALE, EMPTY = 1, 2, 3, 4, 5, 6
-
 local args = doubles(ARGV[1])
 local now, expires = clock(args[1]), 0
 local values = call('MGET', unpack(KEYS))
@@ -50,7 +48,7 @@ for i = 4, #KEYS do
 end
 local n = #writes
 writes[n + 1] = KEYS[1]
-writes[n + 2] = pack('<d' .. string.rep('d', #held), #held, unpack(held)) .. table.concat(KEYS, '\n', 4)
+writes[n + 2] = recordOf(held, table.concat(KEYS, '\n', 4))
 written()
 call('ZADD', KEYS[2], expires, ARGV[2])
 return reply
