@@ -68,6 +68,19 @@ public final class CalendarWindow extends Meter {
     }
 
     @Override
+    public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
+        turn(nowMicros);
+        if (!(hold instanceof WindowHold mine)) {
+            throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
+        }
+        if (mine.startMicros == startMicros) {
+            held -= part;
+            used += actual;
+        }
+        return new WindowHold(mine.amount - part, mine.startMicros);
+    }
+
+    @Override
     public void seed(long amount, long atMicros) {
         turn(atMicros);
         if (atMicros >= startMicros && atMicros < endMicros) {

@@ -5,6 +5,9 @@ package io.atlas.kernel.quota;
  * what open requests hold of it is with the store.
  */
 public sealed interface Count {
+    /** What of it open requests have reserved. */
+    long held();
+
     /**
      * Of a limit that leaks.
      *

@@ -103,6 +103,14 @@ public abstract sealed class Meter permits TokenBucket, CalendarWindow, Slots {
     /** Replaces a hold by what was really used, in the window in which it was taken; 0 gives all of it back. */
     public abstract void settle(Hold hold, long actual, long nowMicros);
 
+    /**
+     * Replaces a part of a hold by what was really used of it; the rest stays held as it was taken.
+     *
+     * @param part at most the hold's amount
+     * @return what is still held, instead of the hold
+     */
+    public abstract Hold reduce(Hold hold, long part, long actual, long nowMicros);
+
     /** Charges what the ledger holds already: for a meter that is new while its window is not. */
     public abstract void seed(long amount, long atMicros);
 }

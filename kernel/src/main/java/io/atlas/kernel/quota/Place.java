@@ -45,6 +45,11 @@ public sealed interface Place {
         };
     }
 
+    /** Whether it is wider than a tenant. */
+    default boolean shared() {
+        return scope().compareTo(Scope.TENANT) < 0;
+    }
+
     /** The path, unique among all places: no tenant may be called {@code gateway} or {@code model}. */
     default String path() {
         return switch (this) {

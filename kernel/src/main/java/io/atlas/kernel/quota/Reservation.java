@@ -1,7 +1,9 @@
 package io.atlas.kernel.quota;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What one open request holds: the same demand on every limit of its path. It ends exactly once, by {@link Quota#settle},
@@ -33,6 +35,19 @@ public final class Reservation {
     /** One whose holds are kept elsewhere, by its id: there it ends, not by {@link Quota}. */
     public static Reservation elsewhere(String id, Demand demand, List<Taken> taken, long expiresAtMicros) {
         return new Reservation(id, demand, taken, new Held(List.of(), List.of()), expiresAtMicros);
+    }
+
+    /** The same, of wider limits too, which are named first. */
+    public Reservation with(List<Taken> wider) {
+        List<Taken> all = new ArrayList<>(wider);
+        all.addAll(taken);
+        return elsewhere(id, demand, all, expiresAtMicros);
+    }
+
+    /** The part of it that is of such limits. */
+    public Reservation where(Predicate<Limit> which) {
+        List<Taken> some = taken.stream().filter(one -> which.test(one.limit())).toList();
+        return elsewhere(id, demand, some, expiresAtMicros);
     }
 
     /** The id of the request. */

@@ -51,6 +51,12 @@ public final class Slots extends Meter {
     }
 
     @Override
+    public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
+        held -= part;
+        return new SlotHold(hold.amount() - part);
+    }
+
+    @Override
     public void seed(long amount, long atMicros) {
         throw new IllegalStateException(
                 "seed of " + limit().id() + " (expected: nothing, requests at once have no past)");

@@ -115,19 +115,34 @@ public final class TokenBucket extends Meter {
 
     @Override
     public void settle(Hold hold, long actual, long nowMicros) {
-        if (!(hold instanceof BucketHold mine)) {
-            throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
+        close(replace(mine(hold).layer, hold.amount(), actual, nowMicros));
+    }
+
+    @Override
+    public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
+        BucketHold mine = mine(hold);
+        return new BucketHold(mine.amount - part, replace(mine.layer, part, actual, nowMicros));
+    }
+
+    private BucketHold mine(Hold hold) {
+        if (hold instanceof BucketHold mine) {
+            return mine;
         }
+        throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
+    }
+
+    /** The actual amount instead of what was held in that layer, or in the one it was merged into. */
+    private Layer replace(Layer taken, long amount, long actual, long nowMicros) {
         leak(nowMicros);
-        Layer layer = mine.layer.current();
-        held -= mine.amount;
-        if (actual < mine.amount) {
-            refund(layer, mine.amount - actual);
+        Layer layer = taken.current();
+        held -= amount;
+        if (actual < amount) {
+            refund(layer, amount - actual);
         } else {
-            loose += actual - mine.amount;
-            level += actual - mine.amount;
+            loose += actual - amount;
+            level += actual - amount;
         }
-        close(layer);
+        return layer;
     }
 
     @Override

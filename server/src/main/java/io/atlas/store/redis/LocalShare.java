@@ -42,6 +42,11 @@ final class LocalShare {
         nodes = Math.max(1, count);
     }
 
+    /** How many were seen, this one among them. */
+    int nodes() {
+        return nodes;
+    }
+
     /** What the server said was left. */
     void learn(Reservation reservation) {
         for (Reservation.Taken taken : reservation.taken()) {

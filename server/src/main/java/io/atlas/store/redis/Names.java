@@ -3,7 +3,11 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Place;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the store calls its keys. Everything of one tenant has the same hash tag, so that a cluster keeps it on one
@@ -30,6 +34,14 @@ final class Names {
             case Place.OfKey of -> of.tenant();
             case Place.OfEndUser of -> of.key().tenant();
         };
+    }
+
+    /** The same limits, those of one tag together. */
+    static Collection<List<Limit>> byTag(List<Limit> limits) {
+        Map<String, List<Limit>> byTag = new LinkedHashMap<>();
+        limits.forEach(limit -> byTag.computeIfAbsent(tag(limit.place()), _ -> new ArrayList<>())
+                .add(limit));
+        return byTag.values();
     }
 
     /** The meter of a limit. */

@@ -1,8 +1,10 @@
 package io.atlas.store.redis;
 
+import io.atlas.kernel.lease.Amounts;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.Posting;
@@ -22,6 +24,10 @@ final class Packed {
     private static final int BUCKET = 1;
     private static final int WINDOW = 2;
     private static final int SLOTS = 3;
+
+    /** On top of the kind of what is never in force: nobody would let go of its counter, so that it has a time to live. */
+    private static final int BRIEF = 10;
+
     private static final int OF_A_LIMIT = 5;
 
     /** One for each period and zone: to work a window out takes as long as all the rest. */
@@ -55,6 +61,28 @@ final class Packed {
         return row.bytes;
     }
 
+    /** The head, and each limit with what is needed of it in advance. */
+    byte[] needs(List<Long> head, List<Limit> limits, Amounts need, long nowMicros) {
+        Row row = new Row(head.size() + OF_A_LIMIT * limits.size());
+        head.forEach(row::put);
+        for (int i = 0; i < limits.size(); i++) {
+            Limit limit = limits.get(i);
+            put(row, limit, List.of(need.get(i), limit.spec().capacity()), nowMicros);
+        }
+        return row.bytes;
+    }
+
+    /** The head, and one of each for every limit in turn. */
+    static byte[] pairs(List<Long> head, Amounts one, Amounts other) {
+        Row row = new Row(head.size() + 2 * one.size());
+        head.forEach(row::put);
+        for (int i = 0; i < one.size(); i++) {
+            row.put(one.get(i));
+            row.put(other.get(i));
+        }
+        return row.bytes;
+    }
+
     /** The head, and what the demand asks of each limit. */
     static byte[] amounts(List<Long> head, List<Limit> limits, Demand demand) {
         Row row = new Row(head.size() + limits.size());
@@ -81,7 +109,7 @@ final class Packed {
 
     private void put(Row row, Limit limit, List<Long> said, long nowMicros) {
         LimitSpec spec = limit.spec();
-        row.put(spec.leaks() ? BUCKET : spec.calendar() ? WINDOW : SLOTS);
+        row.put(kind(limit));
         said.forEach(row::put);
         if (spec.leaks()) {
             row.put(spec.amount());
@@ -94,6 +122,12 @@ final class Packed {
             row.put(0);
             row.put(0);
         }
+    }
+
+    private static int kind(Limit limit) {
+        LimitSpec spec = limit.spec();
+        int kind = spec.leaks() ? BUCKET : spec.calendar() ? WINDOW : SLOTS;
+        return limit.place() instanceof Place.OfEndUser ? BRIEF + kind : kind;
     }
 
     private Window window(Period period, ZoneId zone, long nowMicros) {

@@ -6,12 +6,15 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
+import io.atlas.store.lease.Drawing;
+import io.atlas.store.lease.Leases;
 import io.atlas.store.redis.Unsaid.Thing;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
@@ -54,7 +57,12 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private final Map<String, Reservation> open = new ConcurrentHashMap<>();
 
     /** What this node holds of its own share, and of which limits. */
-    private final Map<String, List<Limit>> openHere = new ConcurrentHashMap<>();
+    private record Here(Reservation reservation, List<Limit> limits) {}
+
+    private final Map<String, Here> openHere = new ConcurrentHashMap<>();
+
+    private final Leases leases;
+    private final Looks looks;
 
     private volatile LimitsInForce inForce = LimitsInForce.NONE;
 
@@ -63,9 +71,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         this.patience = patience;
         steps = new Steps(link, node, Steps.Clock.SERVER);
         breaker = new Breaker(time::nanos);
-        telling = new Telling(steps, open);
+        RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros);
+        leases = new Leases(new NodeFloor(lender, time, breaker, share, this::failed, this::disowned), patience);
+        looks = new Looks(steps, leases);
+        telling = new Telling(steps, lender, open);
         link.onLoss(this::lost);
-        upkeep = new Upkeep(new Upkeep.Ward(link, steps, breaker, share, unsaid, node, open), time, () -> inForce);
+        upkeep = new Upkeep(
+                new Upkeep.Ward(link, steps, breaker, share, unsaid, node, open, leases), time, () -> inForce);
     }
 
     /**
@@ -122,19 +134,56 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         if (breaker.open()) {
             return here(id, limits, demand, nowMicros);
         }
-        return inTime(steps.reserve(new Steps.Wish(id, limits, demand, TTL_MICROS), nowMicros))
+        List<Limit> shared = Leases.shared(limits);
+        if (shared.isEmpty()) {
+            return reserveOwn(id, List.of(), limits, demand, nowMicros);
+        }
+        return leases.draw(id, shared, demand)
+                .handle((drawing, failure) -> switch (drawing) {
+                    case null -> {
+                        failed(failure);
+                        yield here(id, limits, demand, nowMicros);
+                    }
+                    case Drawing.Unknown _ -> {
+                        away();
+                        yield here(id, limits, demand, nowMicros);
+                    }
+                    case Drawing.Refused no -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
+                    case Drawing.Drawn drawn -> reserveOwn(id, drawn.taken(), limits, demand, nowMicros);
+                })
+                .thenCompose(stage -> stage);
+    }
+
+    /** Who is refused by a limit of all is told what his own limits say to it. */
+    private CompletionStage<Verdict> refused(Verdict.Refused shared, List<Limit> own, Demand demand, long nowMicros) {
+        return own.isEmpty()
+                ? CompletableFuture.completedStage(shared)
+                : inTime(looks.refusal(own, demand, nowMicros))
+                        .handle((more, _) ->
+                                more == null ? shared : more.map(shared::and).orElse(shared));
+    }
+
+    /** The tenant's part of a path, after what is shared with others was taken of leases. */
+    private CompletionStage<Verdict> reserveOwn(
+            String id, List<Taken> shared, List<Limit> limits, Demand demand, long nowMicros) {
+        List<Limit> own = Leases.own(limits);
+        if (own.isEmpty()) {
+            return CompletableFuture.completedStage(
+                    new Verdict.Granted(Reservation.elsewhere(id, demand, shared, nowMicros + TTL_MICROS)));
+        }
+        return inTime(steps.reserve(new Steps.Wish(id, own, demand, TTL_MICROS), nowMicros))
                 .handle((answer, failure) -> {
                     if (answer instanceof Steps.Answer.Decided decided) {
                         breaker.succeeded();
-                        granted(decided.verdict());
-                        return CompletableFuture.completedStage(decided.verdict());
+                        return CompletableFuture.completedStage(decided(decided.verdict(), shared));
                     }
                     if (answer instanceof Steps.Answer.Unmarked) {
                         away();
                     } else {
                         failed(failure);
-                        steps.release(id, limits, nowMicros);
+                        steps.release(id, own, nowMicros);
                     }
+                    leases.end(id, Optional.empty());
                     return here(id, limits, demand, nowMicros);
                 })
                 .thenCompose(stage -> stage);
@@ -145,35 +194,49 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void granted(Verdict verdict) {
+    private Verdict decided(Verdict verdict, List<Taken> shared) {
         if (verdict instanceof Verdict.Granted granted) {
-            open.put(granted.reservation().id(), granted.reservation());
-            share.learn(granted.reservation());
+            Reservation own = granted.reservation();
+            Reservation whole = own.with(shared);
+            open.put(own.id(), own);
+            share.learn(whole);
+            return new Verdict.Granted(whole);
         }
+        return verdict;
     }
 
+    /** Of what this node holds in advance, and of its share of the rest. */
     private CompletionStage<Verdict> here(String id, List<Limit> limits, Demand demand, long nowMicros) {
+        List<Limit> shared = Leases.shared(limits);
+        Optional<Drawing.Drawn> drawn = shared.isEmpty() ? Optional.empty() : leases.drawHere(id, shared, demand);
+        List<Limit> rest = drawn.isPresent() ? Leases.own(limits) : limits;
         try {
-            Verdict verdict = share.reserve(id, limits, demand, nowMicros);
-            if (verdict instanceof Verdict.Granted) {
-                openHere.put(id, limits);
+            Verdict verdict = share.reserve(id, rest, demand, nowMicros);
+            if (verdict instanceof Verdict.Granted granted) {
+                openHere.put(id, new Here(granted.reservation(), rest));
+                return CompletableFuture.completedStage(new Verdict.Granted(granted.reservation()
+                        .with(drawn.map(Drawing.Drawn::taken).orElse(List.of()))));
             }
+            leases.end(id, Optional.empty());
             return CompletableFuture.completedStage(verdict);
         } catch (StoreAway e) {
+            leases.end(id, Optional.empty());
             return CompletableFuture.failedStage(e);
         }
     }
 
     @Override
     public CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros) {
-        List<Limit> here = openHere.remove(reservation.id());
+        Here here = openHere.remove(reservation.id());
         if (here != null) {
-            share.settle(reservation, actual, nowMicros);
+            share.settle(here.reservation, actual, nowMicros);
             endings.counted(reservation.id());
+            leases.end(reservation.id(), Optional.of(actual));
             if (breaker.open()) {
-                unsaid.add(new Thing.Charge(lasting(here), actual, nowMicros));
+                Names.byTag(lasting(here.limits))
+                        .forEach(there -> unsaid.add(new Thing.Charge(there, actual, nowMicros)));
             } else {
-                charge(here, actual, nowMicros);
+                charge(here.limits, actual, nowMicros);
             }
             return CompletableFuture.completedStage(true);
         }
@@ -182,8 +245,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public CompletionStage<Boolean> release(Reservation reservation, long nowMicros) {
-        if (openHere.remove(reservation.id()) != null) {
-            share.release(reservation, nowMicros);
+        Here here = openHere.remove(reservation.id());
+        if (here != null) {
+            share.release(here.reservation, nowMicros);
+            leases.end(reservation.id(), Optional.empty());
             return CompletableFuture.completedStage(true);
         }
         return end(reservation, Optional.empty(), nowMicros);
@@ -191,17 +256,27 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** An ending that the server does not hear of is told when it is back. */
     private CompletionStage<Boolean> end(Reservation reservation, Optional<Demand> used, long nowMicros) {
-        boolean first = open.remove(reservation.id()) != null;
         if (reservation.taken().isEmpty()) {
             return CompletableFuture.completedStage(Quota.release(reservation, nowMicros));
         }
         endings.counted(reservation.id());
+        boolean held = leases.holds(reservation.id());
+        CompletionStage<Boolean> shared =
+                inTime(leases.end(reservation.id(), used)).exceptionally(_ -> true);
+        Reservation own = reservation.where(limit -> !limit.place().shared());
+        return own.taken().isEmpty()
+                ? shared.thenApply(_ -> held)
+                : endOwn(own, used, nowMicros).thenCombine(shared, (ended, _) -> ended);
+    }
+
+    private CompletionStage<Boolean> endOwn(Reservation own, Optional<Demand> used, long nowMicros) {
+        boolean first = open.remove(own.id()) != null;
         if (breaker.open()) {
-            unsaid.add(new Thing.Ending(reservation, used, false, nowMicros));
+            unsaid.add(new Thing.Ending(own, used, false, nowMicros));
             return CompletableFuture.completedStage(first);
         }
-        return inTime(steps.end(reservation, used, nowMicros)).exceptionally(failure -> {
-            unsaid.add(new Thing.Ending(reservation, used, true, nowMicros));
+        return inTime(steps.end(own, used, nowMicros)).exceptionally(failure -> {
+            unsaid.add(new Thing.Ending(own, used, true, nowMicros));
             failed(failure);
             return first;
         });
@@ -215,7 +290,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         }
         return breaker.open()
                 ? share.refusal(binding, demand, nowMicros)
-                : inTime(steps.refusal(binding, demand, nowMicros)).whenComplete((_, failure) -> failedIf(failure));
+                : inTime(looks.refusal(binding, demand, nowMicros)).whenComplete((_, failure) -> failedIf(failure));
     }
 
     @Override
@@ -226,16 +301,16 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         if (breaker.open()) {
             return share.levels(limits, nowMicros);
         }
-        return inTime(steps.levels(limits, nowMicros)).exceptionallyCompose(failure -> {
+        return inTime(looks.levels(limits, nowMicros)).exceptionallyCompose(failure -> {
             failed(failure);
             return share.levels(limits, nowMicros);
         });
     }
 
-    /** Counters go by themselves, once a fresh one could take their place. */
+    /** Counters of what is not in force go by themselves, once a fresh one could take their place. */
     @Override
     public void forget(List<Limit> limits, long nowMicros) {
-        // Nothing to do: every value of the server has a time to live.
+        // Nothing to do: their values have a time to live.
     }
 
     @Override
@@ -250,15 +325,17 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public synchronized void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros) {
+        List<Leases.Held> again = List.of();
         if (kept.isEmpty()) {
             endings.recount();
             unsaid.clear();
+            again = leases.renew();
         }
         List<Limit> all = new ArrayList<>(kept);
         all.addAll(fresh);
         LimitsInForce next = inForce.followedBy(all, nowMicros);
         try {
-            telling.tell(new Telling.Change(kept, fresh, held), next, nowMicros);
+            telling.tell(new Telling.Change(kept, fresh, held, again), next, nowMicros);
             telling.levels(fresh, nowMicros).forEach(share::learn);
             inForce = next;
             if (kept.isEmpty()) {
@@ -290,8 +367,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     private void charge(List<Limit> limits, Demand actual, long atMicros) {
         List<Limit> lasting = lasting(limits);
-        if (!lasting.isEmpty()) {
-            steps.charge(lasting, actual, atMicros).whenComplete((_, failure) -> failedIf(failure));
+        for (List<Limit> there : Names.byTag(lasting)) {
+            steps.charge(there, actual, atMicros).whenComplete((_, failure) -> failedIf(failure));
         }
     }
 
@@ -327,6 +404,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private void away() {
         if (breaker.trip()) {
             begin("it does not have all that this node has counted");
+        }
+    }
+
+    private void disowned() {
+        unsaid.lose();
+        if (breaker.trip()) {
+            begin("it took this node for dead");
         }
     }
 

@@ -1,10 +1,13 @@
 package io.atlas.store.redis;
 
+import io.atlas.kernel.lease.Amounts;
 import io.atlas.kernel.quota.Count;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Meter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * What a script said of some limits: the outcome, the server's time, and a reading of each.
@@ -43,11 +46,26 @@ record Reply(List<Object> numbers) {
 
     /** The meters as the script left them. */
     List<Meter> meters(List<Limit> limits) {
+        return meters(limits, _ -> 0);
+    }
+
+    /** The same without what is held there and by no request. */
+    List<Meter> meters(List<Limit> limits, ToLongFunction<Limit> free) {
         List<Meter> meters = new ArrayList<>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
-            meters.add(Meter.of(limits.get(i), count(limits.get(i), i)));
+            Limit limit = limits.get(i);
+            Count count = count(limit, i);
+            meters.add(Meter.of(limit, count.plus(-Math.min(count.held(), free.applyAsLong(limit)))));
         }
         return meters;
+    }
+
+    /** The amounts that follow the readings of these limits. */
+    Amounts amounts(List<Limit> limits) {
+        int from = HEAD + limits.size() * OF_A_LIMIT;
+        return Amounts.of(IntStream.range(from, from + limits.size())
+                .mapToObj(this::number)
+                .toList());
     }
 
     private long number(int index) {

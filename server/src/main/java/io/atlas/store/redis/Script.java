@@ -13,7 +13,9 @@ enum Script {
     BECOME(ScriptOutputType.INTEGER),
     CHARGE(ScriptOutputType.INTEGER),
     CONTRIBUTE(ScriptOutputType.INTEGER),
-    ABANDON(ScriptOutputType.INTEGER);
+    ABANDON(ScriptOutputType.INTEGER),
+    LEASE(ScriptOutputType.MULTI),
+    TELL(ScriptOutputType.INTEGER);
 
     private final ScriptOutputType output;
 

@@ -28,8 +28,7 @@ import java.util.stream.IntStream;
  * last step that wrote.
  *
  * <p>What a request holds is kept there, under its id, until it is settled or nobody has said for a while that it lives.
- * The keys of one tenant have one hash tag. A limit that is wider than a tenant has another one, so that a step over both
- * needs a Redis that is no cluster.
+ * The keys of one tenant have one hash tag, and the limits of a step are of one tag.
  */
 final class Steps {
     /** Whose time a step happens at. */
@@ -139,7 +138,8 @@ final class Steps {
 
     /** Holds and gives back something that nobody counts, until the first request will find everything at hand. */
     void rehearse(long nowMicros) {
-        Limit nobodys = Limit.of(new Place.OfTenant("rehearsal." + node), LimitSpec.concurrent(1), ZoneOffset.UTC);
+        Place.OfKey key = new Place.OfKey("rehearsal." + node, Optional.empty(), "-");
+        Limit nobodys = Limit.of(new Place.OfEndUser(key, "-"), LimitSpec.concurrent(1), ZoneOffset.UTC);
         for (int i = 0; i < REHEARSALS; i++) {
             Wish wish = new Wish("rehearsal" + nowMicros + i, List.of(nobodys), NOTHING, SHORT_MICROS);
             Link.await(holdAgain(wish, nowMicros));
@@ -212,6 +212,11 @@ final class Steps {
                 .thenApply(reply -> reply.meters(limits).stream()
                         .map(meter -> meter.level(reply.atMicros()))
                         .toList());
+    }
+
+    /** What is counted on each limit; they are of one tag, and at least one. */
+    CompletionStage<Reply> look(List<Limit> limits, long nowMicros) {
+        return look(limits, nowMicros, TRIES);
     }
 
     private CompletionStage<Reply> look(List<Limit> limits, long nowMicros, int tries) {

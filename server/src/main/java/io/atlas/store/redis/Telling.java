@@ -5,6 +5,8 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.ledger.Posting;
 import io.atlas.store.StoreAway;
+import io.atlas.store.lease.Leases;
+import io.atlas.store.lease.Lender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,16 +19,22 @@ final class Telling {
     private static final int AT_ONCE = 64;
 
     private final Steps steps;
+    private final Lender lender;
     private final Map<String, Reservation> open;
 
     /** Of a node that holds these reservations. */
-    Telling(Steps steps, Map<String, Reservation> open) {
+    Telling(Steps steps, Lender lender, Map<String, Reservation> open) {
         this.steps = steps;
+        this.lender = lender;
         this.open = open;
     }
 
-    /** The limits that go on, those that begin anew, and what the ledger holds against the latter. */
-    record Change(List<Limit> kept, List<Limit> fresh, List<Posting> held) {}
+    /**
+     * The limits that go on, those that begin anew, and what the ledger holds against the latter.
+     *
+     * @param leases to be held again
+     */
+    record Change(List<Limit> kept, List<Limit> fresh, List<Posting> held, List<Leases.Held> leases) {}
 
     /**
      * Tells all of it, and that it was told. Blocks.
@@ -38,6 +46,8 @@ final class Telling {
         contribute(change, nowMicros);
         if (change.kept.isEmpty()) {
             holdAgain(nowMicros);
+            change.leases.forEach(held -> Link.await(lender.lendAgain(
+                    held.lease().id(), held.limits(), held.lease().granted())));
         }
         next.tags().forEach(tag -> Link.await(steps.mark(tag)));
     }

@@ -41,6 +41,11 @@ final class Unsaid {
         return Optional.ofNullable(things.poll());
     }
 
+    /** Something was said too late to be heard. */
+    synchronized void lose() {
+        tooMany = true;
+    }
+
     /** Whether some were forgotten. */
     synchronized boolean incomplete() {
         return tooMany;

@@ -2,6 +2,7 @@ package io.atlas.store.redis;
 
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.store.StoreAway;
+import io.atlas.store.lease.Leases;
 import io.atlas.time.TimeSource;
 import io.lettuce.core.Range;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     private static final long LOOK_MILLIS = 250;
+    private static final long TEND_MILLIS = 100;
     private static final long SIGNS_SECONDS = 10;
     private static final long SEEN_SECONDS = 60;
     private static final int EXPIRED_AT_ONCE = 100;
@@ -42,7 +44,8 @@ final class Upkeep implements AutoCloseable {
             LocalShare share,
             Unsaid unsaid,
             String node,
-            Map<String, Reservation> open) {}
+            Map<String, Reservation> open,
+            Leases leases) {}
 
     private final Ward ward;
     private final TimeSource time;
@@ -70,6 +73,8 @@ final class Upkeep implements AutoCloseable {
         known = ward.breaker.open() ? "" : ward.link.server();
         works.add(thread.scheduleWithFixedDelay(
                 () -> carefully(() -> look(recount)), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
+        works.add(thread.scheduleWithFixedDelay(
+                () -> carefully(this::tend), TEND_MILLIS, TEND_MILLIS, TimeUnit.MILLISECONDS));
         works.add(thread.scheduleWithFixedDelay(() -> carefully(this::signs), 0, SIGNS_SECONDS, TimeUnit.SECONDS));
     }
 
@@ -98,12 +103,19 @@ final class Upkeep implements AutoCloseable {
         Map<String, List<String>> held = suspects;
         suspects = Map.of();
         held.forEach((tag, ids) -> {
-            List<String> nobodys =
-                    ids.stream().filter(id -> !ward.open.containsKey(id)).toList();
+            List<String> nobodys = ids.stream()
+                    .filter(id -> !ward.open.containsKey(id) && !ward.leases.knows(id))
+                    .toList();
             for (int i = 0; i < nobodys.size(); i += EXPIRED_AT_ONCE) {
                 Link.await(ward.steps.abandon(tag, nobodys.subList(i, Math.min(nobodys.size(), i + EXPIRED_AT_ONCE))));
             }
         });
+    }
+
+    private void tend() {
+        if (!ward.breaker.open()) {
+            ward.leases.tend();
+        }
     }
 
     private void look(Runnable recount) {
@@ -172,6 +184,7 @@ final class Upkeep implements AutoCloseable {
             signs.add(ward.steps.extend(reservation, RedisStore.TTL_MICROS, nowMicros));
         }
         signs.forEach(Link::await);
+        ward.leases.signs();
         for (String tag : inForce.get().tags()) {
             List<String> ended = Link.await(ward.steps.expire(tag, EXPIRED_AT_ONCE, nowMicros));
             if (!ended.isEmpty()) {

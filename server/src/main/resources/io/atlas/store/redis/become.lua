@@ -11,11 +11,12 @@ for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
     local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
     if meter then
-        if args[at] == BUCKET then
+        if does == Bucket then
             drain(meter)
             meter.rate = args[at + 3]
         end
         does.save(meter, args[at + 4], now)
     end
 end
+written()
 return 1

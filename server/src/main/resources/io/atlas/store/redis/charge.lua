@@ -11,12 +11,13 @@ for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
     local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], args[1])
     if meter and does.charge then
-        if args[at] == BUCKET then
+        if does == Bucket then
             drain(meter)
             meter.rate = args[at + 3]
         end
-        if args[at] == BUCKET or args[1] >= meter.start then does.charge(meter, args[at + 1], ARGV[2]) end
+        if does == Bucket or args[1] >= meter.start then does.charge(meter, args[at + 1], ARGV[2]) end
         does.save(meter, args[at + 4], args[1])
     end
 end
+written()
 return 1

@@ -10,25 +10,26 @@
 local args = doubles(ARGV[1])
 local now = clock(args[1])
 local values = call('MGET', unpack(KEYS))
+local meters, ways = {}, {}
 for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
-    if args[at] == WINDOW and not meterOf(WINDOW, KEYS[i], values[i], args[at + 3], args[at + 4], now) then return 5 end
+    meters[i], ways[i] = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
+    if not meters[i] then return 5 end
 end
 for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
-    local amount, moment = args[at + 1], args[at + 2]
-    if args[at] == WINDOW then
-        local w = meterOf(WINDOW, KEYS[i], values[i], args[at + 3], args[at + 4], now)
-        local before = w.turned and 0 or tonumber(call('HGET', w.key .. ':n', ARGV[2]) or 0)
-        if moment < w.start or moment >= w.till then amount = 0 end
-        Window.charge(w, amount - before, ARGV[2])
-        w.node, w.charged = ARGV[2], amount - before
-        Window.save(w, nil, now)
-    elseif args[at] == BUCKET and not values[i] and amount > 0 then
-        local b = bucketOf(KEYS[i], false, moment)
-        b.rate = args[at + 3]
-        Bucket.charge(b, amount)
-        Bucket.save(b, args[at + 4])
+    local meter, amount, moment = meters[i], args[at + 1], args[at + 2]
+    if ways[i] == Window then
+        local before = meter.turned and 0 or tonumber(call('HGET', meter.key .. ':n', ARGV[2]) or 0)
+        if moment < meter.start or moment >= meter.till then amount = 0 end
+        Window.charge(meter, amount - before, ARGV[2])
+        meter.node, meter.charged = ARGV[2], amount - before
+        Window.save(meter, nil, now)
+    elseif ways[i] == Bucket and not values[i] and amount > 0 then
+        meter.at, meter.rate = moment, args[at + 3]
+        Bucket.charge(meter, amount)
+        Bucket.save(meter, args[at + 4])
     end
 end
+written()
 return 1

@@ -1,4 +1,5 @@
--- Ends reservations whose owner is dead by what they were last seen to have used, the oldest first.
+-- Ends reservations whose owner is dead by what they were last seen to have used, the oldest first. A lease is used up:
+-- what was given out of it nobody can say.
 --
 -- KEYS  the index of expiries
 -- ARGV  1: packed: the time or 0, how many at most
@@ -20,6 +21,7 @@ for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, args
         for name in string.gmatch(string.sub(record, 9 + 8 * size), '[^\n]+') do
             keys[#keys + 1] = name
             actuals[#keys] = held[2 + #keys * 5]
+            if held[2] == LEASE then actuals[#keys] = held[#keys * 5 - 1] end
         end
         finish(key, KEYS[1], id, keys, held, actuals, now)
         ended[#ended + 1] = id

@@ -12,7 +12,7 @@ if not record or record == ENDED then return 0 end
 local size = unpacked('<d', record)
 local held = doubles(string.sub(record, 9, 8 + 8 * size))
 held[size + 1] = nil
-held[1], held[2] = math.max(held[1], now + args[2]), 1
+held[1] = math.max(held[1], now + args[2])
 for i = 1, #args - 3 do held[2 + i * 5] = args[2 + i] end
 call('SET', KEYS[1], pack('<d' .. string.rep('d', size), size, unpack(held)) .. string.sub(record, 9 + 8 * size))
 call('ZADD', KEYS[2], held[1], ARGV[2])

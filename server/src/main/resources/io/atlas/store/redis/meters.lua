@@ -4,16 +4,36 @@
 -- here. Lua writes a number of more than 14 digits rounded, so none is ever joined to a string: they travel packed, or
 -- as arguments of a call.
 
-local BUCKET, WINDOW = 1, 2
+local BUCKET, WINDOW, BRIEF = 1, 2, 10
 local STATE = '<dddddddddd'
 local LAYER = '<ddd'
 local SLACK_MILLIS = 7200000
 local LONGEST_MILLIS = 4e12
 local TOMBSTONE_MILLIS = 60000
 local ENDED = 'E'
+local LEASE = 2
+local GRANTED, REFUSED, REPLAYED, CLOSED, STALE, EMPTY = 1, 2, 3, 4, 5, 6
 
 local call, floor = redis.call, math.floor
 local pack, unpacked = struct.pack, struct.unpack
+
+-- The values of a step are written together, at its end: as many SETs would take longer than all the rest. What was
+-- never put in force, and nobody would ever let go of, has a time to live instead, and is written for itself.
+local writes = {}
+
+local function write(meter, value, millis)
+    if meter.brief then
+        call('SET', meter.key, value, 'PX', millis)
+    else
+        local n = #writes
+        writes[n + 1], writes[n + 2] = meter.key, value
+    end
+end
+
+local function written()
+    if writes[1] then call('MSET', unpack(writes)) end
+    writes = {}
+end
 
 -- A caller that gives no time is told the server's.
 local function clock(given)
@@ -52,7 +72,7 @@ local function bucketOf(key, value, now)
         at, level, held, fraction, loose, rate, last, top, amount, holds = unpacked(STATE, value)
     end
     return {
-        key = key, pile = key .. ':p', drain = 0, at = at, level = level, held = held, fraction = fraction,
+        key = key, pile = key .. ':p', brief = false, drain = 0, at = at, level = level, held = held, fraction = fraction,
         loose = loose, rate = rate, last = last, top = top, amount = amount, holds = holds
     }
 end
@@ -135,17 +155,17 @@ local function atMost(b, number)
     return {number = layer, amount = amount, holds = holds}
 end
 
-local function closeTop(b)
-    b.holds = b.holds - 1
+local function closeTop(b, closed)
+    b.holds = b.holds - closed
     if b.holds == 0 then
         b.loose = b.loose + b.amount
         popTop(b)
     end
 end
 
-local function closeLower(b, layer)
+local function closeLower(b, layer, closed)
     remove(b, layer.number)
-    layer.holds = layer.holds - 1
+    layer.holds = layer.holds - closed
     if layer.holds > 0 then
         push(b, layer.number, layer.amount, layer.holds)
         return
@@ -180,7 +200,8 @@ local function refund(b, layer, units)
     return layer
 end
 
-function Bucket.settle(b, number, amount, actual)
+-- A whole hold, or a part of one: then none is closed.
+function Bucket.settle(b, number, amount, actual, _, closed)
     drain(b)
     b.held = b.held - amount
     local top = number >= b.top
@@ -194,9 +215,9 @@ function Bucket.settle(b, number, amount, actual)
     if top then
         if layer.number ~= b.top then remove(b, layer.number) end
         b.top, b.amount, b.holds = layer.number, layer.amount, layer.holds
-        closeTop(b)
+        closeTop(b, closed)
     else
-        closeLower(b, layer)
+        closeLower(b, layer, closed)
     end
 end
 
@@ -208,11 +229,12 @@ end
 
 -- A value goes by itself once a fresh one could take its place, and nothing that is open can still come back to it.
 function Bucket.save(b, period)
-    local millis = b.level / b.rate * period / 1000 + SLACK_MILLIS
-    if millis > LONGEST_MILLIS then millis = LONGEST_MILLIS end
-    call('SET', b.key, pack(STATE, b.at, b.level, b.held, b.fraction, b.loose, b.rate, b.last, b.top, b.amount, b.holds),
-        'PX', floor(millis))
-    if b.top ~= 0 then call('PEXPIRE', b.pile, floor(millis)) end
+    local millis = 0
+    if b.brief then
+        millis = floor(math.min(LONGEST_MILLIS, b.level / b.rate * period / 1000 + SLACK_MILLIS))
+        if b.top ~= 0 then call('PEXPIRE', b.pile, millis) end
+    end
+    write(b, pack(STATE, b.at, b.level, b.held, b.fraction, b.loose, b.rate, b.last, b.top, b.amount, b.holds), millis)
 end
 
 function Bucket.reading(b) return b.level, b.held, b.at, b.fraction end
@@ -227,7 +249,7 @@ local function windowOf(key, value)
     local start, till, used, held = 0, 0, 0, 0
     if value then start, till, used, held = unpacked('<dddd', value) end
     return {
-        key = key, start = start, till = till, used = used, held = held, turned = false, node = false, charged = false
+        key = key, brief = false, start = start, till = till, used = used, held = held, turned = false, node = false, charged = false
     }
 end
 
@@ -258,9 +280,9 @@ end
 
 function Window.save(w, _, now)
     local millis = floor(math.max(0, w.till - now) / 1000) + SLACK_MILLIS
-    call('SET', w.key, pack('<dddd', w.start, w.till, w.used, w.held), 'PX', millis)
+    write(w, pack('<dddd', w.start, w.till, w.used, w.held), millis)
     if w.turned then call('DEL', w.key .. ':n') end
-    if w.charged and call('HINCRBY', w.key .. ':n', w.node, w.charged) == w.charged then
+    if w.charged and call('HINCRBY', w.key .. ':n', w.node, w.charged) == w.charged and w.brief then
         call('PEXPIRE', w.key .. ':n', millis)
     end
 end
@@ -273,7 +295,7 @@ function Window.left(w, capacity) return capacity - w.used - w.held end
 local Slots = {}
 
 local function slotsOf(key, value)
-    return {key = key, held = value and unpacked('<d', value) or 0}
+    return {key = key, brief = false, held = value and unpacked('<d', value) or 0}
 end
 
 function Slots.take(s, amount)
@@ -283,45 +305,65 @@ end
 
 function Slots.settle(s, _, amount) s.held = s.held - amount end
 
-function Slots.save(s) call('SET', s.key, pack('<d', s.held), 'PX', SLACK_MILLIS) end
+function Slots.save(s) write(s, pack('<d', s.held), SLACK_MILLIS) end
 
 function Slots.reading(s) return 0, s.held, 0, 0 end
 
 function Slots.left(s, capacity) return capacity - s.held end
 
 -- The meter of a kind as it is at that moment, and what it can do; nothing where it cannot be said. What kinds say of
--- themselves: a bucket its rate and its period, a window where the named one begins and ends.
+-- themselves: a bucket its rate and its period, a window where the named one begins and ends. The kind of what is not in
+-- force is larger by BRIEF.
 local function meterOf(kind, key, value, first, second, now)
+    local brief = kind > BRIEF
+    if brief then kind = kind - BRIEF end
+    local meter, does
     if kind == BUCKET then
-        local b = bucketOf(key, value, now)
-        leak(b, second, now)
-        return b, Bucket
+        meter, does = bucketOf(key, value, now), Bucket
+        leak(meter, second, now)
     elseif kind == WINDOW then
-        local w = windowOf(key, value)
-        if turn(w, first, second, now) then return w, Window end
-        return nil
+        meter, does = windowOf(key, value), Window
+        if not turn(meter, first, second, now) then return nil end
+    else
+        meter, does = slotsOf(key, value), Slots
     end
-    return slotsOf(key, value), Slots
+    meter.brief = brief
+    return meter, does
+end
+
+-- The name of the node that made what has that id.
+local function nodeOf(id) return string.match(id, '^[^:]*') end
+
+-- Replaces a part of a hold by what was used of it, or where one is closed all of what is left of it.
+local function settled(key, value, kind, hold, period, part, actual, now, node, closed)
+    -- A window that is over needs no other to be named: what belongs to it is asked for no more.
+    local meter, does = meterOf(kind, key, value, -1, period, now)
+    if not meter then
+        meter, does = windowOf(key, value), Window
+        meter.brief = kind > BRIEF
+    end
+    does.settle(meter, hold, part, actual, node, closed)
+    does.save(meter, period, now)
 end
 
 -- Ends a reservation as its record has it: every meter counts what was used instead of what was held. Its id begins with
 -- the name of the node that made it, and a colon.
 local function finish(record, index, id, keys, held, actuals, now)
     local values = call('MGET', unpack(keys))
-    local node = string.match(id, '^[^:]*')
+    local node = nodeOf(id)
     for i = 1, #keys do
         local at = 3 + (i - 1) * 5
         local kind, amount, hold, period = held[at], held[at + 1], held[at + 2], held[at + 3]
-        local value = values[i]
-        if value then
-            -- A window that is over needs no other to be named: what belongs to it is asked for no more.
-            local meter, does = meterOf(kind, keys[i], value, -1, kind == BUCKET and period or -1, now)
-            if not meter then meter, does = windowOf(keys[i], value), Window end
-            does.settle(meter, hold, amount, actuals[i], node)
-            does.save(meter, period, now)
-        end
+        if values[i] then settled(keys[i], values[i], kind, hold, period, amount, actuals[i], now, node, 1) end
     end
+    written()
     call('SET', record, ENDED, 'PX', TOMBSTONE_MILLIS)
     call('ZREM', index, id)
+end
+
+-- The record of what is held: when it expires, whether it is a lease, and for each meter its kind, the amount, the hold,
+-- the period, and of a request what it was last seen to have used, of a lease what was charged to it.
+local function recordOf(held, names)
+    return pack('<d' .. string.rep('d', #held), #held, unpack(held)) .. names
 end
 

@@ -7,8 +7,6 @@
 --       2: the id of the reservation
 -- Replies with the outcome, the time, and for each limit its reading before.
 
-local GRANTED, REFUSED, REPLAYED, CLOSED, STALE, EMPTY = 1, 2, 3, 4, 5, 6
-
 local args = doubles(ARGV[1])
 local now, expires = clock(args[1]), 0
 local values = call('MGET', unpack(KEYS))
@@ -43,10 +41,14 @@ for i = 4, #KEYS do
     local at, n = 4 + (i - 4) * 5, #held
     local kind, amount = args[at], args[at + 1]
     local hold = ways[i].take(meters[i], amount)
-    if kind == BUCKET then meters[i].rate = args[at + 3] end
+    local bucket = ways[i] == Bucket
+    if bucket then meters[i].rate = args[at + 3] end
     ways[i].save(meters[i], args[at + 4], now)
-    held[n + 1], held[n + 2], held[n + 3], held[n + 4], held[n + 5] = kind, amount, hold, kind == BUCKET and args[at + 4] or 0, 0
+    held[n + 1], held[n + 2], held[n + 3], held[n + 4], held[n + 5] = kind, amount, hold, bucket and args[at + 4] or -1, 0
 end
-call('SET', KEYS[1], pack('<d' .. string.rep('d', #held), #held, unpack(held)) .. table.concat(KEYS, '\n', 4))
+local n = #writes
+writes[n + 1] = KEYS[1]
+writes[n + 2] = recordOf(held, table.concat(KEYS, '\n', 4))
+written()
 call('ZADD', KEYS[2], expires, ARGV[2])
 return reply

@@ -36,7 +36,7 @@ class PlantedErrorsTest {
         A_SECOND_SETTLEMENT_COUNTS("    call('SET', record, ENDED, 'PX', TOMBSTONE_MILLIS)\n", ""),
         A_REFUSAL_LEAVES_A_TRACE(
                 "if not fits and args[3] == 0 then\n",
-                "if not fits and args[3] == 0 then ways[4].take(meters[4], args[5]) ways[4].save(meters[4], args[8], now)\n"),
+                "if not fits and args[3] == 0 then ways[4].take(meters[4], args[5]) ways[4].save(meters[4], args[8], now) written()\n"),
         WHAT_JUST_FITS_IS_REFUSED("> does.left(", ">= does.left("),
         A_CLOCK_THAT_STEPS_BACK_IS_BELIEVED("if now <= b.at then return end", "if now == b.at then return end"),
         WHO_IS_ALIVE_EXPIRES("'-inf', now, 'LIMIT'", "'-inf', '+inf', 'LIMIT'"),

@@ -11,6 +11,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
+import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.unit.Period;
 import io.atlas.testing.RealRedis;
 import io.atlas.time.TimeSource;
@@ -49,30 +50,78 @@ class RaceTest {
 
     @RepeatedTest(20)
     void twoNodesServeExactlyWhatTheBudgetIsFor(RepetitionInfo round) {
-        Limit budget = budget("round" + round.getCurrentRepetition(), LimitSpec.of(Kind.COST, Period.MONTH, 20_000));
+        serveExactlyTwenty(
+                budget("round" + round.getCurrentRepetition(), LimitSpec.of(Kind.COST, Period.MONTH, 20_000)));
+    }
+
+    @RepeatedTest(20)
+    void twoNodesServeExactlyWhatTheBudgetOfAllIsFor(RepetitionInfo round) {
+        Place all = new Place.OfModel("round" + round.getCurrentRepetition());
+        serveExactlyTwenty(Limit.of(all, LimitSpec.of(Kind.COST, Period.MONTH, 20_000), ZoneOffset.UTC));
+    }
+
+    @RepeatedTest(5)
+    void twoNodesServeExactlyAsManyAtOnceAsThereMayBeOfAll(RepetitionInfo round) {
+        Place all = new Place.OfModel("slots" + round.getCurrentRepetition());
+        Limit slots = Limit.of(all, LimitSpec.concurrent(20), ZoneOffset.UTC);
+        try (Nodes nodes = new Nodes(2, slots)) {
+            for (int again = 0; again < 3; again++) {
+                List<Reservation> granted = granted(nodes.ask(200, slots, "a" + again));
+                assertThat(granted).hasSize(20);
+                granted.forEach(one -> Redis.await(nodes.of(one).release(one, now())));
+            }
+        }
+    }
+
+    @Test
+    void whatLiesIdleComesBackWhereAnotherNeedsIt() {
+        Limit budget =
+                Limit.of(new Place.OfModel("idle"), LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000), ZoneOffset.UTC);
+        try (Nodes nodes = new Nodes(2, budget)) {
+            // Many at once, so that the node holds some to spare; and all of them given back.
+            List<Reservation> granted = granted(nodes.ask(50, budget, "many"));
+            granted.forEach(one -> Redis.await(nodes.of(one).release(one, now())));
+            Demand all = new Demand(1_000_000, 0, 0);
+            RedisStore other = nodes.all.getLast();
+            long until = TIME.nanos() + 5_000_000_000L;
+            Verdict verdict = Redis.await(other.reserve("all-0", new LimitPath(List.of(budget)), all, now()));
+            for (int i = 1; verdict instanceof Verdict.Refused refused && TIME.nanos() < until; i++) {
+                assertThat(refused.reason()).isEqualTo(Reason.QUOTA_RESERVED);
+                verdict = Redis.await(other.reserve("all-" + i, new LimitPath(List.of(budget)), all, now()));
+            }
+            assertThat(verdict).isInstanceOf(Verdict.Granted.class);
+        }
+    }
+
+    private static void serveExactlyTwenty(Limit budget) {
         Demand demand = new Demand(10, 10, 1_000);
         try (Nodes nodes = new Nodes(2, budget)) {
-            List<CompletionStage<Verdict>> asked = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
-                for (RedisStore node : nodes.all) {
-                    asked.add(node.reserve("r" + asked.size(), new LimitPath(List.of(budget)), demand, now()));
-                }
-            }
-            List<Reservation> granted = granted(asked);
+            List<Reservation> granted = granted(nodes.ask(200, budget, "r"));
             assertThat(granted).hasSize(20);
             granted.forEach(one -> assertThat(Redis.await(nodes.of(one).settle(one, demand, now())))
                     .isTrue());
-            assertThat(Redis.await(nodes.all.getFirst().levels(List.of(budget), now())))
-                    .extracting(Level::used, Level::held)
-                    .containsExactly(org.assertj.core.groups.Tuple.tuple(20_000L, 0L));
+            for (RedisStore node : nodes.all) {
+                assertThat(Redis.await(node.levels(List.of(budget), now())))
+                        .extracting(Level::used, Level::held)
+                        .containsExactly(org.assertj.core.groups.Tuple.tuple(20_000L, 0L));
+            }
         }
     }
 
     @Test
     void eightNodesThatRaceForAMillionTokensSpendAllOfItAndNoMore() throws Exception {
+        spendAMillion(budget("million", LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000)));
+    }
+
+    @Test
+    void eightNodesThatRaceForAMillionTokensOfAllSpendAllOfItAndNoMore() throws Exception {
+        spendAMillion(Limit.of(
+                new Place.OfModel("million"), LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000), ZoneOffset.UTC));
+    }
+
+    private static void spendAMillion(Limit budget) throws Exception {
         long million = 1_000_000;
         int largest = 2_000;
-        Limit budget = budget("million", LimitSpec.of(Kind.TOKENS, Period.MONTH, million));
         try (Nodes nodes = new Nodes(8, budget);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Long>> spent = new ArrayList<>();
@@ -89,8 +138,8 @@ class RaceTest {
             assertThat(sum).isBetween(million - largest, million);
             assertThat(Redis.await(nodes.all.getFirst().levels(List.of(budget), now()))
                             .getFirst())
-                    .extracting(Level::used, Level::held)
-                    .containsExactly(sum, 0L);
+                    .extracting(Level::used)
+                    .isEqualTo(sum);
         }
     }
 
@@ -143,11 +192,25 @@ class RaceTest {
                     .mapToObj(i -> RedisStore.open(redis.url(), "node" + i, TIME, PATIENCE))
                     .toList();
             all.forEach(node -> node.enforce(List.of(), List.of(limit), List.of(), now()));
+            all.forEach(node -> node.follow(() -> {}));
+        }
+
+        /** So often of each, at once. */
+        List<CompletionStage<Verdict>> ask(int times, Limit limit, String name) {
+            Demand demand = new Demand(10, 10, 1_000);
+            List<CompletionStage<Verdict>> asked = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                for (RedisStore node : all) {
+                    asked.add(node.reserve(name + "-" + asked.size(), new LimitPath(List.of(limit)), demand, now()));
+                }
+            }
+            return asked;
         }
 
         /** Ids are given in turn. */
         RedisStore of(Reservation reservation) {
-            return all.get(Integer.parseInt(reservation.id().substring(1)) % all.size());
+            return all.get(
+                    Integer.parseInt(reservation.id().substring(reservation.id().indexOf('-') + 1)) % all.size());
         }
 
         @Override

@@ -1,0 +1,187 @@
+package io.atlas.store.lease;
+
+import io.atlas.kernel.lease.Amounts;
+import io.atlas.kernel.lease.Lease;
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Verdict;
+import io.atlas.store.lease.Drawing.Drawn;
+import io.atlas.store.lease.Drawing.Piece;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What this node holds of limits that are wider than a tenant, and which request holds what of it. There is a desk for
+ * each list of such limits that a request can meet in one place: as many as there are models, about.
+ */
+public final class Leases {
+    /** A lease with open requests, and the limits that it is on. */
+    public record Held(Lease lease, List<Limit> limits) {}
+
+    private final Floor floor;
+    private final Duration patience;
+    private final Map<List<String>, Desk> desks = new ConcurrentHashMap<>();
+
+    /** By the ids of open requests, of which there are as many as a gateway has places for. */
+    private final Map<String, Drawn> open = new ConcurrentHashMap<>();
+
+    /** Of a node where nobody waits for a lease longer than that. */
+    public Leases(Floor floor, Duration patience) {
+        this.floor = floor;
+        this.patience = patience;
+    }
+
+    /** A part of a lease for every one of these limits, or of none. */
+    public CompletionStage<Drawing> draw(String id, List<Limit> limits, Demand demand) {
+        List<CompletableFuture<Drawing>> asked = new ArrayList<>();
+        for (List<Limit> there : byPlace(limits)) {
+            CompletableFuture<Drawing> one = desk(there).draw(there, demand);
+            asked.add(one.isDone() ? one : one.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).handle((_, failure) -> {
+            List<Drawing> answers = asked.stream()
+                    .filter(one -> !one.isCompletedExceptionally())
+                    .map(CompletableFuture::join)
+                    .toList();
+            List<Drawn> drawn = of(answers, Drawn.class);
+            if (failure == null && drawn.size() == asked.size()) {
+                return keep(id, together(drawn));
+            }
+            drawn.forEach(one -> end(one, Optional.empty()));
+            if (failure != null) {
+                throw new CompletionException(failure);
+            }
+            return none(answers);
+        });
+    }
+
+    private static Drawing none(List<Drawing> answers) {
+        Optional<Verdict.Refused> refused = of(answers, Drawing.Refused.class).stream()
+                .map(Drawing.Refused::refused)
+                .reduce(Verdict.Refused::and);
+        return refused.isPresent() && of(answers, Drawing.Unknown.class).isEmpty()
+                ? new Drawing.Refused(refused.orElseThrow())
+                : new Drawing.Unknown();
+    }
+
+    private static <T> List<T> of(Collection<Drawing> answers, Class<T> sort) {
+        return answers.stream().filter(sort::isInstance).map(sort::cast).toList();
+    }
+
+    private static Drawn together(List<Drawn> drawn) {
+        List<Piece> pieces = new ArrayList<>();
+        List<Taken> taken = new ArrayList<>();
+        for (Drawn one : drawn) {
+            pieces.addAll(one.pieces());
+            taken.addAll(one.taken());
+        }
+        return new Drawn(pieces, taken);
+    }
+
+    private Drawn keep(String id, Drawn drawn) {
+        open.put(id, drawn);
+        return drawn;
+    }
+
+    /** The same of what this node has, without asking for more. */
+    public Optional<Drawn> drawHere(String id, List<Limit> limits, Demand demand) {
+        List<Drawn> drawn = new ArrayList<>();
+        for (List<Limit> there : byPlace(limits)) {
+            Optional<Drawing> one = desk(there).drawHere(demand);
+            if (one.isEmpty()) {
+                drawn.forEach(other -> end(other, Optional.empty()));
+                return Optional.empty();
+            }
+            one.ifPresent(some -> drawn.add((Drawn) some));
+        }
+        return Optional.of(keep(id, together(drawn)));
+    }
+
+    /** Whether the request holds a part of any. */
+    public boolean holds(String id) {
+        return open.containsKey(id);
+    }
+
+    /** The request has ended; completes when that is known, or will be told later. */
+    public CompletionStage<Boolean> end(String id, Optional<Demand> used) {
+        Drawn drawn = open.remove(id);
+        return drawn == null ? CompletableFuture.completedFuture(true) : end(drawn, used);
+    }
+
+    private static CompletionStage<Boolean> end(Drawn drawn, Optional<Demand> used) {
+        CompletableFuture<?>[] heard =
+                drawn.pieces().stream().map(piece -> end(piece, used)).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(heard).thenApply(_ -> true);
+    }
+
+    private static CompletableFuture<Boolean> end(Piece piece, Optional<Demand> used) {
+        Desk desk = piece.desk();
+        Amounts actual = used.map(demand -> Amounts.of(desk.limits(), demand))
+                .orElseGet(() -> Amounts.none(piece.part().amounts().size()));
+        return desk.end(piece.part(), actual);
+    }
+
+    /** Gives back what lies idle, and says again what was not heard. */
+    public void tend() {
+        desks.values().forEach(Desk::tend);
+    }
+
+    /** This node lives. */
+    public void signs() {
+        desks.values().forEach(Desk::signs);
+    }
+
+    /** What was counted was lost: of all leases only what open requests hold is left, to be held again under new names. */
+    public List<Held> renew() {
+        List<Held> held = new ArrayList<>();
+        for (Desk desk : desks.values()) {
+            desk.renew().forEach(lease -> held.add(new Held(lease, desk.limits())));
+        }
+        return held;
+    }
+
+    /** Whether it is the name of a lease of this node. */
+    public boolean knows(String id) {
+        return desks.values().stream().anyMatch(desk -> desk.knows(id));
+    }
+
+    /** What this node could give out of the limit: it is held there, but by no request. */
+    public long free(Limit limit) {
+        return limit.place().shared()
+                ? desks.values().stream().mapToLong(desk -> desk.free(limit)).sum()
+                : 0;
+    }
+
+    private Desk desk(List<Limit> limits) {
+        List<String> ids = limits.stream().map(Limit::id).toList();
+        return desks.computeIfAbsent(ids, _ -> new Desk(floor, limits));
+    }
+
+    private static Collection<List<Limit>> byPlace(List<Limit> limits) {
+        Map<String, List<Limit>> byPlace = new LinkedHashMap<>();
+        limits.forEach(limit -> byPlace.computeIfAbsent(limit.place().path(), _ -> new ArrayList<>())
+                .add(limit));
+        return byPlace.values();
+    }
+
+    /** Those of a path that are leased. */
+    public static List<Limit> shared(List<Limit> path) {
+        return path.stream().filter(limit -> limit.place().shared()).toList();
+    }
+
+    /** Those of a path that are a tenant's. */
+    public static List<Limit> own(List<Limit> path) {
+        return path.stream().filter(limit -> !limit.place().shared()).toList();
+    }
+}

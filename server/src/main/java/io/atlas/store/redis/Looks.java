@@ -1,0 +1,65 @@
+package io.atlas.store.redis;
+
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Meter;
+import io.atlas.kernel.quota.Quota;
+import io.atlas.kernel.quota.Verdict;
+import io.atlas.store.lease.Leases;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Questions about limits of any places, each place asked for itself. What this node holds in advance and has given to no
+ * request is held by nobody, as far as its callers are concerned.
+ */
+final class Looks {
+    private record Seen(List<Meter> meters, long atMicros) {}
+
+    private final Steps steps;
+    private final Leases leases;
+
+    Looks(Steps steps, Leases leases) {
+        this.steps = steps;
+        this.leases = leases;
+    }
+
+    /** How full each limit is, in the order asked. */
+    CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
+        return seen(limits, nowMicros).thenApply(all -> {
+            Map<String, Level> levels = new HashMap<>();
+            for (Seen seen : all) {
+                seen.meters.forEach(meter -> levels.put(meter.limit().id(), meter.level(seen.atMicros)));
+            }
+            return limits.stream()
+                    .map(limit -> Objects.requireNonNull(levels.get(limit.id()), limit.id()))
+                    .toList();
+        });
+    }
+
+    /** Why the demand would be refused now, if it would. */
+    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
+        return seen(limits, nowMicros)
+                .thenApply(all -> all.stream()
+                        .flatMap(seen -> Quota.refusal(seen.meters, demand, seen.atMicros).stream())
+                        .reduce(Verdict.Refused::and));
+    }
+
+    private CompletionStage<List<Seen>> seen(List<Limit> limits, long nowMicros) {
+        CompletionStage<List<Seen>> all = CompletableFuture.completedStage(new ArrayList<>());
+        for (List<Limit> there : Names.byTag(limits)) {
+            all = all.thenCombine(steps.look(there, nowMicros), (seen, reply) -> {
+                seen.add(new Seen(reply.meters(there, leases::free), reply.atMicros()));
+                return seen;
+            });
+        }
+        return all;
+    }
+}

@@ -1,0 +1,150 @@
+package io.atlas.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.kernel.lease.Account;
+import io.atlas.kernel.lease.Amounts;
+import io.atlas.kernel.lease.Lessor;
+import io.atlas.kernel.lease.Wish;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Meter;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.unit.Period;
+import io.atlas.store.lease.Lender;
+import io.atlas.testing.RealRedis;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** One random history of leases, told to the kernel and to the scripts: they agree in every reply and every counter. */
+class LeaseHistoriesTest {
+    private static final int COMMANDS = 1_000;
+
+    private static RealRedis redis;
+
+    private record Lent(String id, Amounts left, Amounts charged) {}
+
+    private final Lessor lessor = new Lessor();
+    private final List<Lent> open = new ArrayList<>();
+    private final List<Runnable> late = new ArrayList<>();
+    private long nowMicros = 1_795_132_800_000_000L;
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    static List<Long> seeds() {
+        return new Random(7).longs(30).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theScriptsAgreeWithTheKernel(long seed) {
+        Random random = new Random(seed);
+        Place all = new Place.OfModel("seed" + seed);
+        List<Limit> limits = List.of(
+                Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.DAY, 500_000), ZoneOffset.UTC),
+                Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000), ZoneOffset.UTC),
+                Limit.of(all, LimitSpec.concurrent(50), ZoneOffset.UTC));
+        List<Meter> meters = limits.stream().map(Meter::of).toList();
+        try (Link link = Link.open(redis.url(), Scripts.bundled())) {
+            Steps steps = new Steps(link, "n1", Steps.Clock.GIVEN);
+            RedisLender lender = new RedisLender(link, "n1", Steps.Clock.GIVEN, () -> nowMicros);
+            Redis.await(steps.mark(all.path()));
+            for (int i = 0; i < COMMANDS; i++) {
+                String at = "seed " + seed + ", command " + i;
+                nowMicros += random.nextInt(50) == 0 ? random.nextLong(40_000_000_000L) : random.nextLong(400_000);
+                int dice = random.nextInt(100);
+                if (dice < 40) {
+                    lend(lender, limits, meters, random, at + ", lend");
+                } else if (dice < 85) {
+                    tell(lender, limits, random, at + ", tell");
+                } else if (dice < 95 && !late.isEmpty()) {
+                    late.remove(random.nextInt(late.size())).run();
+                } else {
+                    expire(steps, all.path(), at + ", expire");
+                }
+                List<Level> expected =
+                        meters.stream().map(meter -> meter.level(nowMicros)).toList();
+                assertThat(Redis.await(steps.levels(limits, nowMicros))).as(at).isEqualTo(expected);
+            }
+        }
+    }
+
+    private void lend(Lender lender, List<Limit> limits, List<Meter> meters, Random random, String at) {
+        String id = "l" + random.nextInt(1_000);
+        Amounts need = some(random, 2_000, 2);
+        Wish wish = new Wish(need, some(random, 4_000, 4), some(random, 50_000, 30), 1 + random.nextInt(32));
+        boolean fresh = open.stream().noneMatch(lent -> lent.id.equals(id));
+        Optional<Amounts> kernel = lessor.lend(id, meters, wish, nowMicros + RedisStore.TTL_MICROS, nowMicros);
+        Optional<Amounts> scripts;
+        try {
+            scripts = Redis.await(lender.lend(id, limits, wish)) instanceof Lender.Loan.Lent lent
+                    ? Optional.of(lent.amounts())
+                    : Optional.empty();
+        } catch (IllegalStateException closed) {
+            scripts = Optional.empty();
+        }
+        assertThat(scripts).as(at).isEqualTo(kernel);
+        if (fresh) {
+            kernel.ifPresent(amounts -> open.add(new Lent(id, amounts, Amounts.none(3))));
+        }
+    }
+
+    private void tell(Lender lender, List<Limit> limits, Random random, String at) {
+        if (open.isEmpty()) {
+            return;
+        }
+        Lent lent = open.remove(random.nextInt(open.size()));
+        List<Long> left = new ArrayList<>();
+        List<Long> charged = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long part = random.nextLong(lent.left.get(i) + 1);
+            left.add(lent.left.get(i) - part);
+            charged.add(lent.charged.get(i) + (part == 0 ? 0 : random.nextLong(part + part / 8 + 1)));
+        }
+        boolean ends = random.nextInt(3) == 0;
+        Lent next = new Lent(lent.id, Amounts.of(left), Amounts.of(charged));
+        Account account = new Account(next.left, next.charged, ends ? Account.Standing.ENDED : Account.Standing.OPEN);
+        if (!ends) {
+            open.add(next);
+        }
+        Runnable word = () -> assertThat(Redis.await(lender.tell(next.id, limits, account)))
+                .as(at)
+                .isEqualTo(lessor.tell(next.id, account, nowMicros));
+        if (random.nextInt(5) > 0) {
+            word.run();
+        }
+        if (random.nextInt(4) == 0) {
+            late.add(word);
+        }
+    }
+
+    private void expire(Steps steps, String tag, String at) {
+        List<String> scripts = Redis.await(steps.expire(tag, 1_000, nowMicros));
+        scripts.forEach(
+                id -> assertThat(lessor.expire(id, nowMicros)).as(at + " " + id).isTrue());
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(lessor.expire("l" + i, nowMicros)).as(at + " l" + i).isFalse();
+        }
+    }
+
+    private static Amounts some(Random random, long tokens, long requests) {
+        return Amounts.of(List.of(random.nextLong(tokens), random.nextLong(tokens), 1 + random.nextLong(requests)));
+    }
+}
