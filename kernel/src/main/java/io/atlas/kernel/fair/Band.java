@@ -33,6 +33,7 @@ final class Band<T> {
     long credit;
 
     private int waiting;
+    private int running;
     private long waitingWeight;
     private int changesSeen;
     private long workSeen;
@@ -117,6 +118,7 @@ final class Band<T> {
     }
 
     void start(Ticket<T> ticket) {
+        running++;
         ticket.tenant().start(ticket);
         remove(ticket);
     }
@@ -124,6 +126,7 @@ final class Band<T> {
     void end(Ticket<T> ticket) {
         Tenant<T> tenant = ticket.tenant();
         boolean wasStopped = stopped.remove(tenant);
+        running--;
         tenant.end(ticket);
         if (wasStopped) {
             stopped.add(tenant);
@@ -201,11 +204,18 @@ final class Band<T> {
         forgetIdle(team.tenant);
     }
 
+    int tenants() {
+        return tenants.size();
+    }
+
     boolean isEmpty() {
         return tenants.isEmpty();
     }
 
-    /** What is idle and no further than who waits would begin there again anyway. */
+    /**
+     * What is idle and no further than those who wait would begin there again anyway; and when nobody has anything at all,
+     * nobody is further than anybody.
+     */
     private void forgetIdle(Tenant<T> tenant) {
         if (!tenant.idle()) {
             return;
@@ -214,7 +224,8 @@ final class Band<T> {
         if (tenant.counter <= turns.virtualTime()) {
             tenants.remove(tenant.name);
         } else if (tenants.size() >= sweepAt) {
-            tenants.values().removeIf(each -> each.idle() && each.counter <= turns.virtualTime());
+            boolean allIdle = running == 0 && waiting == 0;
+            tenants.values().removeIf(each -> each.idle() && (allIdle || each.counter <= turns.virtualTime()));
             sweepAt = Math.max(SWEEP, 2 * tenants.size());
         }
     }

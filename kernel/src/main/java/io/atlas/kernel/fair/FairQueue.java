@@ -117,11 +117,6 @@ public final class FairQueue<T> {
         return true;
     }
 
-    /** How many tokens a request that is being served may write before it has to say so, by {@link #extend}. */
-    public long paidOutputTokens(Ticket<T> ticket) {
-        return ticket.chargedOutput;
-    }
-
     /** A request that is being served has written so many tokens. */
     public void extend(Ticket<T> ticket, long outputTokens) {
         if (ticket.state == Ticket.State.RUNNING && outputTokens > ticket.chargedOutput) {
@@ -161,16 +156,22 @@ public final class FairQueue<T> {
         return bands.all().stream().mapToDouble(Band::bound).max().orElse(0);
     }
 
+    /** How many tenants are remembered. */
+    int tenants() {
+        return bands.all().stream().mapToInt(Band::tenants).sum();
+    }
+
     private boolean fits(Arrival arrival) {
         return waiting < capacity.waiting() && waitingBytes + arrival.bytes() <= capacity.waitingBytes();
     }
 
+    /** Who gives way, if it is enough that one does. */
     private Optional<Ticket<T>> toGiveWay(Arrival arrival, Team<T> team) {
-        long most = capacity.waitingBytes() - waitingBytes - arrival.bytes();
+        long tooMuch = waitingBytes + arrival.bytes() - capacity.waitingBytes();
         return waiting > capacity.waiting()
                 ? Optional.empty()
                 : bands.toGiveWay(team, capacity)
-                        .filter(ticket -> ticket.arrival().bytes() + most >= 0);
+                        .filter(ticket -> ticket.arrival().bytes() >= tooMuch);
     }
 
     private Optional<Admission.Why> why(

@@ -42,6 +42,11 @@ public final class Ticket<T> {
         return kept;
     }
 
+    /** How many tokens it may write, once it is being served, before it has to say so by {@link FairQueue#extend}. */
+    public long paidOutputTokens() {
+        return chargedOutput;
+    }
+
     /** What was charged for output that may not be written. */
     long unused() {
         return charged - arrival.costOf(0);
