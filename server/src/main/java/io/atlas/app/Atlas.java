@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +68,7 @@ public final class Atlas {
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final Prometheus metrics;
+    private final Gates gates;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
@@ -102,7 +104,9 @@ public final class Atlas {
                 () -> inForce.get().configuration(),
                 this::limitUse,
                 stores::lag,
-                () -> stores.awayFor().isZero() ? 0 : 1));
+                () -> stores.awayFor().isZero() ? 0 : 1,
+                this::queueBounds));
+        this.gates = new Gates(metrics);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -199,16 +203,21 @@ public final class Atlas {
 
     /** What has to be done with each snapshot before it comes into force, and with what is left of those before. */
     private void follow(Services services, Addresses addresses) {
+        gates.follow(inForce.get().configuration(), time.nanos() / 1_000);
         inForce.prepare(addresses::prepare);
         inForce.prepare(counting);
         inForce.prepare(next -> {
-            services.gates().follow(next.configuration().backends().values());
+            gates.follow(next.configuration(), time.nanos() / 1_000);
             services.deployments().follow(next.configuration().models().keySet());
         });
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
         stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
+    }
+
+    private Map<String, Double> queueBounds() {
+        return gates.bounds();
     }
 
     /** What whoever asks whether it is ready is told beside that. */
@@ -234,7 +243,7 @@ public final class Atlas {
                 metrics,
                 time,
                 counts,
-                new Gates(metrics),
+                gates,
                 new Deployments(),
                 deadlines);
     }

@@ -100,8 +100,7 @@ final class Story {
                                 count(step, "output_tokens"));
             case "reserve" -> "held on " + limits(step.path("limits").size());
             case "refuse" -> Text.of(step.path("reason"));
-            case "queue" ->
-                "waited " + Text.micros(step.path("waited_us").asLong(0)) + " before " + Text.of(step.path("backend"));
+            case "queue" -> queue(step);
             default -> fields(step);
         };
         text.append(
@@ -109,6 +108,18 @@ final class Story {
         if (!step.path("limits").isEmpty()) {
             text.append(limits(step.path("limits")).indent(14));
         }
+    }
+
+    private static String queue(JsonNode step) {
+        String place = step.path("place").isNumber()
+                ? "waited " + Text.micros(step.path("waited_us").asLong(0)) + " as number "
+                        + Text.number(step.path("place").asLong()) + " of its team"
+                : "not let in";
+        String foretold = step.path("foretold_us").isNumber()
+                ? ", " + Text.micros(step.path("foretold_us").asLong()) + " foretold"
+                : "";
+        return place + foretold + ", before " + Text.of(step.path("backend")) + ": "
+                + Text.of(step.path("ended")).replace('_', ' ');
     }
 
     private static String limits(int count) {

@@ -1,22 +1,36 @@
 package io.atlas.delivery;
 
 import io.atlas.config.Backend;
+import io.atlas.config.Principal;
 import io.atlas.dialect.neutral.Fault;
+import io.atlas.exchange.Held;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.fair.Arrival;
+import io.atlas.kernel.fair.Flow;
 import io.atlas.kernel.reason.Reason;
-import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.Step.Queued;
 import io.atlas.upstream.Gate;
 import io.atlas.upstream.Gate.Entry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.OptionalLong;
 
 /** Waits for a place at the backend, no longer than the backend's queue allows and the caller wishes. */
 public final class Await implements Stage<Chosen, Chosen> {
+    private static final Fault FULL =
+            Fault.of(Reason.OVERLOADED, "the queue before the model is full; try again shortly");
+    private static final Fault TOO_LONG =
+            Fault.of(Reason.OVERLOADED, "the wait for a place at the model would be too long");
+    private static final Fault TOO_LATE = Fault.of(Reason.OVERLOADED, "no place at the model came free in time");
+    private static final Fault DISPLACED = Fault.of(
+            Reason.OVERLOADED, "the queue before the model is full, and others have less in it; try again shortly");
+
     private final Services services;
     private final Context context;
     private final Trail trail;
@@ -29,49 +43,77 @@ public final class Await implements Stage<Chosen, Chosen> {
 
     @Override
     public Future<Passage<Chosen>> pass(Chosen chosen) {
-        Promise<Gate.Place> turn = Promise.promise();
-        Backend backend = chosen.backend();
-        return switch (services.gates()
-                .of(backend)
-                .enter(trail.caller().principal().tier().priority(), turn)) {
+        Promise<Gate.Call> turn = Promise.promise();
+        long nowMicros = services.time().nanos() / 1_000;
+        Arrival arrival = arrival(chosen, nowMicros + 1_000 * patienceMillis(chosen));
+        return switch (services.gates().of(chosen.backend()).enter(arrival, turn, nowMicros)) {
             case Entry.Free free -> {
                 trail.takes(free.place());
                 yield Passage.onward(chosen);
             }
-            case Entry.Full _ ->
-                Passage.stopped(Stop.refused(
-                        Fault.of(Reason.OVERLOADED, "the queue before the model is full; try again shortly")));
-            case Entry.Waiting waiting -> queued(chosen, waiting.ticket(), turn);
+            case Entry.Refused refused -> Passage.stopped(refused(chosen, refused));
+            case Entry.Waiting waiting -> queued(chosen, waiting, turn);
         };
     }
 
-    private Future<Passage<Chosen>> queued(Chosen chosen, Gate.Ticket ticket, Promise<Gate.Place> turn) {
+    private Stop refused(Chosen chosen, Entry.Refused refused) {
+        return switch (refused.why()) {
+            case FULL -> {
+                step(chosen, 0, refused.waitMicros(), Queued.End.FULL);
+                yield comeBack(FULL, refused.waitMicros());
+            }
+            case TOO_LATE -> {
+                step(chosen, 0, refused.waitMicros(), Queued.End.TOO_LONG);
+                yield comeBack(TOO_LONG, refused.waitMicros());
+            }
+        };
+    }
+
+    private Future<Passage<Chosen>> queued(Chosen chosen, Entry.Waiting waiting, Promise<Gate.Call> turn) {
         long since = services.time().nanos();
-        long patienceMillis = patienceMillis(chosen);
-        if (patienceMillis == 0 && ticket.leave()) {
-            return Passage.stopped(tooLate());
-        }
-        Promise<Passage<Chosen>> done = Promise.promise();
-        long timer = context.owner().setTimer(Math.max(1, patienceMillis), _ -> {
-            if (ticket.leave()) {
-                done.tryComplete(new Passage.Stopped<>(tooLate()));
+        OptionalLong foretold = waiting.quote().waitMicros();
+        Promise<Ended> done = Promise.promise();
+        long timer = context.owner().setTimer(Math.max(1, patienceMillis(chosen)), _ -> {
+            if (waiting.waiter().leave()) {
+                done.tryComplete(tooLate(foretold));
             }
         });
         trail.whenCutShort(by -> {
-            if (ticket.leave()) {
-                done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by)));
+            if (waiting.waiter().leave()) {
+                done.tryComplete(new Ended(Queued.End.LEFT, new Passage.Stopped<>(Stop.cutUnsent(by))));
             }
         });
         turn.future()
-                .onSuccess(place -> context.runOnContext(_ -> {
-                    trail.takes(place);
-                    done.tryComplete(new Passage.Onward<>(chosen));
-                }));
-        return done.future().onComplete(_ -> {
+                .onSuccess(call -> context.runOnContext(_ -> done.tryComplete(
+                        switch (call) {
+                            case Gate.Call.Come come -> {
+                                trail.takes(come.place());
+                                yield new Ended(Queued.End.CALLED, new Passage.Onward<>(chosen));
+                            }
+                            case Gate.Call.MakeRoom _ ->
+                                new Ended(Queued.End.DISPLACED, new Passage.Stopped<>(comeBack(DISPLACED, foretold)));
+                            case Gate.Call.TooLate _ -> tooLate(foretold);
+                        })));
+        return done.future().map(ended -> {
             context.owner().cancelTimer(timer);
             trail.notCutShort();
-            waited(chosen.backend(), since);
+            trail.times().queued = services.time().nanos() - since;
+            step(chosen, waiting.quote().place(), foretold, ended.how);
+            return ended.passage;
         });
+    }
+
+    /** How waiting ended, and what follows. */
+    private record Ended(Queued.End how, Passage<Chosen> passage) {}
+
+    private static Ended tooLate(OptionalLong foretold) {
+        return new Ended(Queued.End.TOO_LATE, new Passage.Stopped<>(comeBack(TOO_LATE, foretold)));
+    }
+
+    private static Stop comeBack(Fault fault, OptionalLong waitMicros) {
+        return waitMicros.isPresent()
+                ? Stop.refused(fault, Math.max(1, Math.ceilDiv(waitMicros.getAsLong(), 1_000)))
+                : Stop.refused(fault);
     }
 
     private static long patienceMillis(Chosen chosen) {
@@ -79,13 +121,28 @@ public final class Await implements Stage<Chosen, Chosen> {
         return Math.min(ofQueue, chosen.held().asking().maxWaitMillis().orElse(ofQueue));
     }
 
-    private static Stop tooLate() {
-        return Stop.refused(Fault.of(Reason.OVERLOADED, "no place at the model came free in time"));
+    /** He waits by the lower of his tier's and his tenant's priority, and shares what is his tenant's. */
+    private static Arrival arrival(Chosen chosen, long deadlineMicros) {
+        Held held = chosen.held();
+        Principal principal = held.asking().caller().principal();
+        Flow flow = new Flow(
+                principal.caller().tenant(),
+                principal.caller().team().orElse(""),
+                principal.tier().priority(),
+                principal.tenantTier().weight());
+        Sizes sizes = held.sizes();
+        return new Arrival(
+                flow,
+                sizes.likelyInputTokens(),
+                sizes.outputTokens() * sizes.choices(),
+                held.asking().request().bytes(),
+                deadlineMicros);
     }
 
-    private void waited(Backend backend, long since) {
+    private void step(Chosen chosen, int place, OptionalLong foretold, Queued.End end) {
+        Backend backend = chosen.backend();
         long now = services.time().nanos();
-        trail.times().queued = now - since;
-        trail.step(new Step.Queued(trail.afterMicros(now), backend.name(), trail.times().queued / 1_000));
+        trail.step(
+                new Queued(trail.afterMicros(now), backend.name(), trail.times().queued / 1_000, place, foretold, end));
     }
 }

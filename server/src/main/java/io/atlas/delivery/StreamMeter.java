@@ -59,6 +59,7 @@ final class StreamMeter {
     /** Notes how far the stream has come. A piece is at least a token, so that no more is noted than was made. */
     void checkpoint() {
         trail.slot().ifPresent(slot -> slot.checkpoint(inputTokens(), outputTokens()));
+        trail.place().ifPresent(place -> place.wrote(outputTokens()));
     }
 
     private long inputTokens() {

@@ -26,6 +26,11 @@ public record Stop(
         return refused(fault.reason(), new Farewell.Failure(fault, Optional.empty()));
     }
 
+    /** The request is not served, was never sent, and has better chances after that time. */
+    public static Stop refused(Fault fault, long retryAfterMillis) {
+        return refused(fault.reason(), new Farewell.ComeBack(fault, retryAfterMillis));
+    }
+
     /** Limits refused it. */
     public static Stop refused(Fault fault, Verdict.Refused refused) {
         return refused(fault.reason(), new Farewell.Failure(fault, Optional.of(refused)));

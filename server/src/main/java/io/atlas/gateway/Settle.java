@@ -44,7 +44,7 @@ final class Settle {
     record Settled(Stop stop, Charge charge, long costNanoUsd) {}
 
     Future<Settled> settle(Stop stop) {
-        trail.place().ifPresent(Gate.Place::giveBack);
+        trail.place().ifPresent(place -> giveBack(place, stop));
         return counted(stop).compose(counted -> {
             Charge charge = Charge.of(stop.ending(), stop.reported(), counted);
             learn(charge);
@@ -56,6 +56,17 @@ final class Settle {
                     ? end(trail.reservation().get(), settled)
                     : Future.succeededFuture(settled);
         });
+    }
+
+    /** At once, by what is known: the place is free, and for sharing backends about as much is as good as to the token. */
+    private void giveBack(Gate.Place place, Stop stop) {
+        boolean worked = stop.ending() != Ending.NEVER_SENT && stop.ending() != Ending.BACKEND_ERROR;
+        long input = worked ? trail.sizes().map(Sizes::likelyInputTokens).orElse(0L) : 0;
+        long output = worked ? stop.relayed().likelyTokens() : 0;
+        place.giveBack(
+                stop.reported().map(Usage::inputTokens).orElse(input),
+                stop.reported().map(Usage::outputTokens).orElse(output),
+                services.time().nanos() / 1_000);
     }
 
     private Future<Settled> end(Reservation reservation, Settled settled) {

@@ -69,7 +69,8 @@ final class Metrics {
     Metrics(
             Consumer<GaugeWithCallback.Callback> quotaUsedRatio,
             Consumer<GaugeWithCallback.Callback> ledgerLagRecords,
-            Consumer<GaugeWithCallback.Callback> storeAway) {
+            Consumer<GaugeWithCallback.Callback> storeAway,
+            Consumer<GaugeWithCallback.Callback> queueBounds) {
         GaugeWithCallback.builder()
                 .name("atlas_quota_used_ratio")
                 .help("Used share of the limits of tenants and teams; above 1 is debt.")
@@ -85,6 +86,13 @@ final class Metrics {
                 .name("atlas_quota_store_away")
                 .help("1 while the quota store cannot be asked and this node gives out its own share, else 0.")
                 .callback(storeAway)
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("atlas_queue_fairness_bound")
+                .help(
+                        "The most by which two who wait can be apart in work done by weight, in tokens; output counts twice.")
+                .labelNames("backend")
+                .callback(queueBounds)
                 .register(registry);
     }
 

@@ -43,7 +43,8 @@ public final class Prometheus implements Telemetry {
         this.metrics = new Metrics(
                 this::quotaUsedRatio,
                 callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()),
-                callback -> callback.call((double) sources.storeAway().getAsLong()));
+                callback -> callback.call((double) sources.storeAway().getAsLong()),
+                callback -> sources.queueBounds().get().forEach((backend, bound) -> callback.call(bound, backend)));
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 

@@ -1,79 +1,86 @@
 package io.atlas.upstream;
 
+import io.atlas.kernel.fair.Admission;
+import io.atlas.kernel.fair.Admission.Why;
+import io.atlas.kernel.fair.Arrival;
+import io.atlas.kernel.fair.Capacity;
+import io.atlas.kernel.fair.FairQueue;
+import io.atlas.kernel.fair.Guarantees;
+import io.atlas.kernel.fair.Quote;
+import io.atlas.kernel.fair.Ticket;
+import io.atlas.kernel.fair.Turn;
 import io.atlas.telemetry.Telemetry;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * The places at a backend, and the bounded queue before them: first come, first served. Shared by all event loops.
+ * The places at a backend, and the fair queue before them. Shared by all event loops: each step of the queue is made under
+ * the gate's lock, and whoever it concerns hears of it after the lock is free.
  */
 public final class Gate {
-    private final String backend;
-    private int places;
-    private int room;
-    private final Telemetry telemetry;
-    private final Deque<Ticket> queue = new ArrayDeque<>();
-    private int taken;
+    /** What all that wait may take in memory. */
+    static final long WAITING_BYTES = 64L << 20;
 
-    Gate(String backend, int places, int room, Telemetry telemetry) {
+    private final String backend;
+    private final Telemetry telemetry;
+    private final FairQueue<Promise<Call>> queue;
+
+    Gate(String backend, Capacity capacity, Guarantees guarantees, Telemetry telemetry) {
         this.backend = backend;
-        this.places = places;
-        this.room = room;
+        this.queue = new FairQueue<>(capacity, guarantees);
         this.telemetry = telemetry;
     }
 
-    /** One request's right to be at the backend. Given back once; a second time changes nothing. */
+    /** One request's right to be at the backend. Owned by the event loop of its request. */
     public final class Place {
+        private final Ticket<Promise<Call>> ticket;
+        private long paidOutputTokens;
         private boolean held = true;
 
-        /** Gives the place back. */
-        public void giveBack() {
-            Optional<Ticket> next;
-            synchronized (Gate.this) {
-                if (!held) {
-                    return;
+        Place(Ticket<Promise<Call>> ticket) {
+            this.ticket = ticket;
+            this.paidOutputTokens = ticket.paidOutputTokens();
+        }
+
+        /** The answer has so many tokens by now. Costs nothing as long as no more were expected. */
+        public void wrote(long outputTokens) {
+            if (held && outputTokens > paidOutputTokens) {
+                synchronized (Gate.this) {
+                    queue.extend(ticket, outputTokens);
+                    paidOutputTokens = ticket.paidOutputTokens();
                 }
-                held = false;
-                taken--;
-                next = next();
+            }
+        }
+
+        /** Gives the place back, after the backend has read and written so much. A second time changes nothing. */
+        public void giveBack(long inputTokens, long outputTokens, long nowMicros) {
+            if (!held) {
+                return;
+            }
+            held = false;
+            List<Turn<Promise<Call>>> turns;
+            synchronized (Gate.this) {
+                queue.settle(ticket, inputTokens, outputTokens, nowMicros);
+                turns = turns(nowMicros);
             }
             telemetry.inflight(backend, -1);
-            next.ifPresent(ticket -> ticket.call(new Place()));
+            tell(turns, nowMicros);
         }
     }
 
-    /** One request's place in the queue. */
-    public final class Ticket {
-        private final int priority;
-        private final Promise<Place> turn;
+    /** What becomes of somebody who waits. */
+    public sealed interface Call {
+        /** It is his turn. */
+        record Come(Place place) implements Call {}
 
-        Ticket(int priority, Promise<Place> turn) {
-            this.priority = priority;
-            this.turn = turn;
-        }
+        /** He had to make room for somebody who has less of the queue than he. */
+        record MakeRoom() implements Call {}
 
-        private void call(Place place) {
-            telemetry.queued(priority, -1);
-            telemetry.inflight(backend, 1);
-            if (!turn.tryComplete(place)) {
-                place.giveBack();
-            }
-        }
-
-        /** Leaves the queue; false where its turn has come. */
-        public boolean leave() {
-            synchronized (Gate.this) {
-                if (!queue.remove(this)) {
-                    return false;
-                }
-            }
-            telemetry.queued(priority, -1);
-            return true;
-        }
+        /** It would be his turn, but he has waited too long. */
+        record TooLate() implements Call {}
     }
 
     /** What someone who comes to the gate gets. */
@@ -81,58 +88,109 @@ public final class Gate {
         /** A place at once. */
         record Free(Place place) implements Entry {}
 
-        /** A place in the queue; its promise is completed when its turn comes. */
-        record Waiting(Ticket ticket) implements Entry {}
+        /** A place in the queue; the promise is completed when it comes to something, unless he leaves before. */
+        record Waiting(Waiter waiter, Quote quote) implements Entry {}
 
-        /** Nothing: the queue is full. */
-        record Full() implements Entry {}
+        /** Nothing, and how long it would have taken, where that can be said. */
+        record Refused(Why why, OptionalLong waitMicros) implements Entry {}
+    }
+
+    /** Someone in the queue. */
+    public final class Waiter {
+        private final Ticket<Promise<Call>> ticket;
+
+        Waiter(Ticket<Promise<Call>> ticket) {
+            this.ticket = ticket;
+        }
+
+        /** Leaves the queue; false where it has come to something. */
+        public boolean leave() {
+            synchronized (Gate.this) {
+                if (!queue.leave(ticket)) {
+                    return false;
+                }
+            }
+            queued(ticket, -1);
+            return true;
+        }
+    }
+
+    /** Comes to the gate. The promise is used only where it has to wait. */
+    public Entry enter(Arrival arrival, Promise<Call> turn, long nowMicros) {
+        Admission<Promise<Call>> admission;
+        synchronized (this) {
+            admission = queue.arrive(arrival, turn, nowMicros);
+        }
+        return switch (admission) {
+            case Admission.Started<Promise<Call>> started -> {
+                telemetry.inflight(backend, 1);
+                yield new Entry.Free(new Place(started.ticket()));
+            }
+            case Admission.Queued<Promise<Call>> waits -> {
+                queued(waits.ticket(), 1);
+                waits.displaced().ifPresent(gone -> over(gone, new Call.MakeRoom()));
+                yield new Entry.Waiting(new Waiter(waits.ticket()), waits.quote());
+            }
+            case Admission.Refused<Promise<Call>> refused -> new Entry.Refused(refused.why(), refused.waitMicros());
+        };
     }
 
     /**
-     * Changes how many there are. Who is in or waits stays: more places let the first of the queue in at once, fewer let
-     * nobody in until enough have left.
+     * Changes how many there may be. Who is in or waits stays: more places let those in whose turn it is, fewer let nobody
+     * in until enough have left.
      */
-    void resize(int newPlaces, int newRoom) {
-        List<Ticket> called = new ArrayList<>();
+    void resize(Capacity capacity, Guarantees guarantees, long nowMicros) {
+        List<Turn<Promise<Call>>> turns;
         synchronized (this) {
-            places = newPlaces;
-            room = newRoom;
-            for (Optional<Ticket> next = next(); next.isPresent(); next = next()) {
-                called.add(next.get());
-            }
+            queue.resize(capacity, guarantees);
+            turns = turns(nowMicros);
         }
-        called.forEach(ticket -> ticket.call(new Place()));
+        tell(turns, nowMicros);
     }
 
     /** Whether nobody is in or waits. */
     synchronized boolean empty() {
-        return taken == 0 && queue.isEmpty();
+        return queue.running() == 0 && queue.waiting() == 0;
     }
 
-    /** Takes a free place for the first of the queue; called under the lock. */
-    private Optional<Ticket> next() {
-        if (taken >= places || queue.isEmpty()) {
-            return Optional.empty();
-        }
-        taken++;
-        return Optional.of(queue.remove());
+    /** The most by which two tenants who wait can be apart in what is done for them: work by weight. */
+    synchronized double bound() {
+        return queue.bound();
     }
 
-    /** Comes to the gate. The promise is used only where it has to wait. */
-    public Entry enter(int priority, Promise<Place> turn) {
-        synchronized (this) {
-            if (taken < places) {
-                taken++;
-                telemetry.inflight(backend, 1);
-                return new Entry.Free(new Place());
-            }
-            if (queue.size() >= room) {
-                return new Entry.Full();
-            }
-            Ticket ticket = new Ticket(priority, turn);
-            queue.add(ticket);
-            telemetry.queued(priority, 1);
-            return new Entry.Waiting(ticket);
+    /** Whose turn it is; called under the lock. */
+    private List<Turn<Promise<Call>>> turns(long nowMicros) {
+        List<Turn<Promise<Call>>> turns = new ArrayList<>(1);
+        for (Optional<Turn<Promise<Call>>> turn = queue.next(nowMicros);
+                turn.isPresent();
+                turn = queue.next(nowMicros)) {
+            turns.add(turn.orElseThrow());
         }
+        return turns;
+    }
+
+    private void tell(List<Turn<Promise<Call>>> turns, long nowMicros) {
+        for (Turn<Promise<Call>> turn : turns) {
+            switch (turn) {
+                case Turn.Called<Promise<Call>> called -> {
+                    Place place = new Place(called.ticket());
+                    telemetry.inflight(backend, 1);
+                    if (!over(called.ticket(), new Call.Come(place))) {
+                        place.giveBack(0, 0, nowMicros);
+                    }
+                }
+                case Turn.Expired<Promise<Call>> expired -> over(expired.ticket(), new Call.TooLate());
+            }
+        }
+    }
+
+    /** Somebody waits no longer; false where nobody wants to know any more. */
+    private boolean over(Ticket<Promise<Call>> ticket, Call call) {
+        queued(ticket, -1);
+        return ticket.kept().tryComplete(call);
+    }
+
+    private void queued(Ticket<?> ticket, int change) {
+        telemetry.queued(ticket.arrival().flow().priority(), change);
     }
 }

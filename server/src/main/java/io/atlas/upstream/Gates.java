@@ -1,17 +1,20 @@
 package io.atlas.upstream;
 
 import io.atlas.config.Backend;
+import io.atlas.config.Configuration;
+import io.atlas.kernel.fair.Capacity;
+import io.atlas.kernel.fair.Guarantees;
 import io.atlas.telemetry.Telemetry;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /** The gate of each backend. */
 public final class Gates {
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Telemetry telemetry;
+    private volatile Guarantees guarantees = new Guarantees(List.of());
 
     /** Gates that tell of who stands at them. */
     public Gates(Telemetry telemetry) {
@@ -20,16 +23,36 @@ public final class Gates {
 
     /** The gate of that backend; its places are those that the configuration in force says. */
     public Gate of(Backend backend) {
-        return gates.computeIfAbsent(
-                backend.name(), name -> new Gate(name, backend.concurrency(), backend.queue(), telemetry));
+        Gate known = gates.get(backend.name());
+        return known == null
+                ? gates.computeIfAbsent(
+                        backend.name(), name -> new Gate(name, capacity(backend), guarantees, telemetry))
+                : known;
     }
 
-    /** Gives the gates the places that these backends have; the gate of a backend that is no more goes when it is empty. */
-    public void follow(Collection<Backend> backends) {
-        backends.forEach(backend -> of(backend).resize(backend.concurrency(), backend.queue()));
-        Set<String> names = backends.stream().map(Backend::name).collect(Collectors.toSet());
+    /**
+     * Gives the gates the places that the configuration's backends have, and the bands that its tiers have; the gate of a
+     * backend that is no more goes when it is empty.
+     */
+    public void follow(Configuration configuration, long nowMicros) {
+        guarantees = new Guarantees(configuration.tiers().values().stream()
+                .map(plan -> plan.tier().priority())
+                .toList());
+        Map<String, Backend> backends = configuration.backends();
+        backends.values().forEach(backend -> of(backend).resize(capacity(backend), guarantees, nowMicros));
         gates.entrySet()
                 .removeIf(gate ->
-                        !names.contains(gate.getKey()) && gate.getValue().empty());
+                        !backends.containsKey(gate.getKey()) && gate.getValue().empty());
+    }
+
+    /** The bound of each gate: {@link Gate#bound}. */
+    public Map<String, Double> bounds() {
+        Map<String, Double> bounds = new TreeMap<>();
+        gates.forEach((name, gate) -> bounds.put(name, gate.bound()));
+        return bounds;
+    }
+
+    private static Capacity capacity(Backend backend) {
+        return new Capacity(backend.concurrency(), backend.queue(), Gate.WAITING_BYTES);
     }
 }

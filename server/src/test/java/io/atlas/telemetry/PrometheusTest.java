@@ -63,11 +63,12 @@ class PrometheusTest {
             "atlas_refused_cost_usd_total",
             "atlas_ledger_lag_records",
             "atlas_quota_store_away",
+            "atlas_queue_fairness_bound",
             "atlas_ledger_overshoot_total");
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
-    private final Prometheus prometheus =
-            new Prometheus(new Sources("memory", configuration::get, PrometheusTest::limits, () -> 7, () -> 1));
+    private final Prometheus prometheus = new Prometheus(new Sources(
+            "memory", configuration::get, PrometheusTest::limits, () -> 7, () -> 1, () -> Map.of("gpu-a", 420.0)));
 
     @Test
     void aServedRequestIsCountedWithItsTokensCostAndTimes() {
@@ -125,6 +126,7 @@ class PrometheusTest {
                 .containsEntry("atlas_backend_errors_total{backend=\"gpu\",kind=\"connect\"}", 1.0)
                 .containsEntry("atlas_ledger_lag_records", 7.0)
                 .containsEntry("atlas_quota_store_away", 1.0)
+                .containsEntry("atlas_queue_fairness_bound{backend=\"gpu-a\"}", 420.0)
                 .containsEntry("atlas_ledger_overshoot_total", 1.0);
     }
 

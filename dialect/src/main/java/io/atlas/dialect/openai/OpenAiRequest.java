@@ -45,6 +45,11 @@ public final class OpenAiRequest {
         return ask;
     }
 
+    /** How long its body is. */
+    public int bytes() {
+        return body.length;
+    }
+
     /** The text of the prompt, for counting; reads the body again, so not for the hot path. */
     public PromptText promptText() {
         return PromptText.of(route, body);

@@ -3,7 +3,9 @@ package io.atlas.kernel.receipt;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.unit.Usage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One step on a request's way. Every step says when it was done, in microseconds after the request was read. */
 public sealed interface Step {
@@ -27,8 +29,35 @@ public sealed interface Step {
         }
     }
 
-    /** The time in the queue before a backend. */
-    record Queued(long afterMicros, String backend, long waitedMicros) implements Step {}
+    /**
+     * At the queue before a backend, all of whose places were taken.
+     *
+     * @param place which of its team's requests in the queue it was, counted from 1; 0 where it was not let in
+     * @param foretoldMicros how long it was thought to have to wait, where enough was known to say so
+     */
+    record Queued(long afterMicros, String backend, long waitedMicros, int place, OptionalLong foretoldMicros, End end)
+            implements Step {
+        /** How waiting ended. */
+        public enum End {
+            /** It got a place. */
+            CALLED,
+            /** It was taken back, by its caller or because the gateway stops. */
+            LEFT,
+            /** The queue was full. */
+            FULL,
+            /** It had to make room for somebody with less in the queue. */
+            DISPLACED,
+            /** It would have had to wait too long, and did not. */
+            TOO_LONG,
+            /** It waited too long. */
+            TOO_LATE;
+
+            /** As answers write it: {@code too_late}. */
+            public String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
 
     /** One try at a backend; {@code status} is its HTTP status, 0 where there was none. */
     record Attempted(long afterMicros, String deployment, int status, String ended) implements Step {}

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -72,11 +73,7 @@ final class ReceiptJson {
         json.writeStringProperty("route", asked.route());
         text(json, "model", Text.optional(Text.model(asked.model())));
         json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
-        if (asked.maxTokens().isPresent()) {
-            json.writeNumberProperty("max_tokens", asked.maxTokens().getAsLong());
-        } else {
-            json.writeNullProperty("max_tokens");
-        }
+        number(json, "max_tokens", asked.maxTokens());
         json.writeEndObject();
     }
 
@@ -130,6 +127,9 @@ final class ReceiptJson {
             case Step.Queued queued -> {
                 json.writeStringProperty("backend", queued.backend());
                 json.writeNumberProperty("waited_us", queued.waitedMicros());
+                number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
+                number(json, "foretold_us", queued.foretoldMicros());
+                json.writeStringProperty("ended", queued.end().word());
             }
             case Step.Attempted attempted -> attempted(json, attempted);
             case Step.Settled settled -> {
@@ -174,6 +174,14 @@ final class ReceiptJson {
     private static void text(JsonGenerator json, String name, Optional<String> value) {
         if (value.isPresent()) {
             json.writeStringProperty(name, value.get());
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+
+    private static void number(JsonGenerator json, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            json.writeNumberProperty(name, value.getAsLong());
         } else {
             json.writeNullProperty(name);
         }

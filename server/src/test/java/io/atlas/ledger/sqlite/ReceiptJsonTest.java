@@ -41,7 +41,7 @@ class ReceiptJsonTest {
                 List.of(
                         new Step.Estimated(20, 310, 500, "bytes"),
                         new Step.Reserved(40, List.of(TAKEN)),
-                        new Step.Queued(60, "gpu-a", 15),
+                        new Step.Queued(60, "gpu-a", 15, 2, OptionalLong.of(20), Step.Queued.End.CALLED),
                         new Step.Attempted(70, "small@gpu-b", 0, "connect"),
                         new Step.Attempted(9_000, "small@gpu-a", 200, "complete"),
                         new Step.Settled(9_900, new Usage(300, 10, 50, 5), 75_000)),
@@ -61,7 +61,7 @@ class ReceiptJsonTest {
                     { "step": "estimate", "after_us": 20, "input_tokens": 310, "output_tokens": 500, "method": "bytes" },
                     { "step": "reserve", "after_us": 40, "limits": [ { "id": "acme:tokens/day", "amount": 800000,
                         "used_before": 900, "held_before": 7, "taken": 810, "reason": null } ] },
-                    { "step": "queue", "after_us": 60, "backend": "gpu-a", "waited_us": 15 },
+                    { "step": "queue", "after_us": 60, "backend": "gpu-a", "waited_us": 15, "place": 2, "foretold_us": 20, "ended": "called" },
                     { "step": "attempt", "after_us": 70, "deployment": "small@gpu-b", "status": null, "ended": "connect" },
                     { "step": "attempt", "after_us": 9000, "deployment": "small@gpu-a", "status": 200, "ended": "complete" },
                     { "step": "settle", "after_us": 9900, "input_tokens": 300, "cached_input_tokens": 10,

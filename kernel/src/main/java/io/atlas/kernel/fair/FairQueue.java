@@ -1,0 +1,260 @@
+package io.atlas.kernel.fair;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The queue before one backend: who waits, and who is next when a place comes free. Shares are of work, not of requests:
+ * a tenant with long prompts gets fewer of them served.
+ *
+ * <p><b>The rule.</b> Each tenant of a band has a counter. A request that is begun adds its estimated work, by the tenant's
+ * weight, to it; when it writes more than was estimated, that is added as it comes; when it ends, what it did not need is
+ * given back. The next place is his whose counter is least (virtual token counters: "Fairness in Serving Large Language
+ * Models", Sheng et al., OSDI 2024; the correction afterwards, and that a tenant with something in flight is not away:
+ * Kubernetes API Priority and Fairness, KEP-1040). Teams share within their tenant by the same rule; {@link Bands} says who
+ * is before whom by priority.
+ *
+ * <p><b>The bound.</b> Let c be a tenant's counter, and s the work really done for it by its weight w, input counted when
+ * it is begun and output as it is written. Then c - s is what is charged in advance: it is never negative, and at most E/w,
+ * E being the most that was ever charged for output not yet written. Let i and j both have something waiting during some
+ * time, and both have had a turn in it. Look back from any moment to the last turn of i: there its counter was not above
+ * that of j. So it was then, with c for i no less than s for i, and s for j no less than c for j less E(j)/w(j):
+ *
+ * <pre>    s(i) &lt;= c(i) &lt;= c(j) &lt;= s(j) + E(j)/w(j)</pre>
+ *
+ * <p>Since that turn the counter of i has grown by the estimate of the request that it got, L at most, and by what its
+ * requests in flight wrote beyond their estimates, O at most; giving back only lowers it, and s stays below it. Meanwhile
+ * s(j) cannot have become less. So s(i) - s(j) is never above E(j)/w(j) + (O(i) + L(i))/w(i); and by the same argument with
+ * the names exchanged never below -(E(i)/w(i) + (O(j) + L(j))/w(j)). Between any two moments the two have therefore been
+ * served alike by their weights, but for the distance of these two ends,
+ *
+ * <pre>    B(i,j) = (E(i) + O(i) + L(i))/w(i) + (E(j) + O(j) + L(j))/w(j)</pre>
+ *
+ * <p>whatever the estimates are, as long as they lie between nothing and the most that may be written; and however many
+ * others there are, come or go. {@link #bound} is the largest such sum at this moment. Who has twice his share of the
+ * places is stopped until one comes back, and counts as away meanwhile.
+ *
+ * <p>Each step takes the logarithm of the number of tenants, and the number of bands. There are no more tenants, teams and
+ * bands than the configuration names. Nothing here knows a clock or a thread: who asks holds a lock, and after every step
+ * but {@link #extend} asks {@link #next} until nobody has a turn.
+ *
+ * @param <T> what the caller of the queue keeps with a request
+ */
+public final class FairQueue<T> {
+    /** What a stream is charged in advance when it is longer than was estimated. */
+    private static final long EXTENSION_TOKENS = 64;
+
+    private static final double LONGEST_WAIT_MICROS = 1e15;
+
+    private final Bands<T> bands;
+    private final Pace pace = new Pace();
+    private Capacity capacity;
+    private int running;
+    private int waiting;
+    private long waitingBytes;
+
+    /** A queue in which nobody is. */
+    public FairQueue(Capacity capacity, Guarantees guarantees) {
+        this(capacity, guarantees, Turns.Lift.ONE_REQUEST);
+    }
+
+    FairQueue(Capacity capacity, Guarantees guarantees, Turns.Lift lift) {
+        this.capacity = capacity;
+        this.bands = new Bands<>(guarantees, lift);
+    }
+
+    /** Changes how many there may be. Who is being served or waits stays. */
+    public void resize(Capacity changed, Guarantees guarantees) {
+        capacity = changed;
+        bands.follow(guarantees);
+    }
+
+    /** Somebody comes. Nobody is before him where a place is free and nobody waits. */
+    public Admission<T> arrive(Arrival arrival, T kept, long nowMicros) {
+        Flow flow = arrival.flow();
+        Band<T> band = bands.of(flow.priority());
+        Team<T> team = band.tenant(flow).team(flow.team());
+        if (running < capacity.places() && waiting == 0) {
+            Ticket<T> ticket = enter(arrival, kept, team);
+            start(ticket, nowMicros);
+            return new Admission.Started<>(ticket);
+        }
+        OptionalLong wait = waitMicros(team);
+        Optional<Ticket<T>> displaced = fits(arrival) ? Optional.empty() : toGiveWay(arrival, team);
+        Optional<Admission.Why> why = why(arrival, wait, displaced, nowMicros);
+        if (why.isPresent()) {
+            band.forget(team);
+            return new Admission.Refused<>(why.orElseThrow(), wait);
+        }
+        Ticket<T> ticket = enter(arrival, kept, team);
+        displaced.ifPresent(this::drop);
+        return new Admission.Queued<>(ticket, new Quote(team.line.size(), waiting, wait), displaced);
+    }
+
+    /** Gives a free place to him whose turn it is, or lets him go if it is too late for him; empty where neither is to do. */
+    public Optional<Turn<T>> next(long nowMicros) {
+        if (running >= capacity.places()) {
+            return Optional.empty();
+        }
+        return bands.next().map(band -> {
+            Ticket<T> ticket = band.next(capacity.places());
+            if (ticket.arrival().deadlineMicros() < nowMicros) {
+                drop(ticket);
+                return new Turn.Expired<>(ticket);
+            }
+            start(ticket, nowMicros);
+            return new Turn.Called<>(ticket);
+        });
+    }
+
+    /** Leaves the queue; false where his turn has come, or he has left before. */
+    public boolean leave(Ticket<T> ticket) {
+        if (ticket.state != Ticket.State.WAITING) {
+            return false;
+        }
+        drop(ticket);
+        return true;
+    }
+
+    /** A request that is being served has written so many tokens. */
+    public void extend(Ticket<T> ticket, long outputTokens) {
+        if (ticket.state == Ticket.State.RUNNING && outputTokens > ticket.chargedOutput) {
+            long ahead =
+                    Math.min(outputTokens + EXTENSION_TOKENS, ticket.arrival().maxOutputTokens());
+            charge(ticket, ticket.arrival().inputTokens(), Math.max(outputTokens, ahead));
+        }
+    }
+
+    /** A request that was being served is over, its place free; it has read and written so much. */
+    public void settle(Ticket<T> ticket, long inputTokens, long outputTokens, long nowMicros) {
+        if (ticket.state != Ticket.State.RUNNING) {
+            throw new IllegalStateException("ticket: " + ticket.state + " (expected: RUNNING)");
+        }
+        ticket.tenant().open(-ticket.unused(), -ticket.overrun());
+        recharge(ticket, Arrival.cost(inputTokens, outputTokens));
+        ticket.state = Ticket.State.OVER;
+        running--;
+        ticket.tenant().band.end(ticket);
+        long micros = nowMicros - ticket.startedMicros;
+        pace.saw(ticket.charged, outputTokens, micros);
+        ticket.tenant().pace.saw(ticket.charged, outputTokens, micros);
+    }
+
+    /** How many wait. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** How many are being served. */
+    public int running() {
+        return running;
+    }
+
+    /** The most by which two who wait in one band can be apart at this moment: work by weight, see above. */
+    public double bound() {
+        return bands.all().stream().mapToDouble(Band::bound).max().orElse(0);
+    }
+
+    /** How many tenants are remembered. */
+    int tenants() {
+        return bands.all().stream().mapToInt(Band::tenants).sum();
+    }
+
+    private boolean fits(Arrival arrival) {
+        return waiting < capacity.waiting() && waitingBytes + arrival.bytes() <= capacity.waitingBytes();
+    }
+
+    /** Who gives way, if it is enough that one does. */
+    private Optional<Ticket<T>> toGiveWay(Arrival arrival, Team<T> team) {
+        long tooMuch = waitingBytes + arrival.bytes() - capacity.waitingBytes();
+        return waiting > capacity.waiting()
+                ? Optional.empty()
+                : bands.toGiveWay(team, capacity)
+                        .filter(ticket -> ticket.arrival().bytes() >= tooMuch);
+    }
+
+    private Optional<Admission.Why> why(
+            Arrival arrival, OptionalLong wait, Optional<Ticket<T>> displaced, long nowMicros) {
+        long left = arrival.deadlineMicros() - nowMicros;
+        if (left <= 0 || wait.orElse(0) > left) {
+            return Optional.of(Admission.Why.TOO_LATE);
+        }
+        return fits(arrival) || displaced.isPresent() ? Optional.empty() : Optional.of(Admission.Why.FULL);
+    }
+
+    private Ticket<T> enter(Arrival arrival, T kept, Team<T> team) {
+        Ticket<T> ticket = new Ticket<>(arrival, kept, team);
+        estimate(ticket);
+        bands.expect(ticket.charged, waiting);
+        team.tenant.band.add(ticket);
+        waiting++;
+        waitingBytes += arrival.bytes();
+        return ticket;
+    }
+
+    private void drop(Ticket<T> ticket) {
+        ticket.tenant().band.remove(ticket);
+        uncount(ticket);
+        ticket.state = Ticket.State.OVER;
+    }
+
+    private void uncount(Ticket<T> ticket) {
+        waiting--;
+        waitingBytes -= ticket.arrival().bytes();
+    }
+
+    private void start(Ticket<T> ticket, long nowMicros) {
+        Tenant<T> tenant = ticket.tenant();
+        tenant.band.start(ticket);
+        uncount(ticket);
+        running++;
+        ticket.state = Ticket.State.RUNNING;
+        ticket.startedMicros = nowMicros;
+        ticket.weight = tenant.weight;
+        estimate(ticket);
+        tenant.recharge(ticket, 0, ticket.charged);
+        tenant.open(ticket.unused(), ticket.overrun());
+        bands.worked(tenant.band, ticket.charged);
+    }
+
+    /** The mean of the tenant's answers, else of all, else the most that it may write. */
+    private void estimate(Ticket<T> ticket) {
+        long most = ticket.arrival().maxOutputTokens();
+        long mean = ticket.tenant()
+                .pace
+                .meanOutputTokens()
+                .orElse(pace.meanOutputTokens().orElse(most));
+        ticket.chargedOutput = Math.min(mean, most);
+        ticket.charged = ticket.arrival().costOf(ticket.chargedOutput);
+    }
+
+    private void charge(Ticket<T> ticket, long inputTokens, long outputTokens) {
+        Tenant<T> tenant = ticket.tenant();
+        long unused = ticket.unused();
+        long overrun = ticket.overrun();
+        recharge(ticket, Arrival.cost(inputTokens, outputTokens));
+        ticket.chargedOutput = outputTokens;
+        tenant.open(ticket.unused() - unused, ticket.overrun() - overrun);
+    }
+
+    private void recharge(Ticket<T> ticket, long cost) {
+        Tenant<T> tenant = ticket.tenant();
+        tenant.recharge(ticket, ticket.charged, cost);
+        bands.worked(tenant.band, cost - ticket.charged);
+        ticket.charged = cost;
+    }
+
+    /** The work that comes before one more request of that team, by the rate at which the band gets work done. */
+    private OptionalLong waitMicros(Team<T> team) {
+        OptionalDouble rate = pace.workPerPlaceMicro();
+        if (rate.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Band<T> band = team.tenant.band;
+        double perMicro = rate.orElseThrow() * capacity.places() * bands.part(band);
+        double tillAPlaceIsFree = pace.microsPerAnswer() / capacity.places() / 2;
+        return OptionalLong.of(
+                (long) Math.min(LONGEST_WAIT_MICROS, band.workAhead(team) / perMicro + tillAPlaceIsFree));
+    }
+}
