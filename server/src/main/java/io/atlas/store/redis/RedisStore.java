@@ -381,6 +381,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     @Override
     public void close() {
         upkeep.close();
+        try {
+            Link.await(leases.retire());
+        } catch (StoreAway e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("leases could not be given back: they count as used until this node starts again");
+        }
         link.close();
     }
 }
