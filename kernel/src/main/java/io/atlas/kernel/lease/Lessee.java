@@ -74,6 +74,7 @@ public final class Lessee {
     /** Nothing more is to be said of it. */
     public void forget(Lease lease) {
         leases.remove(lease.id(), lease);
+        newest = newest.filter(one -> one != lease);
     }
 
     /**

@@ -213,6 +213,16 @@ final class Desk {
         words.send();
     }
 
+    /** Gives back all that no request holds; completes when that is known where the limits are counted. */
+    CompletableFuture<Boolean> retire() {
+        Optional<CompletableFuture<Boolean>> heard;
+        synchronized (this) {
+            heard = lessee.retire().map(words::say);
+        }
+        words.send();
+        return heard.orElseGet(() -> CompletableFuture.completedFuture(true));
+    }
+
     /** Gives back what lies idle, and says again what was not heard. */
     void tend() {
         synchronized (this) {

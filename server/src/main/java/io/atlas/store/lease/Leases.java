@@ -137,6 +137,12 @@ public final class Leases {
         desks.values().forEach(Desk::tend);
     }
 
+    /** Gives back all that no request holds, before this node leaves; completes when that is known. */
+    public CompletionStage<Boolean> retire() {
+        return CompletableFuture.allOf(desks.values().stream().map(Desk::retire).toArray(CompletableFuture[]::new))
+                .thenApply(_ -> true);
+    }
+
     /** This node lives. */
     public void signs() {
         desks.values().forEach(Desk::signs);

@@ -56,13 +56,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /** What this node holds there. */
     private final Map<String, Reservation> open = new ConcurrentHashMap<>();
 
-    /** What this node holds of its own share, and of which limits. */
-    private record Here(Reservation reservation, List<Limit> limits) {}
-
-    private final Map<String, Here> openHere = new ConcurrentHashMap<>();
-
     private final Leases leases;
     private final Looks looks;
+    private final Alone alone;
 
     private volatile LimitsInForce inForce = LimitsInForce.NONE;
 
@@ -74,6 +70,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros);
         leases = new Leases(new NodeFloor(lender, time, breaker, share, this::failed, this::disowned), patience);
         looks = new Looks(steps, leases);
+        alone = new Alone(share, leases);
         telling = new Telling(steps, lender, open);
         link.onLoss(this::lost);
         upkeep = new Upkeep(
@@ -132,7 +129,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                     new Verdict.Granted(Reservation.elsewhere(id, demand, List.of(), nowMicros + TTL_MICROS)));
         }
         if (breaker.open()) {
-            return here(id, limits, demand, nowMicros);
+            return alone.reserve(id, limits, demand, nowMicros);
         }
         List<Limit> shared = Leases.shared(limits);
         if (shared.isEmpty()) {
@@ -142,11 +139,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 .handle((drawing, failure) -> switch (drawing) {
                     case null -> {
                         failed(failure);
-                        yield here(id, limits, demand, nowMicros);
+                        yield alone.reserve(id, limits, demand, nowMicros);
                     }
                     case Drawing.Unknown _ -> {
                         away();
-                        yield here(id, limits, demand, nowMicros);
+                        yield alone.reserve(id, limits, demand, nowMicros);
                     }
                     case Drawing.Refused no -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
                     case Drawing.Drawn drawn -> reserveOwn(id, drawn.taken(), limits, demand, nowMicros);
@@ -184,7 +181,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         steps.release(id, own, nowMicros);
                     }
                     leases.end(id, Optional.empty());
-                    return here(id, limits, demand, nowMicros);
+                    return alone.reserve(id, limits, demand, nowMicros);
                 })
                 .thenCompose(stage -> stage);
     }
@@ -205,53 +202,26 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return verdict;
     }
 
-    /** Of what this node holds in advance, and of its share of the rest. */
-    private CompletionStage<Verdict> here(String id, List<Limit> limits, Demand demand, long nowMicros) {
-        List<Limit> shared = Leases.shared(limits);
-        Optional<Drawing.Drawn> drawn = shared.isEmpty() ? Optional.empty() : leases.drawHere(id, shared, demand);
-        List<Limit> rest = drawn.isPresent() ? Leases.own(limits) : limits;
-        try {
-            Verdict verdict = share.reserve(id, rest, demand, nowMicros);
-            if (verdict instanceof Verdict.Granted granted) {
-                openHere.put(id, new Here(granted.reservation(), rest));
-                return CompletableFuture.completedStage(new Verdict.Granted(granted.reservation()
-                        .with(drawn.map(Drawing.Drawn::taken).orElse(List.of()))));
-            }
-            leases.end(id, Optional.empty());
-            return CompletableFuture.completedStage(verdict);
-        } catch (StoreAway e) {
-            leases.end(id, Optional.empty());
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
     @Override
     public CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros) {
-        Here here = openHere.remove(reservation.id());
-        if (here != null) {
-            share.settle(here.reservation, actual, nowMicros);
-            endings.counted(reservation.id());
-            leases.end(reservation.id(), Optional.of(actual));
-            if (breaker.open()) {
-                Names.byTag(lasting(here.limits))
-                        .forEach(there -> unsaid.add(new Thing.Charge(there, actual, nowMicros)));
-            } else {
-                charge(here.limits, actual, nowMicros);
-            }
-            return CompletableFuture.completedStage(true);
+        Optional<List<Limit>> here = alone.settle(reservation.id(), actual, nowMicros);
+        if (here.isEmpty()) {
+            return end(reservation, Optional.of(actual), nowMicros);
         }
-        return end(reservation, Optional.of(actual), nowMicros);
+        endings.counted(reservation.id());
+        if (breaker.open()) {
+            Names.byTag(here.orElseThrow()).forEach(there -> unsaid.add(new Thing.Charge(there, actual, nowMicros)));
+        } else {
+            charge(here.orElseThrow(), actual, nowMicros);
+        }
+        return CompletableFuture.completedStage(true);
     }
 
     @Override
     public CompletionStage<Boolean> release(Reservation reservation, long nowMicros) {
-        Here here = openHere.remove(reservation.id());
-        if (here != null) {
-            share.release(here.reservation, nowMicros);
-            leases.end(reservation.id(), Optional.empty());
-            return CompletableFuture.completedStage(true);
-        }
-        return end(reservation, Optional.empty(), nowMicros);
+        return alone.release(reservation.id(), nowMicros)
+                ? CompletableFuture.completedStage(true)
+                : end(reservation, Optional.empty(), nowMicros);
     }
 
     /** An ending that the server does not hear of is told when it is back. */
@@ -422,6 +392,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     @Override
     public void close() {
         upkeep.close();
+        try {
+            Link.await(leases.retire());
+        } catch (StoreAway e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("leases could not be given back: they count as used until this node starts again");
+        }
         link.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.atlas.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.kernel.lease.Account;
 import io.atlas.kernel.lease.Amounts;
@@ -20,9 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One random history of leases, told to the kernel and to the scripts: they agree in every reply and every counter. */
@@ -52,22 +55,67 @@ class LeaseHistoriesTest {
         return new Random(7).longs(30).boxed().toList();
     }
 
+    /** A mistake in the scripts. */
+    enum Planted {
+        WHAT_IS_CHARGED_IS_CHARGED_AGAIN("math.max(0, args[said + 1] - charged)", "math.max(0, args[said + 1])"),
+        A_LATE_WORD_TAKES_BACK_WHAT_WAS_CHARGED("math.max(0, args[said + 1] - charged)", "args[said + 1] - charged"),
+        A_LATE_WORD_HOLDS_AGAIN("math.max(0, amount - args[said])", "amount - args[said]"),
+        A_PART_CLOSES_THE_HOLD("part, actual, now, node, args[2])", "part, actual, now, node, 1)"),
+        THE_END_CLOSES_NOTHING("part, actual, now, node, args[2])", "part, actual, now, node, 0)"),
+        A_DEAD_NODE_HAS_USED_NOTHING("if held[2] == LEASE then", "if false then"),
+        ALL_THAT_IS_LEFT_IS_SPARE("floor((room - wanted) / args[3])", "room - wanted"),
+        A_LEASE_IS_NOT_HELD("ways[i].take(meters[i], amounts[i])", "ways[i].take(meters[i], args[at + 1])"),
+        A_LEASE_AFTER_ITS_END_IS_GRANTED(
+                "if record == ENDED then return {CLOSED, now} end", "if record == ENDED then record = nil end"),
+        A_LEASE_IS_GRANTED_TWICE("if record then\n    local held", "if false then\n    local held");
+
+        private final String text;
+        private final String instead;
+
+        Planted(String text, String instead) {
+            this.text = text;
+            this.instead = instead;
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("seeds")
     void theScriptsAgreeWithTheKernel(long seed) {
+        play(Scripts.bundled(), "seed " + seed, seed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlantedErrorIsFound(Planted error) {
+        AtomicInteger places = new AtomicInteger();
+        Scripts scripts = Scripts.edited(text -> {
+            places.addAndGet(text.contains(error.text) ? 1 : 0);
+            return text.replace(error.text, error.instead);
+        });
+        assertThat(places).as("scripts that hold: " + error.text).hasPositiveValue();
+        assertThatThrownBy(() -> {
+                    for (long seed = 0; seed < 10; seed++) {
+                        new LeaseHistoriesTest().play(scripts, error + " " + seed, seed);
+                    }
+                })
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("command");
+    }
+
+    private void play(Scripts scripts, String run, long seed) {
         Random random = new Random(seed);
-        Place all = new Place.OfModel("seed" + seed);
+        Place all = new Place.OfModel(run.replace(' ', '-'));
         List<Limit> limits = List.of(
                 Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.DAY, 500_000), ZoneOffset.UTC),
                 Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000), ZoneOffset.UTC),
                 Limit.of(all, LimitSpec.concurrent(50), ZoneOffset.UTC));
         List<Meter> meters = limits.stream().map(Meter::of).toList();
-        try (Link link = Link.open(redis.url(), Scripts.bundled())) {
+        try (Link link = Link.open(redis.url(), scripts)) {
             Steps steps = new Steps(link, "n1", Steps.Clock.GIVEN);
             RedisLender lender = new RedisLender(link, "n1", Steps.Clock.GIVEN, () -> nowMicros);
             Redis.await(steps.mark(all.path()));
             for (int i = 0; i < COMMANDS; i++) {
-                String at = "seed " + seed + ", command " + i;
+                String at = run + ", command " + i;
                 nowMicros += random.nextInt(50) == 0 ? random.nextLong(40_000_000_000L) : random.nextLong(400_000);
                 int dice = random.nextInt(100);
                 if (dice < 40) {

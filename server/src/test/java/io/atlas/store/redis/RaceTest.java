@@ -93,6 +93,27 @@ class RaceTest {
         }
     }
 
+    @Test
+    void aNodeThatLeavesGivesBackWhatItHoldsInAdvance() {
+        Limit budget =
+                Limit.of(new Place.OfModel("left"), LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000), ZoneOffset.UTC);
+        try (RedisStore other = RedisStore.open(redis.url(), "stays", TIME, PATIENCE)) {
+            other.enforce(List.of(), List.of(budget), List.of(), now());
+            try (Nodes nodes = new Nodes(1, budget)) {
+                List<Reservation> granted = granted(nodes.ask(50, budget, "many"));
+                granted.forEach(one -> Redis.await(nodes.of(one).settle(one, new Demand(5, 5, 0), now())));
+                granted.addAll(granted(nodes.ask(1, budget, "one")));
+                Redis.await(nodes.all.getFirst().release(granted.getLast(), now()));
+                assertThat(held(other, budget)).as("held in advance").isPositive();
+            }
+            assertThat(held(other, budget)).isZero();
+        }
+    }
+
+    private static long held(RedisStore node, Limit limit) {
+        return Redis.await(node.levels(List.of(limit), now())).getFirst().held();
+    }
+
     private static void serveExactlyTwenty(Limit budget) {
         Demand demand = new Demand(10, 10, 1_000);
         try (Nodes nodes = new Nodes(2, budget)) {
