@@ -1,4 +1,5 @@
 package io.atlas.admin;
 
 /** All that operators can ask. */
-public record Desk(Resources resources, LedgerResources ledger, KeyResources keys, NodeResources nodes) {}
+public record Desk(
+        Resources resources, LedgerResources ledger, KeyResources keys, NodeResources nodes, DoctorResources doctor) {}

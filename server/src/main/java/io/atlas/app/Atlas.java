@@ -1,6 +1,7 @@
 package io.atlas.app;
 
 import io.atlas.admin.Desk;
+import io.atlas.admin.DoctorResources;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
@@ -247,7 +248,10 @@ public final class Atlas {
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
                 new KeyResources(keys, time),
-                new NodeResources(registry, stores.node()));
+                new NodeResources(registry, stores.node()),
+                new DoctorResources(
+                        new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
+                                .doctor()));
         AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));

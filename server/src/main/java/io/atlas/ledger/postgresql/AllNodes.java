@@ -27,6 +27,8 @@ public final class AllNodes implements PostingSource {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
 
+    private static final String CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
+
     private static final String DECISION = """
             SELECT caller.tenant, caller.team, caller.key, entry.receipt
               FROM entry JOIN caller ON caller.id = entry.caller WHERE entry.id = ?
@@ -81,6 +83,17 @@ public final class AllNodes implements PostingSource {
                                     row.getString(4)))
                             : Optional.empty();
                 }
+            }
+        });
+    }
+
+    /** The clock of the database, in epoch microseconds. */
+    public long clockMicros() {
+        return ask(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(CLOCK);
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
             }
         });
     }

@@ -107,6 +107,15 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return new RedisNodes(link);
     }
 
+    /**
+     * How the server is. Blocks.
+     *
+     * @throws StoreAway where it does not answer
+     */
+    public Health health() {
+        return link.health();
+    }
+
     /** For how long this node has been giving out its own share; zero where the server is there. */
     public Duration awayFor() {
         return breaker.openFor();
