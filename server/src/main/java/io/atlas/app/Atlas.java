@@ -63,6 +63,7 @@ public final class Atlas {
     private final Vertx vertx;
     private final Stores stores;
     private final NodeRegistry registry;
+    private final Optional<Absentees> absentees;
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
@@ -82,6 +83,7 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
             stores.books().enforce(next);
@@ -91,6 +93,7 @@ public final class Atlas {
         stores.follow(() -> {
             stores.books().recount(inForce.get());
             recount.again(inForce.get(), time.epochMicros());
+            absentees.ifPresent(Absentees::soon);
         });
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -160,6 +163,7 @@ public final class Atlas {
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
+        absentees.ifPresent(Absentees::close);
         stores.close();
     }
 
