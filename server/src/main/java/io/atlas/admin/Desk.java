@@ -6,4 +6,5 @@ public record Desk(
         LedgerResources ledger,
         DecisionResources decisions,
         KeyResources keys,
-        NodeResources nodes) {}
+        NodeResources nodes,
+        DoctorResources doctor) {}

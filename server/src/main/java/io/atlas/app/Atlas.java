@@ -2,6 +2,7 @@ package io.atlas.app;
 
 import io.atlas.admin.DecisionResources;
 import io.atlas.admin.Desk;
+import io.atlas.admin.DoctorResources;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
@@ -64,6 +65,7 @@ public final class Atlas {
     private final Vertx vertx;
     private final Stores stores;
     private final NodeRegistry registry;
+    private final Optional<Absentees> absentees;
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
@@ -84,6 +86,7 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
             stores.books().enforce(next);
@@ -93,6 +96,7 @@ public final class Atlas {
         stores.follow(() -> {
             stores.books().recount(inForce.get());
             recount.again(inForce.get(), time.epochMicros());
+            absentees.ifPresent(Absentees::soon);
         });
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
@@ -164,6 +168,7 @@ public final class Atlas {
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
+        absentees.ifPresent(Absentees::close);
         stores.close();
     }
 
@@ -258,7 +263,10 @@ public final class Atlas {
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
                 new DecisionResources(stores.ledger(), time),
                 new KeyResources(keys, time),
-                new NodeResources(registry, stores.node()));
+                new NodeResources(registry, stores.node()),
+                new DoctorResources(
+                        new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
+                                .doctor()));
         AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));

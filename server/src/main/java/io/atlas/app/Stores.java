@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,14 @@ record Stores(
     /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */
     KeyStore keys() {
         return shared.<KeyStore>map(SharedLedger::keys).orElseGet(ledger::keys);
+    }
+
+    /** Who speaks for nodes that are not there: needed where counters are shared, possible where lines are. */
+    Optional<Absentees> absentees(NodeRegistry registry, Supplier<Configuration> configuration, TimeSource time) {
+        return quota instanceof RedisStore redis
+                ? shared.map(all ->
+                        Absentees.start(new Absentees.Places(all.lines(), registry, redis, node), configuration, time))
+                : Optional.empty();
     }
 
     /** Where this node and those that share something with it say how they are. */

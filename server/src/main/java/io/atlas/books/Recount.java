@@ -99,7 +99,7 @@ public final class Recount {
     }
 
     /** What of the configuration the ledger has to know to count. */
-    static CountingRules rules(Configuration configuration) {
+    public static CountingRules rules(Configuration configuration) {
         Map<String, String> classes =
                 configuration.models().values().stream().collect(Collectors.toMap(Model::name, Model::modelClass));
         Map<String, Set<String>> sorts = configuration.tiers().values().stream()

@@ -37,7 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             ExitCode.OK_LINE,
             ExitCode.FAILED_LINE,
-            "2:findings (check --strict)",
+            "2:findings (check --strict, doctor)",
             ExitCode.USAGE_LINE,
             ExitCode.INVALID_LINE,
             ExitCode.UNAVAILABLE_LINE,
@@ -52,7 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  atlas usage --by tenant,model     who used what",
             "  atlas keys create --tenant acme   a key that works at once",
             "",
-            "usage, explain, quota, keys and nodes ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
+            "usage, explain, quota, keys, nodes and doctor ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
             "ATLAS_ADMIN_TOKEN. Data goes to stdout, messages to stderr. NO_COLOR is honoured."
         })
 public final class Main implements Callable<Integer> {
@@ -82,6 +82,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(surroundings))
                 .addSubcommand(KeysCommand.of(surroundings))
                 .addSubcommand(new NodesCommand(surroundings))
+                .addSubcommand(new DoctorCommand(surroundings))
                 .setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(surroundings.ansi()))

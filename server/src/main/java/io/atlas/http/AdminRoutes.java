@@ -67,6 +67,7 @@ final class AdminRoutes {
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
                 route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),
+                route(HttpMethod.GET, "/admin/v1/doctor", _ -> desk.doctor().examine()),
                 route(
                         HttpMethod.GET,
                         "/admin/v1/decisions",

@@ -25,7 +25,7 @@ class NodesTest {
             backends: { sim: { type: sim } }
             models: { small: { context: 32k, price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] } }
             tiers: { all: { models: [ "*" ] } }
-            tenants: { acme: { tier: all, keys: { app: { secret: the-secret-key-of-acme } } } }
+            tenants: { acme: { tier: all, limits: [ { requests: 1000, per: month } ], keys: { app: { secret: the-secret-key-of-acme } } } }
             """;
     private static final String OVER_POSTGRESQL =
             "ledger: { store: postgresql, postgresql: { url: \"${url}\", user: postgres } }\n" + HOUSE;
@@ -132,6 +132,37 @@ class NodesTest {
                 .path("total")
                 .path("requests")
                 .asLong();
+    }
+
+    @Test
+    void whatADeadNodeHadChargedIsInARedisThatWasEmptied() throws Exception {
+        String database = Postgres.create().settings().url();
+        try (RealRedis redis = RealRedis.start()) {
+            String both = "quota: { store: redis, redis: { url: \"" + redis.url() + "\" } }\n" + OVER_POSTGRESQL;
+            RunningAtlas one = gateway("one", both, database);
+            RunningAtlas two = gateway("two", both, database);
+            for (int i = 0; i < 3; i++) {
+                one.chat("the-secret-key-of-acme", CHAT).expect(200);
+                two.chat("the-secret-key-of-acme", CHAT).expect(200);
+            }
+            Await.until("all is counted", () -> used(one) == 6);
+            running.remove(two);
+            two.close();
+            redis.restart();
+            // Two is not there to say it.
+            Await.until("the charges of both are back", () -> used(one) == 6);
+            running.remove(one);
+            one.close();
+        }
+    }
+
+    private static long used(RunningAtlas atlas) throws Exception {
+        return atlas.get("the-secret-key-of-acme", "/v1/quota")
+                .json()
+                .path("limits")
+                .path(0)
+                .path("used")
+                .asLong(-1);
     }
 
     @Test

@@ -36,4 +36,17 @@ class NodesCommandTest {
                         "two gw-2:8080 live sha256:fedcba987654 different 2026-11-24T10:00:00Z 1,200 1");
         assertThat(ran.err()).contains("do not have one configuration");
     }
+
+    @Test
+    void theDoctorSaysWhatToDoAndEndsWithTwo() {
+        stub.on("/admin/v1/doctor", 200, """
+                {"well":false,"checks":[{"check":"redis","severity":"ok","says":"version 7.2","advice":""},
+                {"check":"disk space","severity":"warn","says":"4000 MiB free","advice":"make room"}]}""");
+
+        assertThat(Ran.with(variables, "doctor"))
+                .isEqualTo(
+                        new Ran(2, "ok    redis: version 7.2\nwarn  disk space: 4000 MiB free\n      make room\n", ""));
+        stub.on("/admin/v1/doctor", 200, "{\"well\":true,\"checks\":[]}");
+        assertThat(Ran.with(variables, "doctor").exitCode()).isZero();
+    }
 }

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Posting;
 import io.atlas.ledger.PostingSource;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
@@ -16,6 +17,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +29,8 @@ import java.util.Optional;
 public final class AllNodes implements PostingSource {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
+
+    private static final String CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
     private static final String DECISION = """
             SELECT caller.tenant, caller.team, caller.key, entry.receipt
@@ -85,11 +90,72 @@ public final class AllNodes implements PostingSource {
         });
     }
 
+    /** The clock of the database, in epoch microseconds. */
+    public long clockMicros() {
+        return ask(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(CLOCK);
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    /** The names of all nodes that have ever shipped. */
+    public List<String> nodes() {
+        return ask(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("SELECT id FROM node ORDER BY id");
+                    ResultSet row = statement.executeQuery()) {
+                List<String> nodes = new ArrayList<>();
+                while (row.next()) {
+                    nodes.add(row.getString(1));
+                }
+                return nodes;
+            }
+        });
+    }
+
+    /** The same as {@link #postings}, of the lines that one node has shipped. */
+    public List<Posting> postingsOf(String one, List<Limit> limits, CountingRules rules, long nowMicros) {
+        return askOf(one, connection -> PostingSums.of(connection, limits, rules, nowMicros));
+    }
+
+    /** Asks as if there were only that node's lines: views that last as long as the transaction stand before the tables. */
+    private <T> T askOf(String one, Question<T> question) {
+        return answer(connection -> {
+            int number = number(connection, one);
+            try (Statement statement = connection.createStatement()) {
+                for (String table : List.of("entry", "rollup")) {
+                    statement.execute("CREATE TEMPORARY VIEW " + table + " AS SELECT * FROM " + Connector.SCHEMA + "."
+                            + table + " WHERE node = " + number);
+                }
+            }
+            T answer = question.answer(connection);
+            connection.rollback();
+            return answer;
+        });
+    }
+
+    private static int number(Connection connection, String one) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT number FROM node WHERE id = ?")) {
+            statement.setString(1, one);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getInt(1) : 0;
+            }
+        }
+    }
+
     private <T> T ask(Question<T> question) {
+        return answer(connection -> {
+            connection.setReadOnly(true);
+            return question.answer(connection);
+        });
+    }
+
+    private <T> T answer(Question<T> question) {
         try (Connection connection = connector.connect()) {
             connection.setNetworkTimeout(Runnable::run, MAX_SECONDS * 1_000);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            connection.setReadOnly(true);
             return question.answer(connection);
         } catch (SQLException e) {
             throw new LedgerException("ledger: the lines of all nodes were not read", e);

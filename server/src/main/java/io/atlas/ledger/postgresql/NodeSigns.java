@@ -25,12 +25,11 @@ public final class NodeSigns implements NodeRegistry {
                 = (excluded.host, excluded.version, excluded.configuration, excluded.configuration_since_micros,
                     excluded.started_micros, excluded.lag_records, excluded.seen_at)
             """;
-    private static final String ALL = """
-            SELECT node_sign.*, CAST(EXTRACT(EPOCH FROM now() - seen_at) * 1000000 AS bigint) AS silent_micros
-              FROM node_sign WHERE seen_at > now() - make_interval(hours => %d) ORDER BY id
-            """.formatted(FORGOTTEN_HOURS);
-    private static final String FORGET =
-            "DELETE FROM node_sign WHERE seen_at <= now() - make_interval(hours => %d)".formatted(FORGOTTEN_HOURS);
+    private static final String DAY_AGO = "now() - make_interval(hours => " + FORGOTTEN_HOURS + ")";
+    private static final String ALL = "SELECT node_sign.*,"
+            + " CAST(EXTRACT(EPOCH FROM now() - seen_at) * 1000000 AS bigint) AS silent_micros"
+            + " FROM node_sign WHERE seen_at > " + DAY_AGO + " ORDER BY id";
+    private static final String FORGET = "DELETE FROM node_sign WHERE seen_at <= " + DAY_AGO;
 
     private final Connector connector;
     private volatile boolean migrated;

@@ -15,6 +15,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class Link implements AutoCloseable {
 
     private static final Duration RECONNECT = Duration.ofMillis(100);
     private static final int IO_THREADS = 2;
+    private static final long MICROS_PER_SECOND = 1_000_000;
 
     /** Commands on their way at once; beyond it the server is as good as away. */
     private static final int MAX_UNANSWERED = 20_000;
@@ -147,6 +149,22 @@ final class Link implements AutoCloseable {
         return policy.equals("noeviction")
                 ? Optional.empty()
                 : Optional.of("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
+    }
+
+    /** How the server is. Blocks. */
+    Health health() {
+        String version = said(await(commands().info("server")), "redis_version");
+        return new Health(version, unfit().orElse(""), clockMicros());
+    }
+
+    /** The server's clock. Blocks. */
+    long clockMicros() {
+        List<byte[]> time = await(commands().time());
+        return number(time.getFirst()) * MICROS_PER_SECOND + number(time.getLast());
+    }
+
+    private static long number(byte[] digits) {
+        return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
     }
 
     /** The name that the server has given itself for as long as it runs. */

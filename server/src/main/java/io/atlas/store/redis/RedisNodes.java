@@ -14,7 +14,6 @@ import java.util.Optional;
 /** What nodes say of themselves, in one hash by their names, by the clock of the server. */
 record RedisNodes(Link link) implements NodeRegistry {
     private static final byte[] SIGNS = Names.bytes("atlas:node-signs");
-    private static final long MICROS_PER_SECOND = 1_000_000;
 
     /** None of the texts has it: they are names of hosts, versions and digests. */
     private static final String BETWEEN = "\t";
@@ -30,7 +29,7 @@ record RedisNodes(Link link) implements NodeRegistry {
     public void say(Sign sign) {
         String value = String.join(
                 BETWEEN,
-                "" + nowMicros(),
+                "" + link.clockMicros(),
                 sign.host(),
                 sign.version(),
                 sign.configuration(),
@@ -47,7 +46,7 @@ record RedisNodes(Link link) implements NodeRegistry {
 
     @Override
     public List<SeenNode> all() {
-        long now = nowMicros();
+        long now = link.clockMicros();
         List<SeenNode> all = new ArrayList<>();
         Link.await(link.commands().hgetall(SIGNS)).forEach((node, value) -> {
             Optional<SeenNode> seen = read(text(node), text(value), now);
@@ -73,11 +72,6 @@ record RedisNodes(Link link) implements NodeRegistry {
                 Long.parseLong(fields[5]),
                 Long.parseLong(fields[6]));
         return Optional.of(new SeenNode(sign, silence)).filter(seen -> silence.toHours() < FORGOTTEN_HOURS);
-    }
-
-    private long nowMicros() {
-        List<byte[]> time = Link.await(link.commands().time());
-        return Long.parseLong(text(time.getFirst())) * MICROS_PER_SECOND + Long.parseLong(text(time.getLast()));
     }
 
     private static String text(byte[] bytes) {

@@ -92,7 +92,7 @@ final class Telling {
     }
 
     /** A few limits at a time, all of one tag. */
-    private static List<List<Limit>> chunks(List<Limit> limits) {
+    static List<List<Limit>> chunks(List<Limit> limits) {
         Map<String, List<Limit>> byTag = new TreeMap<>();
         limits.forEach(limit -> byTag.computeIfAbsent(Names.tag(limit.place()), _ -> new ArrayList<>())
                 .add(limit));

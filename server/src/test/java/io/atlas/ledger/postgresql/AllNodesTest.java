@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,26 @@ class AllNodesTest {
                             .lastLine())
                     .isEqualTo(1_000);
         }
+    }
+
+    @Test
+    void whatEachNodeChargedAddsUpToWhatAllDid() throws Exception {
+        Postgres postgres = Postgres.create();
+        shippedByTwoNodes(postgres.settings(), 6);
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+        List<Limit> limits =
+                limits().stream().filter(limit -> limit.spec().calendar()).toList();
+        Map<Limit, Long> sums = new HashMap<>();
+        assertThat(all.nodes()).hasSize(2);
+        for (String node : all.nodes()) {
+            List<Posting> ofOne = all.postingsOf(node, limits, Lines.RULES, NOON);
+            assertThat(ofOne).isNotEmpty();
+            ofOne.forEach(posting -> sums.merge(posting.limit(), posting.amount(), Long::sum));
+        }
+        assertThat(sums)
+                .isEqualTo(all.postings(limits, Lines.RULES, NOON).all().stream()
+                        .collect(Collectors.toMap(Posting::limit, Posting::amount)));
+        assertThat(all.postingsOf("nobody", limits, Lines.RULES, NOON)).isEmpty();
     }
 
     @Test

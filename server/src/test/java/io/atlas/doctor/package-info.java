@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.doctor;
+
+import org.jspecify.annotations.NullMarked;
