@@ -20,14 +20,17 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Reload;
+import io.atlas.replay.Replays;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
+import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
+import io.atlas.upstream.RetryBudgets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -184,6 +187,7 @@ public final class Atlas {
         inForce.prepare(counting);
         inForce.prepare(next -> {
             services.gates().follow(next.configuration().backends().values());
+            services.retryBudgets().follow(next.configuration().backends().values());
             services.deployments().follow(next.configuration().models().keySet());
         });
         vertx.setPeriodic(
@@ -216,6 +220,8 @@ public final class Atlas {
                 counts,
                 new Gates(metrics),
                 new Deployments(),
+                Replays.begin(Ids.random(), stores.answers()),
+                new RetryBudgets(),
                 deadlines);
     }
 

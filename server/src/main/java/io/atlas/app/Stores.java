@@ -9,6 +9,8 @@ import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.postgresql.Pace;
 import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.replay.AnswerStore;
+import io.atlas.replay.MemoryAnswers;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.memory.MemoryStore;
@@ -79,6 +81,11 @@ record Stores(
                 }
             }
         };
+    }
+
+    /** The answers that callers gave a name, on this node until the counters are shared. */
+    AnswerStore answers() {
+        return new MemoryAnswers();
     }
 
     /** For how long the counters could not be asked. */

@@ -102,6 +102,9 @@ final class Story {
             case "refuse" -> Text.of(step.path("reason"));
             case "queue" ->
                 "waited " + Text.micros(step.path("waited_us").asLong(0)) + " before " + Text.of(step.path("backend"));
+            case "replay" ->
+                "%s the answer of %s, charged to that request alone"
+                        .formatted(Text.of(step.path("how")), Text.of(step.path("of")));
             default -> fields(step);
         };
         text.append(

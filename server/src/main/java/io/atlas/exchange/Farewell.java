@@ -10,7 +10,7 @@ public sealed interface Farewell {
     /** An error answer; or, where the answer has begun, one error event. */
     record Failure(Fault fault, Optional<Verdict.Refused> refused) implements Farewell {}
 
-    /** The error answer where a backend has said when to come back. */
+    /** The error answer where it is known when to come back. */
     record ComeBack(Fault fault, long retryAfterMillis) implements Farewell {}
 
     /** The error answer to a request for a model that the caller's tier does not have. */

@@ -4,6 +4,7 @@ import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,11 @@ public final class OpenAiRequest {
     /** What it asks for. */
     public Ask ask() {
         return ask;
+    }
+
+    /** The bytes as they came, not to be written. */
+    public ByteBuffer bytes() {
+        return ByteBuffer.wrap(body).asReadOnlyBuffer();
     }
 
     /** The text of the prompt, for counting; reads the body again, so not for the hot path. */

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -111,6 +112,7 @@ final class ReceiptJson {
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
             case Step.Attempted _ -> "attempt";
+            case Step.Replayed _ -> "replay";
             case Step.Settled _ -> "settle";
         };
     }
@@ -132,6 +134,10 @@ final class ReceiptJson {
                 json.writeNumberProperty("waited_us", queued.waitedMicros());
             }
             case Step.Attempted attempted -> attempted(json, attempted);
+            case Step.Replayed replayed -> {
+                json.writeStringProperty("of", replayed.decision());
+                json.writeStringProperty("how", replayed.how().name().toLowerCase(Locale.ROOT));
+            }
             case Step.Settled settled -> {
                 usage(json, settled.usage());
                 json.writeNumberProperty("cost_nano_usd", settled.nanoUsd());
