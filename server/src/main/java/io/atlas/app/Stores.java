@@ -83,9 +83,9 @@ record Stores(
         };
     }
 
-    /** The answers that callers gave a name, on this node until the counters are shared. */
+    /** The answers that callers gave a name, kept where the counters are. */
     AnswerStore answers() {
-        return new MemoryAnswers();
+        return quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
     }
 
     /** For how long the counters could not be asked. */

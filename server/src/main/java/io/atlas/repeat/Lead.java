@@ -40,7 +40,12 @@ final class Lead {
                     if (recording.ended()) {
                         context.owner().cancelTimer(timer);
                     } else {
-                        services.replays().answers().renew(name, services.time().epochMicros());
+                        services.replays()
+                                .answers()
+                                .renew(
+                                        name,
+                                        recording.bodyHex(),
+                                        services.time().epochMicros());
                     }
                 });
             }

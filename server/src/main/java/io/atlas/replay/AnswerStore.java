@@ -38,7 +38,7 @@ public interface AnswerStore {
     CompletionStage<Claim> claim(RequestName.Keyed name, String bodyHex, long nowMicros);
 
     /** The request is still on its way. */
-    void renew(RequestName.Keyed name, long nowMicros);
+    void renew(RequestName.Keyed name, String bodyHex, long nowMicros);
 
     /** It was answered. */
     void keep(RequestName.Keyed name, String bodyHex, KeptAnswer answer, long nowMicros);

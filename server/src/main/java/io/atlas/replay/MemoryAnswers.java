@@ -39,7 +39,7 @@ public final class MemoryAnswers implements AnswerStore {
     }
 
     @Override
-    public void renew(RequestName.Keyed name, long nowMicros) {}
+    public void renew(RequestName.Keyed name, String bodyHex, long nowMicros) {}
 
     @Override
     public void keep(RequestName.Keyed name, String bodyHex, KeptAnswer answer, long nowMicros) {

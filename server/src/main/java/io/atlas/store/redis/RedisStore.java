@@ -8,6 +8,7 @@ import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
+import io.atlas.replay.AnswerStore;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.redis.Unsaid.Thing;
@@ -94,6 +95,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /** From now on looks after the server, and has this done where it has lost what this node had counted. */
     public void follow(Runnable recount) {
         upkeep.start(recount);
+    }
+
+    /** The answers that callers gave a name, beside the counters. */
+    public AnswerStore answers() {
+        return new RedisAnswers(link, breaker);
     }
 
     /** For how long this node has been giving out its own share; zero where the server is there. */
