@@ -46,7 +46,7 @@ public final class Remember {
         trail.recording().ifPresent(recording -> end(recording, stop));
         Storm storm = storm(stop);
         if (storm == Storm.GROWS) {
-            name().ifPresent(name -> replays().storms().unserved(name, now()));
+            name().ifPresent(name -> replays().storms().unserved(name, trail.atMicros(), now()));
         } else if (storm == Storm.ENDS && !replays().storms().calm()) {
             trail.name().ifPresent(replays().storms()::served);
         }

@@ -9,6 +9,7 @@ import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.route.Streak;
 import io.atlas.replay.AnswerStore.Claim;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.Recording;
@@ -59,7 +60,9 @@ public final class Repeat implements Stage<Asking, Asking> {
         return switch (Marks.of(trail.request().headers())) {
             case Marks.Wrong wrong -> Passage.stopped(Stop.refused(wrong.fault()));
             case Marks.None _ ->
-                services.replays().storms().calm() ? Passage.onward(asking) : paced(asking, printed(asking));
+                services.replays().storms().calm()
+                        ? Passage.onward(asking)
+                        : paced(asking, printed(asking), Streak.FREE_TRIES);
             case Marks.Counted counted -> counted(asking, counted.which(), printed(asking));
             case Marks.Named named -> {
                 RequestName.Keyed name = Names.keyed(asking, named.key());
@@ -77,21 +80,21 @@ public final class Repeat implements Stage<Asking, Asking> {
 
     private Future<Passage<Asking>> counted(Asking asking, Marks.Try which, RequestName.Printed name) {
         return switch (which) {
-            case FIRST -> recorded(asking, name);
+            case FIRST -> recorded(asking, name, Streak.FREE_TRIES);
             case LATER -> {
                 Optional<Recording> open = services.replays().recordings().open(name);
                 if (open.isPresent()) {
                     yield joined(open.get());
                 }
                 Optional<KeptAnswer> recent = services.replays().recordings().recent(name, now());
-                yield recent.isPresent() ? again(recent.get(), name) : recorded(asking, name);
+                yield recent.isPresent() ? again(recent.get(), name) : recorded(asking, name, 1);
             }
         };
     }
 
     /** Goes on, and is there to be joined; unless the same request is there by chance already. */
-    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name) {
-        return paced(asking, name).onSuccess(passage -> {
+    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name, int sureAfter) {
+        return paced(asking, name, sureAfter).onSuccess(passage -> {
             if (passage instanceof Passage.Onward<Asking>) {
                 services.replays().recordings().begin(name, "").ifPresent(this::lead);
             }
@@ -103,7 +106,7 @@ public final class Repeat implements Stage<Asking, Asking> {
         if (open.isPresent()) {
             return open.get().bodyHex().equals(bodyHex) ? joined(open.get()) : Passage.stopped(Stop.refused(MISMATCH));
         }
-        return paced(asking, name).compose(Passage.then(first -> first(first, name, bodyHex)));
+        return paced(asking, name, 1).compose(Passage.then(first -> first(first, name, bodyHex)));
     }
 
     /** Another event loop may have begun the same a moment ago, which is then to be joined. */
@@ -157,8 +160,8 @@ public final class Repeat implements Stage<Asking, Asking> {
                 : Passage.stopped(new Playback(services, context, trail).again(answer));
     }
 
-    private Future<Passage<Asking>> paced(Asking asking, RequestName name) {
-        return switch (services.replays().storms().arrive(name, now())) {
+    private Future<Passage<Asking>> paced(Asking asking, RequestName name, int sureAfter) {
+        return switch (services.replays().storms().arrive(name, sureAfter, now())) {
             case Arrival.First _ -> Passage.onward(asking);
             case Arrival.Again _ -> {
                 trail.isSentAgain();

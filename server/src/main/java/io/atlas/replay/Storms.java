@@ -33,14 +33,18 @@ public final class Storms {
         return calm;
     }
 
-    /** A request is here that is to be sent. */
-    public synchronized Arrival arrive(RequestName name, long nowMicros) {
+    /**
+     * A request is here that is to be sent.
+     *
+     * @param sureAfter how many tries that were not served make it a retry: 1 where it says so itself
+     */
+    public synchronized Arrival arrive(RequestName name, int sureAfter, long nowMicros) {
         OptionalLong wait = knock(name, nowMicros);
         if (wait.isPresent()) {
             return new Arrival.TooSoon(wait.getAsLong());
         }
         Streak streak = streaks.get(name);
-        return streak != null && streak.unserved() > 0 ? new Arrival.Again() : new Arrival.First();
+        return streak != null && streak.unserved() >= sureAfter ? new Arrival.Again() : new Arrival.First();
     }
 
     /** It came in time, and may not be sent all the same; says for how many milliseconds. */
@@ -60,8 +64,8 @@ public final class Storms {
     }
 
     /** It was sent, and nobody was served by it. */
-    public synchronized void unserved(RequestName name, long nowMicros) {
-        put(name, streaks.getOrDefault(name, Streak.begin(nowMicros)).failed(nowMicros), nowMicros);
+    public synchronized void unserved(RequestName name, long begunMicros, long nowMicros) {
+        put(name, streaks.getOrDefault(name, Streak.begin(nowMicros)).failed(begunMicros, nowMicros), nowMicros);
     }
 
     /** It was served. */

@@ -2,6 +2,8 @@ package io.atlas.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.openai.client.OpenAIClient;
+import com.openai.models.chat.completions.ChatCompletion;
 import io.atlas.testing.Entry;
 import io.atlas.testing.OracleUpstream;
 import java.nio.file.Path;
@@ -246,6 +248,24 @@ class RepeatedRequestsTest {
         assertThat(entry.awaitEnding(PATIENCE)).isEqualTo(Entry.Ending.FINISHED);
         assertThat(retry.header("idempotent-replayed")).isEqualTo("true");
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    /** Its own back-off, its own headers: the first try ends after 0.6 s, the answer takes one, the second finds it. */
+    @Test
+    void openAisLibraryIsServedByItsRetry() throws Exception {
+        String mark = UUID.randomUUID().toString();
+        OpenAIClient client = Sdk.builder(atlas.uri())
+                .apiKey(KEY)
+                .maxRetries(2)
+                .timeout(Duration.ofMillis(600))
+                .build();
+        ChatCompletion answer = client.chat()
+                .completions()
+                .create(Sdk.marked(mark, "slow-20-50", "once").build());
+        client.close();
+
+        assertThat(answer.choices()).hasSize(1);
+        assertThat(oracle.journal().of(mark)).hasSize(1);
     }
 
     @Test

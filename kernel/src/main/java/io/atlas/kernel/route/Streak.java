@@ -8,13 +8,21 @@ package io.atlas.kernel.route;
  *
  * <p>An answer that is given again costs little, and so is given often, but not without end.
  *
- * @param unserved tries in a row that were sent and not served
+ * @param unserved tries in a row that were sent and not served, each begun after the one before had ended
+ * @param failedMicros when the last of them ended
  * @param replays answers given again since {@code sinceMicros}
  * @param notBeforeMicros before it, the next try is too soon
  * @param knocks tries that came too soon, since the last that did not
  * @param lastMicros when it was last heard of
  */
-public record Streak(int unserved, int replays, long sinceMicros, long notBeforeMicros, int knocks, long lastMicros) {
+public record Streak(
+        int unserved,
+        long failedMicros,
+        int replays,
+        long sinceMicros,
+        long notBeforeMicros,
+        int knocks,
+        long lastMicros) {
     /** Tries that need not wait. */
     public static final int FREE_TRIES = 3;
 
@@ -33,14 +41,18 @@ public record Streak(int unserved, int replays, long sinceMicros, long notBefore
 
     /** Of a request that was not heard of before. */
     public static Streak begin(long nowMicros) {
-        return new Streak(0, 0, nowMicros, 0, 0, nowMicros);
+        return new Streak(0, Long.MIN_VALUE, 0, nowMicros, 0, 0, nowMicros);
     }
 
-    /** It was sent, and not served. */
-    public Streak failed(long nowMicros) {
+    /** It was sent, and not served. Many that were on their way together are no row of tries, and count as one. */
+    public Streak failed(long begunMicros, long nowMicros) {
+        if (begunMicros < failedMicros) {
+            return this;
+        }
         int tries = unserved + 1;
         long until = tries < FREE_TRIES ? 0 : nowMicros + growing(tries - FREE_TRIES);
-        return new Streak(tries, replays, sinceMicros, Math.max(notBeforeMicros, until), 0, latest(nowMicros));
+        return new Streak(
+                tries, nowMicros, replays, sinceMicros, Math.max(notBeforeMicros, until), 0, latest(nowMicros));
     }
 
     /** Its answer was given again. */
@@ -49,18 +61,18 @@ public record Streak(int unserved, int replays, long sinceMicros, long notBefore
         long since = anew ? nowMicros : sinceMicros;
         int count = anew ? 1 : replays + 1;
         long until = count >= FREE_REPLAYS ? since + REPLAYS_MICROS : 0;
-        return new Streak(unserved, count, since, Math.max(notBeforeMicros, until), 0, latest(nowMicros));
+        return new Streak(unserved, failedMicros, count, since, Math.max(notBeforeMicros, until), 0, latest(nowMicros));
     }
 
     /** It came too soon. */
     public Streak knocked(long nowMicros) {
-        return new Streak(unserved, replays, sinceMicros, notBeforeMicros, knocks + 1, latest(nowMicros));
+        return new Streak(unserved, failedMicros, replays, sinceMicros, notBeforeMicros, knocks + 1, latest(nowMicros));
     }
 
     /** It came in time, and there was no retry left for it: it need not ask again at once. */
     public Streak postponed(long nowMicros) {
         long until = Math.max(notBeforeMicros, nowMicros + SHORTEST_MICROS);
-        return new Streak(unserved, replays, sinceMicros, until, knocks + 1, latest(nowMicros));
+        return new Streak(unserved, failedMicros, replays, sinceMicros, until, knocks + 1, latest(nowMicros));
     }
 
     /** Whether it comes too soon. Nobody waits for a clock that has stepped back. */

@@ -15,7 +15,7 @@ class StreakTest {
         long now = 0;
         Streak streak = Streak.begin(now);
         for (int i = 0; i < 9; i++) {
-            streak = streak.failed(now);
+            streak = streak.failed(now, now);
             long from = now;
             while (streak.tooSoon(now)) {
                 now += SECOND / 2;
@@ -28,7 +28,7 @@ class StreakTest {
 
     @Test
     void whoComesTooSoonIsToldToWaitLongerAndLetInAsEarly() {
-        Streak streak = Streak.begin(0).failed(0).failed(0).failed(0);
+        Streak streak = Streak.begin(0).failed(0, 0).failed(0, 0).failed(0, 0);
         List<Long> told = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             told.add(streak.waitMicros(SECOND / 2) / SECOND);
@@ -54,16 +54,30 @@ class StreakTest {
     }
 
     @Test
-    void nobodyWaitsForAClockThatHasSteppedBack() {
-        Streak streak = Streak.begin(3_600 * SECOND).failed(3_600 * SECOND).failed(3_600 * SECOND);
+    void manyThatFailTogetherCountAsOne() {
+        Streak streak = Streak.begin(0).failed(0, SECOND);
+        for (int i = 0; i < 100; i++) {
+            streak = streak.failed(i, SECOND + i);
+        }
 
-        assertThat(streak.failed(3_600 * SECOND).tooSoon(3_600 * SECOND)).isTrue();
-        assertThat(streak.failed(3_600 * SECOND).tooSoon(0)).isFalse();
+        assertThat(streak.unserved()).isEqualTo(1);
+        assertThat(streak.failed(SECOND, 2 * SECOND).unserved()).isEqualTo(2);
+    }
+
+    @Test
+    void nobodyWaitsForAClockThatHasSteppedBack() {
+        Streak streak = Streak.begin(3_600 * SECOND)
+                .failed(3_600 * SECOND, 3_600 * SECOND)
+                .failed(3_600 * SECOND, 3_600 * SECOND);
+
+        assertThat(streak.failed(3_600 * SECOND, 3_600 * SECOND).tooSoon(3_600 * SECOND))
+                .isTrue();
+        assertThat(streak.failed(3_600 * SECOND, 3_600 * SECOND).tooSoon(0)).isFalse();
     }
 
     @Test
     void itIsForgottenAMinuteAfterTheLastThatWasHeardOfIt() {
-        Streak streak = Streak.begin(0).failed(0);
+        Streak streak = Streak.begin(0).failed(0, 0);
 
         assertThat(streak.over(60 * SECOND - 1)).isFalse();
         assertThat(streak.over(60 * SECOND)).isTrue();
