@@ -4,6 +4,7 @@ import io.atlas.dialect.neutral.Fault;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What a request says of itself: the name that its caller gave it, and whether a client library sends it again. */
 sealed interface Marks {
@@ -13,6 +14,8 @@ sealed interface Marks {
     String RETRY_COUNT = "x-stainless-retry-count";
 
     int MAX_KEY_CHARACTERS = 255;
+
+    Pattern LATER = Pattern.compile("0*[1-9][0-9]{0,8}");
 
     /** Nothing. */
     record None() implements Marks {}
@@ -50,7 +53,7 @@ sealed interface Marks {
 
     /** What is no number is no retry: nothing is taken for one that does not clearly say so. */
     private static boolean first(String count) {
-        return !count.matches("0*[1-9][0-9]{0,8}");
+        return !LATER.matcher(count).matches();
     }
 
     private static boolean isKey(String text) {

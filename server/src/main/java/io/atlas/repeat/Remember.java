@@ -52,9 +52,11 @@ public final class Remember {
         }
     }
 
-    /** It is over, and nobody knows how. */
+    /** It is over, and nobody knows how, unless that was told before. */
     public void lost() {
-        trail.recording().ifPresent(recording -> unserved(recording, GIVEN_UP, OptionalLong.empty()));
+        trail.recording()
+                .filter(recording -> !recording.ended())
+                .ifPresent(recording -> unserved(recording, GIVEN_UP, OptionalLong.empty()));
     }
 
     private void end(Recording recording, Stop stop) {
