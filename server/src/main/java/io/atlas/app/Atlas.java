@@ -27,14 +27,17 @@ import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Reload;
+import io.atlas.replay.Replays;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
+import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
+import io.atlas.upstream.RetryBudgets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -213,6 +216,7 @@ public final class Atlas {
         inForce.prepare(counting);
         inForce.prepare(next -> {
             gates.follow(next.configuration(), time.nanos() / 1_000);
+            services.retryBudgets().follow(next.configuration().backends().values());
             services.deployments().follow(next.configuration().models().keySet());
         });
         vertx.setPeriodic(
@@ -250,6 +254,8 @@ public final class Atlas {
                 counts,
                 gates,
                 new Deployments(),
+                Replays.begin(Ids.random(), stores.answers()),
+                new RetryBudgets(),
                 deadlines);
     }
 

@@ -10,6 +10,8 @@ import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.replay.AnswerStore;
+import io.atlas.replay.MemoryAnswers;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
@@ -103,6 +105,11 @@ record Stores(
                 }
             }
         };
+    }
+
+    /** The answers that callers gave a name, kept where the counters are. */
+    AnswerStore answers() {
+        return quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
     }
 
     /** For how long the counters could not be asked. */

@@ -101,6 +101,9 @@ final class Story {
             case "reserve" -> "held on " + limits(step.path("limits").size());
             case "refuse" -> Text.of(step.path("reason"));
             case "queue" -> queue(step);
+            case "replay" ->
+                "%s the answer of %s, charged to that request alone"
+                        .formatted(Text.of(step.path("how")), Text.of(step.path("of")));
             default -> fields(step);
         };
         text.append(

@@ -1,5 +1,6 @@
 package io.atlas.config;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,9 +15,15 @@ public record Digest(String hex) {
 
     /** The digest of some bytes. */
     public static Digest of(byte[] bytes) {
+        return of(ByteBuffer.wrap(bytes));
+    }
+
+    /** The digest of what is left of some bytes. */
+    public static Digest of(ByteBuffer bytes) {
         try {
-            return new Digest(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes);
+            return new Digest(HexFormat.of().formatHex(digest.digest()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

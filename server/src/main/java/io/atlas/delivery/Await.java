@@ -135,7 +135,7 @@ public final class Await implements Stage<Chosen, Chosen> {
                 flow,
                 sizes.likelyInputTokens(),
                 sizes.outputTokens() * sizes.choices(),
-                held.asking().request().bytes(),
+                held.asking().request().length(),
                 deadlineMicros);
     }
 

@@ -40,6 +40,7 @@ public final class Call implements Stage<Chosen, Answering> {
     private final BackendClients clients;
     private final Context context;
     private final Trail trail;
+    private boolean unserved;
 
     public Call(Services services, BackendClients clients, Context context, Trail trail) {
         this.services = services;
@@ -64,7 +65,20 @@ public final class Call implements Stage<Chosen, Answering> {
         return send(chosen, served, slot.get());
     }
 
+    /** Sends it, and once more where the backend has surely not begun with it, and may be sent a retry. */
     private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
+        return sendOnce(chosen, served, slot)
+                .compose(passage -> unserved && trail.cut().isEmpty() && affords(chosen)
+                        ? sendOnce(chosen, served, slot)
+                        : Future.succeededFuture(passage));
+    }
+
+    private boolean affords(Chosen chosen) {
+        long nowMicros = services.time().epochMicros();
+        return services.retryBudgets().of(chosen.backend(), nowMicros).retry(nowMicros);
+    }
+
+    private Future<Passage<Answering>> sendOnce(Chosen chosen, Served served, OpenSlot slot) {
         OpenAiRequest request = chosen.held().asking().request();
         Buffer body = Buffer.buffer(request.forBackend(target(chosen)));
         trail.times().sent = services.time().nanos();
@@ -118,7 +132,13 @@ public final class Call implements Stage<Chosen, Answering> {
                         call.cancel();
                     }
                 },
-                failure -> done.tryComplete(new Passage.Stopped<>(silent(chosen, call, "broken"))));
+                failure -> {
+                    if (!done.future().isComplete()) {
+                        unserved = call.surelyUnserved(
+                                Duration.ofNanos(services.time().nanos() - trail.times().sent));
+                        done.complete(new Passage.Stopped<>(silent(chosen, call, "broken")));
+                    }
+                });
     }
 
     /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */

@@ -20,6 +20,7 @@ final class CallerStream {
     private final HttpServerResponse response;
     private final BackendCall source;
     private Buffer collected = Buffer.buffer();
+    private final Trail trail;
     private boolean flushing;
     private int unreadBytes;
     private boolean full;
@@ -27,6 +28,7 @@ final class CallerStream {
 
     CallerStream(Context context, Trail trail, BackendCall source) {
         this.context = context;
+        this.trail = trail;
         this.response = trail.request().response();
         this.source = source;
     }
@@ -34,6 +36,7 @@ final class CallerStream {
     /** Writes at the end of this turn, or at once where much has come together. */
     void write(Buffer event) {
         collected.appendBuffer(event);
+        trail.recording().ifPresent(recording -> recording.write(event));
         if (collected.length() >= MAX_UNREAD_BYTES) {
             flush();
         } else if (!flushing) {

@@ -6,12 +6,14 @@ import io.atlas.enduser.People;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
+import io.atlas.replay.Replays;
 import io.atlas.store.QuotaStore;
 import io.atlas.telemetry.Telemetry;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
+import io.atlas.upstream.RetryBudgets;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  *
  * @param snapshot the configuration of this moment; a request keeps the one it began with
  * @param people who is behind the keys that speak for many
+ * @param replays the requests that come again
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -35,10 +38,25 @@ public record Services(
         InputCount counts,
         Gates gates,
         Deployments deployments,
+        Replays replays,
+        RetryBudgets retryBudgets,
         Deadlines deadlines) {
     /** The same with the counters as one event loop asks them. */
     public Services at(QuotaStore ofLoop) {
         return new Services(
-                snapshot, ofLoop, ledger, people, books, open, telemetry, time, counts, gates, deployments, deadlines);
+                snapshot,
+                ofLoop,
+                ledger,
+                people,
+                books,
+                open,
+                telemetry,
+                time,
+                counts,
+                gates,
+                deployments,
+                replays,
+                retryBudgets,
+                deadlines);
     }
 }

@@ -46,6 +46,16 @@ public record Stop(
                 Ending.NEVER_SENT, Outcome.REFUSED, Optional.of(reason), Optional.empty(), Relayed.NOTHING, farewell);
     }
 
+    /** It gets the answer of another request, which is charged for it. */
+    public static Stop replayed(Farewell answer) {
+        return new Stop(Ending.NEVER_SENT, Outcome.SERVED, Optional.empty(), Optional.empty(), Relayed.NOTHING, answer);
+    }
+
+    /** It comes too soon, and may come back later. */
+    public static Stop tooSoon(Fault fault, long retryAfterMillis) {
+        return refused(fault.reason(), new Farewell.ComeBack(fault, retryAfterMillis));
+    }
+
     /** The backend did not answer, or answered with an error: nothing is charged. */
     public static Stop failed(Fault fault) {
         return failed(fault, new Farewell.Failure(fault, Optional.empty()));

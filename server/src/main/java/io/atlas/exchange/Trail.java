@@ -5,6 +5,8 @@ import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.ledger.open.OpenSlot;
+import io.atlas.replay.Recording;
+import io.atlas.replay.RequestName;
 import io.atlas.upstream.Gate;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -28,6 +30,10 @@ public final class Trail {
     private Optional<Reservation> reservation = Optional.empty();
     private Optional<Gate.Place> place = Optional.empty();
     private Optional<OpenSlot> slot = Optional.empty();
+    private Optional<RequestName> name = Optional.empty();
+    private Optional<Recording> recording = Optional.empty();
+    private Optional<Runnable> onLeave = Optional.empty();
+    private boolean again;
     private long refusedNanoUsd;
     private boolean left;
     private Optional<Cut> cut = Optional.empty();
@@ -177,6 +183,40 @@ public final class Trail {
         slot = Optional.of(open);
     }
 
+    /** By what it is known if it comes again, as far as that is known by now. */
+    public Optional<RequestName> name() {
+        return name;
+    }
+
+    /** It is known by that name if it comes again. */
+    public void isCalled(RequestName known) {
+        name = Optional.of(known);
+    }
+
+    /** Whether it was sent before, and not served. */
+    public boolean again() {
+        return again;
+    }
+
+    /** It was sent before, and not served. */
+    public void isSentAgain() {
+        again = true;
+    }
+
+    /** Where its answer is written down for those who come with the same request. */
+    public Optional<Recording> recording() {
+        return recording;
+    }
+
+    /** Its answer is written down for others too, so that it does not end when its caller leaves; this is done instead. */
+    public void isRecorded(Recording forOthers, Runnable whenCallerLeaves) {
+        recording = Optional.of(forOthers);
+        onLeave = Optional.of(whenCallerLeaves);
+        if (left) {
+            whenCallerLeaves.run();
+        }
+    }
+
     /** What the refused reservation would have cost. */
     public long refusedNanoUsd() {
         return refusedNanoUsd;
@@ -210,7 +250,15 @@ public final class Trail {
 
     /** The caller's connection is gone. */
     public void leave() {
+        boolean wasThere = !left;
         left = true;
+        if (wasThere) {
+            onLeave.orElse(this::abandon).run();
+        }
+    }
+
+    /** Nobody waits for it any more. */
+    public void abandon() {
         cutShort(Cut.CALLER_LEFT);
     }
 

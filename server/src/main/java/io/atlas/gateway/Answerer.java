@@ -93,7 +93,7 @@ final class Answerer {
             case Farewell.Whole whole -> whole(response, whole, settled);
             case Farewell.EndOfStream end -> endOfStream(response, end);
             case Farewell.Failure error -> error(response, Telling.of(error), remedies(error));
-            case Farewell.ComeBack later -> error(response, Telling.of(later), alone(later.fault()));
+            case Farewell.ComeBack later -> error(response, Telling.of(later), comeBack(later));
             case Farewell.Outside outside ->
                 error(
                         response,
@@ -148,6 +148,17 @@ final class Answerer {
         return error.refused()
                 .map(refused -> new Remedies(services, trail).forRefused(refused))
                 .orElseGet(() -> alone(error.fault()));
+    }
+
+    /** It helps to wait where it was the caller who came too soon; how long a backend has no room, nobody knows. */
+    private Future<List<Remedy>> comeBack(Farewell.ComeBack later) {
+        return switch (later.fault().reason().blame()) {
+            case CALLER, LIMIT -> {
+                long atMicros = services.time().epochMicros() + later.retryAfterMillis() * 1_000;
+                yield Future.succeededFuture(List.of(new Remedy.Wait(later.retryAfterMillis(), atMicros)));
+            }
+            case CAPACITY, UPSTREAM, US -> alone(later.fault());
+        };
     }
 
     private static Future<List<Remedy>> alone(Fault fault) {

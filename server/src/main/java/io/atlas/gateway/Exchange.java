@@ -6,6 +6,7 @@ import io.atlas.admission.Attribute;
 import io.atlas.admission.Decode;
 import io.atlas.admission.Estimate;
 import io.atlas.admission.Reserve;
+import io.atlas.delivery.Afford;
 import io.atlas.delivery.Answering;
 import io.atlas.delivery.Await;
 import io.atlas.delivery.Call;
@@ -24,6 +25,8 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Ending;
 import io.atlas.kernel.receipt.Outcome;
+import io.atlas.repeat.Remember;
+import io.atlas.repeat.Repeat;
 import io.atlas.upstream.BackendClients;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -40,14 +43,17 @@ final class Exchange {
 
     private final Attribute attribute;
     private final Decode decode;
+    private final Repeat repeat;
     private final Estimate estimate;
     private final Reserve reserve;
     private final Choose choose;
+    private final Afford afford;
     private final Await await;
     private final Call call;
     private final Relay relay;
     private final Settle settle;
     private final LedgerLine record;
+    private final Remember remember;
     private final Answerer answerer;
     private final Trail trail;
     private final Services services;
@@ -57,14 +63,17 @@ final class Exchange {
         this.trail = trail;
         this.attribute = new Attribute(services, trail);
         this.decode = new Decode(context.owner(), route, trail);
+        this.repeat = new Repeat(services, context, trail);
         this.estimate = new Estimate(services, context, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);
+        this.afford = new Afford(services, trail);
         this.await = new Await(services, context, trail);
         this.call = new Call(services, clients, context, trail);
         this.relay = new Relay(services, context, trail);
         this.settle = new Settle(services, estimate, context, trail);
         this.record = new LedgerLine(services, context, trail);
+        this.remember = new Remember(services, trail);
         this.answerer = new Answerer(services, context, trail);
     }
 
@@ -73,10 +82,12 @@ final class Exchange {
         return Passage.onward(caller)
                 .compose(then(attribute))
                 .compose(then(decode))
+                .compose(then(repeat))
                 .compose(then(this::decisionBegins))
                 .compose(then(estimate))
                 .compose(then(reserve))
                 .compose(then(choose))
+                .compose(then(afford))
                 .compose(then(await))
                 .compose(then(call))
                 .compose(then(this::answerBegins))
@@ -84,7 +95,11 @@ final class Exchange {
                 .map(this::answerEnded)
                 .otherwise(this::defect)
                 .compose(settle::settle)
-                .compose(settled -> record.write(settled).compose(kept -> answerer.answer(settled, kept)));
+                .compose(settled -> record.write(settled).compose(kept -> {
+                    remembered(settled, kept);
+                    return answerer.answer(settled, kept);
+                }))
+                .onFailure(_ -> remember.lost());
     }
 
     private Future<Passage<Asking>> decisionBegins(Asking asking) {
@@ -94,7 +109,15 @@ final class Exchange {
 
     private Future<Passage<Answering>> answerBegins(Answering answering) {
         Answerer.admitted(trail);
+        remember.begun();
         return Passage.onward(answering);
+    }
+
+    private void remembered(Settle.Settled settled, LedgerLine.Kept kept) {
+        switch (kept) {
+            case DURABLE -> remember.ended(settled.stop());
+            case LOST -> remember.lost();
+        }
     }
 
     /** A stage failed for a reason of its own. What was taken is given back, and what was sent is charged. */

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ids of requests, and secrets of keys. */
+/** Ids of requests, secrets of keys, and numbers that nobody can guess. */
 public final class Ids {
     private static final HexFormat HEX = HexFormat.of();
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -25,6 +25,11 @@ public final class Ids {
         byte[] secret = new byte[bytes];
         SECURE.nextBytes(secret);
         return HEX.formatHex(secret);
+    }
+
+    /** A number from the system's secure source. */
+    public static long random() {
+        return SECURE.nextLong();
     }
 
     /** A secret of that many letters and digits from the system's secure source. */

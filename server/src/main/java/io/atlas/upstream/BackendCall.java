@@ -4,13 +4,22 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** One request on its way to a backend. Owned by the event loop that sent it. */
 public final class BackendCall {
     private static final int MAX_FIELDS = 100;
     private static final int MAX_INTERIM_ANSWERS = 10;
 
+    /** A few times as long as a packet takes there and back. */
+    private static final Duration AT_ONCE = Duration.ofMillis(500);
+
     private final HttpClientRequest request;
+    private final Line line;
+    private final LongSupplier reads;
+    private final long readsBefore;
     private Future<Void> written = Future.failedFuture("not sent");
     private int interimAnswers;
 
@@ -23,8 +32,20 @@ public final class BackendCall {
         }
     }
 
-    BackendCall(HttpClientRequest request) {
+    /** What the request goes by. */
+    enum Line {
+        /** A connection that was made for it. */
+        FRESH,
+        /** One that was kept from a request before, and that the backend may be about to close. */
+        KEPT
+    }
+
+    BackendCall(HttpClientRequest request, Line line) {
         this.request = request;
+        this.line = line;
+        HttpConnection connection = request.connection();
+        reads = () -> Connections.reads(connection);
+        readsBefore = reads.getAsLong();
     }
 
     /** Sends the body; the future is the head of the answer, whose body follows. It fails where that head is too large. */
@@ -60,6 +81,16 @@ public final class BackendCall {
     /** Whether all of the request has been handed to the network. */
     public boolean sentWhole() {
         return written.succeeded();
+    }
+
+    /**
+     * Whether it is as good as known that the backend has not begun with a request whose connection is gone, so long after
+     * it was sent: not all of it was sent; or it went by a kept connection, which the backend closed without a word as
+     * soon as something came. That is how a request meets the close of an idle connection (RFC 9112, section 9.3.1).
+     */
+    public boolean surelyUnserved(Duration since) {
+        boolean metTheClose = line == Line.KEPT && reads.getAsLong() == readsBefore && since.compareTo(AT_ONCE) < 0;
+        return !sentWhole() || metTheClose;
     }
 
     /**

@@ -1,17 +1,22 @@
 package io.atlas.upstream;
 
 import io.atlas.config.Backend;
+import io.atlas.upstream.BackendCall.Line;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +38,9 @@ public final class BackendClient {
     private final URI url;
     private final MultiMap headers;
 
+    /** The connections that have carried a request before. */
+    private final Set<HttpConnection> used = Collections.newSetFromMap(new WeakHashMap<>());
+
     /** One for each route; asked with, and never changed. */
     private final Map<String, RequestOptions> targets = new ConcurrentHashMap<>();
 
@@ -50,7 +58,7 @@ public final class BackendClient {
         this.client = vertx.httpClientBuilder()
                 .with(options)
                 .with(pool(backend))
-                .withConnectHandler(Connections::boundReads)
+                .withConnectHandler(BackendClient::opened)
                 .build();
         this.url = url;
         this.headers = headers(backend);
@@ -67,7 +75,7 @@ public final class BackendClient {
             request.headers().addAll(headers);
             request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bodyBytes));
             request.putHeader("x-request-id", requestId);
-            return new BackendCall(request);
+            return new BackendCall(request, used.add(request.connection()) ? Line.FRESH : Line.KEPT);
         });
     }
 
@@ -87,6 +95,11 @@ public final class BackendClient {
      */
     private static PoolOptions pool(Backend backend) {
         return new PoolOptions().setHttp1MaxSize(2 * backend.concurrency()).setMaxWaitQueueSize(backend.concurrency());
+    }
+
+    private static void opened(HttpConnection connection) {
+        Connections.boundReads(connection);
+        Connections.countReads(connection);
     }
 
     private static MultiMap headers(Backend backend) {

@@ -29,6 +29,28 @@ public final class Connections {
         }
     }
 
+    /** Counts the reads of a connection to a backend. */
+    private static final class Hearing extends ChannelInboundHandlerAdapter {
+        private long reads;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            reads++;
+            super.channelRead(context, message);
+        }
+    }
+
+    /** How often something has come from a connection whose reads are counted. */
+    static long reads(HttpConnection connection) {
+        Hearing hearing = of(connection).channel().pipeline().get(Hearing.class);
+        return hearing == null ? 0 : hearing.reads;
+    }
+
+    /** From now on its reads are counted. */
+    static void countReads(HttpConnection connection) {
+        of(connection).channel().pipeline().addFirst(new Hearing());
+    }
+
     /**
      * Closes a connection at once, and forgets what is not written yet. Closed in its own way it would first wait until
      * the other side has read that, which is what somebody who does not read never does.

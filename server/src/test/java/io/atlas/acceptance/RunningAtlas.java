@@ -104,12 +104,14 @@ final class RunningAtlas implements AutoCloseable {
 
     /** Asks for a chat completion and does not wait; cancelled, the future closes the connection. */
     CompletableFuture<Reply> chatLater(String key, Chat chat) {
-        return client.sendAsync(
-                        chatRequest(chat)
-                                .header("authorization", "Bearer " + key)
-                                .build(),
-                        BodyHandlers.ofString())
-                .thenApply(Reply::of);
+        return chatLater(Map.of("authorization", "Bearer " + key), chat);
+    }
+
+    /** The same with these headers and no others. */
+    CompletableFuture<Reply> chatLater(Map<String, String> headers, Chat chat) {
+        HttpRequest.Builder request = chatRequest(chat);
+        headers.forEach(request::setHeader);
+        return client.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Reply::of);
     }
 
     /** Opens a chat completion that its caller will leave before it is answered. */

@@ -72,7 +72,10 @@ class HostileBackendTest {
             assertThat(data.getLast()).isEqualTo("[DONE]");
         }
         assertThat(Conversation.wordsOf(data)).hasSize(one.words());
-        assertThat(ORACLE.journal().of(customer.tenant())).hasSize(1);
+        // A kept connection that is closed without a word was about to be closed anyhow: what met that is sent once
+        // more.
+        int attempts = one.name().endsWith("-at-once") ? 2 : 1;
+        assertThat(ORACLE.journal().of(customer.tenant())).hasSizeBetween(1, attempts);
         customer.endedOnce(
                 answer.headers().firstValue("x-atlas-decision").orElseThrow(),
                 one.code().isEmpty() ? "served" : "failed",

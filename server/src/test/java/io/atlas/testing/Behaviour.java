@@ -10,6 +10,7 @@ import java.time.Duration;
  *   <li>{@code words-12} says 12 words; any other name says 8
  *   <li>{@code slow-20-50} says 20 words, 50 ms apart
  *   <li>{@code error-429} answers with that status, with {@code Retry-After: 1} where it is 429 or 503
+ *   <li>{@code flaky-10} answers each tenth of all requests with the status 500, and says 8 words to the others
  *   <li>{@code cut-5} resets the connection after 5 of 10 words, or without a plain answer
  *   <li>{@code stall-5} says nothing more after 5 of 10 words, and never gives a plain answer
  *   <li>{@code hang} says nothing at all, not even a status
@@ -62,14 +63,15 @@ sealed interface Behaviour {
     /** Says these bytes. */
     record Recite(RawAnswer answer) implements Behaviour {}
 
-    /** The behaviour that a model's name stands for. */
-    static Behaviour of(String model) {
+    /** The behaviour that a model's name stands for, at the request of that number. */
+    static Behaviour of(String model, int number) {
         String[] part = model.split("-", -1);
         return switch (part[0]) {
             case "echo" -> new Echo();
             case "words" -> new Speak(number(part, 1), Duration.ZERO, 0);
             case "slow" -> new Speak(number(part, 1), Duration.ofMillis(number(part, 2)), 0);
             case "error" -> new Fail(number(part, 1));
+            case "flaky" -> number % number(part, 1) == 0 ? new Fail(500) : new Speak(DEFAULT_WORDS, Duration.ZERO, 0);
             case "cut" -> new Cut(number(part, 1));
             case "stall" -> new Stall(number(part, 1));
             case "hang" -> new Stall(0);

@@ -45,9 +45,10 @@ final class Connection {
     private void model(Request request) throws IOException {
         Ask ask = Ask.of(request);
         Entry entry = new Entry(ask.mark(), request.headers(), request.body(), ask.promptTokens());
-        journal.add(entry);
-        Behaviour behaviour =
-                raw.containsKey(ask.model()) ? new Behaviour.Recite(raw.get(ask.model())) : Behaviour.of(ask.model());
+        int number = journal.add(entry);
+        Behaviour behaviour = raw.containsKey(ask.model())
+                ? new Behaviour.Recite(raw.get(ask.model()))
+                : Behaviour.of(ask.model(), number);
         Thread answering = Thread.ofVirtual().name("oracle-answer").start(new Answer(ask, behaviour, entry, wire));
         try {
             watch(entry);

@@ -34,8 +34,10 @@ public final class Journal {
         return found.getFirst();
     }
 
-    synchronized void add(Entry entry) {
+    /** Adds an entry; says the how manyth it is. */
+    synchronized int add(Entry entry) {
         entries.add(entry);
         notifyAll();
+        return entries.size();
     }
 }

@@ -96,7 +96,7 @@ class HostileUpstreamTest {
         int lines = lines();
         int requests = upstream.requests();
         upstream.answer(answer);
-        RawReply reply = atlas.good("wrong");
+        RawReply reply = atlas.good("wrong-" + requests);
         assertThat(reply.status()).as(reply.body()).isEqualTo(502);
         assertThat(reply.body()).contains("\"code\":\"backend_error\"");
         assertThat(lines()).isEqualTo(lines + 1);

@@ -4,6 +4,7 @@ import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +47,13 @@ public final class OpenAiRequest {
     }
 
     /** How long its body is. */
-    public int bytes() {
+    public int length() {
         return body.length;
+    }
+
+    /** The bytes as they came, not to be written. */
+    public ByteBuffer bytes() {
+        return ByteBuffer.wrap(body).asReadOnlyBuffer();
     }
 
     /** The text of the prompt, for counting; reads the body again, so not for the hot path. */

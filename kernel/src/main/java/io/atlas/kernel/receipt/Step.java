@@ -62,6 +62,17 @@ public sealed interface Step {
     /** One try at a backend; {@code status} is its HTTP status, 0 where there was none. */
     record Attempted(long afterMicros, String deployment, int status, String ended) implements Step {}
 
+    /** The answer to that request was given again, and charged to nobody: while it was given, or afterwards. */
+    record Replayed(long afterMicros, String decision, Again how) implements Step {}
+
+    /** When an answer was given again. */
+    enum Again {
+        /** While it was given for the first time. */
+        JOINED,
+        /** Afterwards. */
+        REPLAYED
+    }
+
     /** What was charged in the end. */
     record Settled(long afterMicros, Usage usage, long nanoUsd) implements Step {}
 

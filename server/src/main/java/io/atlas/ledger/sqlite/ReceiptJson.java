@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
@@ -108,6 +109,7 @@ final class ReceiptJson {
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
             case Step.Attempted _ -> "attempt";
+            case Step.Replayed _ -> "replay";
             case Step.Settled _ -> "settle";
         };
     }
@@ -132,6 +134,10 @@ final class ReceiptJson {
                 json.writeStringProperty("ended", queued.end().word());
             }
             case Step.Attempted attempted -> attempted(json, attempted);
+            case Step.Replayed replayed -> {
+                json.writeStringProperty("of", replayed.decision());
+                json.writeStringProperty("how", replayed.how().name().toLowerCase(Locale.ROOT));
+            }
             case Step.Settled settled -> {
                 usage(json, settled.usage());
                 json.writeNumberProperty("cost_nano_usd", settled.nanoUsd());

@@ -10,6 +10,7 @@ import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.replay.AnswerStore;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
@@ -137,6 +138,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
      */
     public Health health() {
         return link.health();
+    }
+
+    /** The answers that callers gave a name, beside the counters. */
+    public AnswerStore answers() {
+        return new RedisAnswers(link, breaker);
     }
 
     /** For how long this node has been giving out its own share; zero where the server is there. */

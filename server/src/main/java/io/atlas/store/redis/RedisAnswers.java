@@ -1,0 +1,148 @@
+package io.atlas.store.redis;
+
+import io.atlas.replay.AnswerStore;
+import io.atlas.replay.KeptAnswer;
+import io.atlas.replay.MemoryAnswers;
+import io.atlas.replay.RequestName;
+import io.lettuce.core.SetArgs;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The named answers of all nodes, in the Redis that they share: at most 20,000 names and 64 MiB of answers of each node.
+ * While it is away each node keeps its own, in its memory, and a name is known on that node alone.
+ */
+final class RedisAnswers implements AnswerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisAnswers.class);
+
+    /** Longer than a step of the counters may take: an answer may be a megabyte. */
+    private static final long PATIENCE_MILLIS = 100;
+
+    private static final int MOST_NAMES = 20_000;
+    private static final long MOST_BYTES = 64 << 20;
+    private static final long MICROS_PER_MILLI = 1_000;
+
+    private final Link link;
+    private final Breaker breaker;
+    private final MemoryAnswers here = new MemoryAnswers();
+    private final AnswerRoom room = new AnswerRoom(MOST_NAMES, MOST_BYTES, KEPT_MICROS);
+
+    /** What this node has on its way, and the server knows of. */
+    private final Set<RequestName.Keyed> claimed = ConcurrentHashMap.newKeySet();
+
+    RedisAnswers(Link link, Breaker breaker) {
+        this.link = link;
+        this.breaker = breaker;
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(RequestName.Keyed name, String bodyHex, long nowMicros) {
+        Optional<Claim> known = here.known(name, bodyHex, nowMicros);
+        if (known.isPresent()) {
+            return CompletableFuture.completedStage(known.orElseThrow());
+        }
+        if (breaker.open()) {
+            return here.claim(name, bodyHex, nowMicros);
+        }
+        return link.commands()
+                .set(AnswerBytes.key(name), AnswerBytes.pending(bodyHex), claim().nx())
+                .thenCompose(set -> set == null ? found(name, bodyHex) : granted(name))
+                .toCompletableFuture()
+                .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> {
+                    failed(failure);
+                    return here.claim(name, bodyHex, nowMicros);
+                });
+    }
+
+    private CompletionStage<Claim> granted(RequestName.Keyed name) {
+        claimed.add(name);
+        return CompletableFuture.completedStage(new Claim.Granted());
+    }
+
+    /** What has ended between two commands is as good as on its way: whoever is told so comes back. */
+    private CompletionStage<Claim> found(RequestName.Keyed name, String bodyHex) {
+        byte[] key = AnswerBytes.key(name);
+        return link.commands().get(key).thenApply(bytes -> {
+            Claim claim = bytes == null ? new Claim.Elsewhere() : AnswerBytes.read(bytes, bodyHex);
+            if (claim instanceof Claim.Answered || claim instanceof Claim.Gone) {
+                told(link.commands().pexpire(key, KEPT_MICROS / MICROS_PER_MILLI));
+            }
+            return claim;
+        });
+    }
+
+    @Override
+    public void renew(RequestName.Keyed name, String bodyHex, long nowMicros) {
+        if (claimed.contains(name) && !breaker.open()) {
+            told(link.commands().set(AnswerBytes.key(name), AnswerBytes.pending(bodyHex), claim()));
+        }
+    }
+
+    @Override
+    public void keep(RequestName.Keyed name, String bodyHex, KeptAnswer answer, long nowMicros) {
+        claimed.remove(name);
+        byte[] bytes = AnswerBytes.kept(bodyHex, answer);
+        if (breaker.open()) {
+            here.keep(name, bodyHex, answer, nowMicros);
+        } else if (room.take(bytes.length, nowMicros)) {
+            set(name, bytes).exceptionally(failure -> {
+                failed(failure);
+                here.keep(name, bodyHex, answer, nowMicros);
+                return "";
+            });
+        } else {
+            keepNothing(name, bodyHex, nowMicros);
+        }
+    }
+
+    @Override
+    public void keepNothing(RequestName.Keyed name, String bodyHex, long nowMicros) {
+        claimed.remove(name);
+        byte[] bytes = AnswerBytes.gone(bodyHex);
+        if (breaker.open() || !room.take(bytes.length, nowMicros)) {
+            here.keepNothing(name, bodyHex, nowMicros);
+            return;
+        }
+        set(name, bytes).exceptionally(failure -> {
+            failed(failure);
+            here.keepNothing(name, bodyHex, nowMicros);
+            return "";
+        });
+    }
+
+    @Override
+    public void free(RequestName.Keyed name) {
+        here.free(name);
+        if (claimed.remove(name) && !breaker.open()) {
+            told(link.commands().del(AnswerBytes.key(name)));
+        }
+    }
+
+    private CompletionStage<String> set(RequestName.Keyed name, byte[] bytes) {
+        return link.commands().set(AnswerBytes.key(name), bytes, SetArgs.Builder.px(KEPT_MICROS / MICROS_PER_MILLI));
+    }
+
+    private static SetArgs claim() {
+        return SetArgs.Builder.px(CLAIMED_MICROS / MICROS_PER_MILLI);
+    }
+
+    private static void told(CompletionStage<?> command) {
+        command.whenComplete((_, failure) -> {
+            if (failure != null) {
+                failed(failure);
+            }
+        });
+    }
+
+    /** Whether the server is away is decided by those who keep the counters: they ask it all the time. */
+    private static void failed(Throwable failure) {
+        LOG.atDebug().setCause(failure).log("a named answer could not be asked for or kept");
+    }
+}

@@ -1,0 +1,151 @@
+package io.atlas.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.testing.OracleUpstream;
+import io.atlas.testing.RealRedis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A named request costs once, on whichever of the gateways over one Redis it comes again. */
+@Timeout(120)
+class SharedAnswersTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String CONFIGURATION = """
+            quota: { store: redis, redis: { url: "${redis}" } }
+            backends:
+              oracle: { type: vllm, url: "${oracle}" }
+            models:
+              echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              slow-20-50: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              words-20000: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+            tiers:
+              free: { models: [ "*" ] }
+            tenants:
+              acme: { tier: free, limits: [ { requests: 10k, per: minute } ], keys: { app: { secret: key-of-an-application } } }
+            """;
+
+    private final RealRedis redis = RealRedis.start();
+    private final OracleUpstream oracle = OracleUpstream.start();
+    private RunningAtlas one;
+    private RunningAtlas two;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        Map<String, String> names = Map.of("oracle", oracle.uri().toString(), "redis", redis.url());
+        one = RunningAtlas.start(folder.resolve("one"), CONFIGURATION, names);
+        two = RunningAtlas.start(folder.resolve("two"), CONFIGURATION, names);
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+        oracle.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anotherNodeGivesTheAnswerAgain(boolean streamed) throws Exception {
+        Chat chat = streamed ? chat("echo").streamed() : chat("echo");
+        Reply first = one.chat(named("again"), chat).expect(200);
+
+        Reply second = eventually(two, named("again"), chat);
+
+        assertThat(second.expect(200).body()).isEqualTo(first.body());
+        assertThat(second.header("idempotent-replayed")).isEqualTo("true");
+        assertThat(second.header("x-atlas-model")).isEqualTo("echo");
+        assertThat(second.header("content-type")).isEqualTo(first.header("content-type"));
+        assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    @Test
+    void whatIsOnItsWayOnAnotherNodeIsNotServedTwice() throws Exception {
+        Chat chat = chat("slow-20-50");
+        CompletableFuture<Reply> first = one.chatLater(named("elsewhere"), chat);
+        oracle.journal().await(chat.mark(), PATIENCE);
+
+        Reply second = two.chat(named("elsewhere"), chat).expect(409);
+
+        assertThat(second.code()).isEqualTo("idempotency_in_flight");
+        assertThat(second.header("retry-after")).isEqualTo("1");
+        assertThat(second.header("x-should-retry")).isEqualTo("true");
+        first.join().expect(200);
+        eventually(two, named("elsewhere"), chat).expect(200);
+        assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    @Test
+    void aNameIsOfOneBodyOnAllNodes() throws Exception {
+        one.chat(named("one-body"), chat("echo")).expect(200);
+
+        assertThat(eventually(two, named("one-body"), chat("echo")).expect(422).code())
+                .isEqualTo("idempotency_mismatch");
+    }
+
+    @Test
+    void aFailureIsNotRememberedByAnyNode() throws Exception {
+        Chat chat = chat("error-500");
+        one.chat(named("failure"), chat).expect(502);
+
+        eventually(two, named("failure"), chat).expect(502);
+
+        assertThat(oracle.journal().of(chat.mark())).hasSize(2);
+    }
+
+    @Test
+    void ofAnAnswerThatIsTooLargeAllNodesKnowThatItWasGiven() throws Exception {
+        Chat chat = chat("words-20000").streamed();
+        one.chat(named("large"), chat).expect(200);
+
+        assertThat(eventually(two, named("large"), chat).expect(409).code()).isEqualTo("idempotency_result_gone");
+        assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    @Test
+    void whileRedisIsAwayEachNodeKeepsItsOwn() throws Exception {
+        redis.kill();
+        Chat chat = chat("echo");
+        Reply first = one.chat(named("away"), chat).expect(200);
+
+        assertThat(one.chat(named("away"), chat).expect(200).body()).isEqualTo(first.body());
+        two.chat(named("away"), chat).expect(200);
+
+        assertThat(oracle.journal().of(chat.mark())).hasSize(2);
+    }
+
+    /** What is on its way to Redis when the answer's last byte is read is there a moment later. */
+    private static Reply eventually(RunningAtlas node, Map<String, String> headers, Chat chat) throws Exception {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Reply reply = node.chat(headers, chat);
+            if (!reply.body().contains("idempotency_in_flight") || System.nanoTime() > until) {
+                return reply;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private static Chat chat(String model) {
+        String mark = UUID.randomUUID().toString();
+        return Chat.of(model, "one of " + mark).maxTokens(30_000).mark(mark);
+    }
+
+    private static Map<String, String> named(String name) {
+        return Map.of("authorization", "Bearer key-of-an-application", "idempotency-key", name);
+    }
+}

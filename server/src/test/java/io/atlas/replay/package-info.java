@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.replay;
+
+import org.jspecify.annotations.NullMarked;
