@@ -72,12 +72,12 @@ final class Desk {
         return drawNow(Amounts.of(limits, demand));
     }
 
-    private Optional<Drawing> drawNow(Amounts amounts) {
+    private synchronized Optional<Drawing> drawNow(Amounts amounts) {
         return lessee.draw(amounts, floor.micros())
                 .map(part -> new Drawing.Drawn(List.of(new Drawing.Piece(this, part)), taken(amounts)));
     }
 
-    private List<Taken> taken(Amounts amounts) {
+    private synchronized List<Taken> taken(Amounts amounts) {
         Amounts free = lessee.free();
         List<Taken> taken = new ArrayList<>(limits.size());
         for (int i = 0; i < limits.size(); i++) {

@@ -34,6 +34,8 @@ class LeaseHistoriesTest {
 
     private static RealRedis redis;
 
+    private record Story(Steps steps, Lender lender, List<Limit> limits, List<Meter> meters, Random random) {}
+
     private record Lent(String id, Amounts left, Amounts charged) {}
 
     private final Lessor lessor = new Lessor();
@@ -61,7 +63,6 @@ class LeaseHistoriesTest {
         A_LATE_WORD_TAKES_BACK_WHAT_WAS_CHARGED("math.max(0, args[said + 1] - charged)", "args[said + 1] - charged"),
         A_LATE_WORD_HOLDS_AGAIN("math.max(0, amount - args[said])", "amount - args[said]"),
         A_PART_CLOSES_THE_HOLD("part, actual, now, node, args[2])", "part, actual, now, node, 1)"),
-        THE_END_CLOSES_NOTHING("part, actual, now, node, args[2])", "part, actual, now, node, 0)"),
         A_DEAD_NODE_HAS_USED_NOTHING("if held[2] == LEASE then", "if false then"),
         ALL_THAT_IS_LEFT_IS_SPARE("floor((room - wanted) / args[3])", "room - wanted"),
         A_LEASE_IS_NOT_HELD("ways[i].take(meters[i], amounts[i])", "ways[i].take(meters[i], args[at + 1])"),
@@ -117,15 +118,10 @@ class LeaseHistoriesTest {
             for (int i = 0; i < COMMANDS; i++) {
                 String at = run + ", command " + i;
                 nowMicros += random.nextInt(50) == 0 ? random.nextLong(40_000_000_000L) : random.nextLong(400_000);
-                int dice = random.nextInt(100);
-                if (dice < 40) {
-                    lend(lender, limits, meters, random, at + ", lend");
-                } else if (dice < 85) {
-                    tell(lender, limits, random, at + ", tell");
-                } else if (dice < 95 && !late.isEmpty()) {
-                    late.remove(random.nextInt(late.size())).run();
-                } else {
-                    expire(steps, all.path(), at + ", expire");
+                try {
+                    command(new Story(steps, lender, limits, meters, random), at);
+                } catch (IllegalStateException e) {
+                    throw new AssertionError(at + ": a script failed", e);
                 }
                 List<Level> expected =
                         meters.stream().map(meter -> meter.level(nowMicros)).toList();
@@ -134,15 +130,29 @@ class LeaseHistoriesTest {
         }
     }
 
-    private void lend(Lender lender, List<Limit> limits, List<Meter> meters, Random random, String at) {
+    private void command(Story story, String at) {
+        int dice = story.random.nextInt(100);
+        if (dice < 40) {
+            lend(story, at + ", lend");
+        } else if (dice < 85) {
+            tell(story, at + ", tell");
+        } else if (dice < 95 && !late.isEmpty()) {
+            late.remove(story.random.nextInt(late.size())).run();
+        } else {
+            expire(story.steps, story.limits.getFirst().place().path(), at + ", expire");
+        }
+    }
+
+    private void lend(Story story, String at) {
+        Random random = story.random;
         String id = "l" + random.nextInt(1_000);
         Amounts need = some(random, 2_000, 2);
         Wish wish = new Wish(need, some(random, 4_000, 4), some(random, 50_000, 30), 1 + random.nextInt(32));
         boolean fresh = open.stream().noneMatch(lent -> lent.id.equals(id));
-        Optional<Amounts> kernel = lessor.lend(id, meters, wish, nowMicros + RedisStore.TTL_MICROS, nowMicros);
+        Optional<Amounts> kernel = lessor.lend(id, story.meters, wish, nowMicros + RedisStore.TTL_MICROS, nowMicros);
         Optional<Amounts> scripts;
         try {
-            scripts = Redis.await(lender.lend(id, limits, wish)) instanceof Lender.Loan.Lent lent
+            scripts = Redis.await(story.lender.lend(id, story.limits, wish)) instanceof Lender.Loan.Lent lent
                     ? Optional.of(lent.amounts())
                     : Optional.empty();
         } catch (IllegalStateException closed) {
@@ -154,7 +164,8 @@ class LeaseHistoriesTest {
         }
     }
 
-    private void tell(Lender lender, List<Limit> limits, Random random, String at) {
+    private void tell(Story story, String at) {
+        Random random = story.random;
         if (open.isEmpty()) {
             return;
         }
@@ -172,7 +183,7 @@ class LeaseHistoriesTest {
         if (!ends) {
             open.add(next);
         }
-        Runnable word = () -> assertThat(Redis.await(lender.tell(next.id, limits, account)))
+        Runnable word = () -> assertThat(Redis.await(story.lender.tell(next.id, story.limits, account)))
                 .as(at)
                 .isEqualTo(lessor.tell(next.id, account, nowMicros));
         if (random.nextInt(5) > 0) {
