@@ -45,6 +45,9 @@ public final class FairQueue<T> {
     /** What a stream is charged in advance when it is longer than was estimated. */
     private static final long EXTENSION_TOKENS = 64;
 
+    /** What is foretold is wrong by a fifth now and then; who would be late by that is not to wait in vain. */
+    private static final long ERROR_OF_WAIT = 5;
+
     private static final double LONGEST_WAIT_MICROS = 1e15;
 
     private final Bands<T> bands;
@@ -177,7 +180,7 @@ public final class FairQueue<T> {
     private Optional<Admission.Why> why(
             Arrival arrival, OptionalLong wait, Optional<Ticket<T>> displaced, long nowMicros) {
         long left = arrival.deadlineMicros() - nowMicros;
-        if (left <= 0 || wait.orElse(0) > left) {
+        if (left <= 0 || wait.orElse(0) > left - left / ERROR_OF_WAIT) {
             return Optional.of(Admission.Why.TOO_LATE);
         }
         return fits(arrival) || displaced.isPresent() ? Optional.empty() : Optional.of(Admission.Why.FULL);

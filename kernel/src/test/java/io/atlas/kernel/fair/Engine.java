@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -31,6 +32,7 @@ final class Engine {
         final int weight;
         final Set<Job> jobs = new LinkedHashSet<>();
         final List<Long> waits = new ArrayList<>();
+        final List<Double> errors = new ArrayList<>();
         long finishedWork;
         int waiting;
         int turns;
@@ -62,6 +64,7 @@ final class Engine {
     /** How far a request is. */
     static final class Progress {
         long startedMicros = -1;
+        OptionalLong foretoldMicros = OptionalLong.empty();
         boolean over;
     }
 
@@ -73,6 +76,8 @@ final class Engine {
     private long numbers;
     private long placeMicros;
     long now;
+    long patienceMicros = Long.MAX_VALUE / 2;
+    int expired;
     Runnable afterEach = () -> {};
 
     Engine(Capacity capacity, Guarantees guarantees, Telling telling, Turns.Lift lift) {
@@ -120,6 +125,7 @@ final class Engine {
             }
             case Admission.Queued<Job> queued -> {
                 job.customer.waiting++;
+                job.progress.foretoldMicros = queued.quote().waitMicros();
                 queued.displaced().ifPresent(gone -> {
                     gone.kept().customer.waiting--;
                     gone.kept().customer.refused++;
@@ -177,14 +183,20 @@ final class Engine {
                 "",
                 job.customer.priority,
                 telling == Telling.WITHOUT_WEIGHTS ? 1 : job.customer.weight);
-        return new Arrival(flow, nothing ? 0 : job.input, nothing ? 0 : job.most, 1_000, Long.MAX_VALUE);
+        return new Arrival(flow, nothing ? 0 : job.input, nothing ? 0 : job.most, 1_000, now + patienceMicros);
     }
 
     private void callAll() {
         for (var turn = queue.next(now); turn.isPresent(); turn = queue.next(now)) {
-            if (turn.orElseThrow() instanceof Turn.Called<Job> called) {
-                called.ticket().kept().customer.waiting--;
-                begin(called.ticket());
+            switch (turn.orElseThrow()) {
+                case Turn.Called<Job> called -> {
+                    called.ticket().kept().customer.waiting--;
+                    begin(called.ticket());
+                }
+                case Turn.Expired<Job> late -> {
+                    late.ticket().kept().customer.waiting--;
+                    expired++;
+                }
             }
         }
     }
@@ -194,7 +206,10 @@ final class Engine {
         job.progress.startedMicros = now;
         job.customer.jobs.add(job);
         job.customer.turns++;
-        job.customer.waits.add(now - job.cameMicros);
+        long waited = now - job.cameMicros;
+        job.customer.waits.add(waited);
+        job.progress.foretoldMicros.ifPresent(
+                foretold -> job.customer.errors.add(Math.abs(foretold - waited) / (double) Math.max(1, waited)));
         at(now + job.work(), () -> end(ticket, job.output));
         watch(ticket);
     }
