@@ -3,6 +3,7 @@ package io.atlas.cli;
 import io.atlas.app.Developing;
 import io.atlas.app.Serving;
 import io.atlas.app.Simulating;
+import io.atlas.operator.OperatorCommands;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Failure;
 import io.atlas.terminal.Surroundings;
@@ -71,19 +72,13 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command. */
     static int run(Surroundings surroundings, Launch launch, String... arguments) {
-        int exitCode = new CommandLine(new Main())
+        CommandLine all = new CommandLine(new Main())
                 .addSubcommand(new DevCommand(surroundings, launch.developing()))
                 .addSubcommand(new ServeCommand(surroundings, launch.serving()))
                 .addSubcommand(new CheckCommand(surroundings))
-                .addSubcommand(new SimCommand(surroundings, launch.simulating()))
-                .addSubcommand(new UsageCommand(surroundings))
-                .addSubcommand(new QuotaCommand(surroundings))
-                .addSubcommand(new DecisionsCommand(surroundings))
-                .addSubcommand(new ExplainCommand(surroundings))
-                .addSubcommand(KeysCommand.of(surroundings))
-                .addSubcommand(new NodesCommand(surroundings))
-                .addSubcommand(new DoctorCommand(surroundings))
-                .setOut(surroundings.out())
+                .addSubcommand(new SimCommand(surroundings, launch.simulating()));
+        OperatorCommands.of(surroundings).forEach(all::addSubcommand);
+        int exitCode = all.setOut(surroundings.out())
                 .setErr(surroundings.err())
                 .setColorScheme(Help.defaultColorScheme(surroundings.ansi()))
                 .setCaseInsensitiveEnumValuesAllowed(true)

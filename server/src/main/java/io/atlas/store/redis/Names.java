@@ -2,12 +2,15 @@ package io.atlas.store.redis;
 
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Place;
+import io.atlas.store.share.LimitsInForce;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the store calls its keys. Everything of one tenant has the same hash tag, so that a cluster keeps it on one
@@ -34,6 +37,13 @@ final class Names {
             case Place.OfKey of -> of.tenant();
             case Place.OfEndUser of -> of.key().tenant();
         };
+    }
+
+    /** The tags of what is in force. */
+    static Set<String> tags(LimitsInForce inForce) {
+        Set<String> tags = new TreeSet<>();
+        inForce.byId().values().forEach(limit -> tags.add(tag(limit.place())));
+        return tags;
     }
 
     /** The same limits, those of one tag together. */

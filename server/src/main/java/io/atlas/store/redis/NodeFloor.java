@@ -2,6 +2,8 @@ package io.atlas.store.redis;
 
 import io.atlas.store.lease.Floor;
 import io.atlas.store.lease.Lender;
+import io.atlas.store.share.Breaker;
+import io.atlas.store.share.LocalShare;
 import io.atlas.time.TimeSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;

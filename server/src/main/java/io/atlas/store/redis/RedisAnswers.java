@@ -4,6 +4,7 @@ import io.atlas.replay.AnswerStore;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.RequestName;
+import io.atlas.store.share.Breaker;
 import io.lettuce.core.SetArgs;
 import java.util.Optional;
 import java.util.Set;

@@ -17,6 +17,12 @@ import io.atlas.store.StoreUnfit;
 import io.atlas.store.lease.Drawing;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.redis.Unsaid.Thing;
+import io.atlas.store.share.Absence;
+import io.atlas.store.share.Alone;
+import io.atlas.store.share.Breaker;
+import io.atlas.store.share.Endings;
+import io.atlas.store.share.LimitsInForce;
+import io.atlas.store.share.LocalShare;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +67,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private final Leases leases;
     private final Looks looks;
     private final Alone alone;
+    private final Absence absence;
 
     private volatile LimitsInForce inForce = LimitsInForce.NONE;
 
@@ -69,12 +76,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         this.patience = patience;
         steps = new Steps(link, node, Steps.Clock.SERVER);
         breaker = new Breaker(time::nanos);
+        absence = new Absence(breaker, share);
         RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros);
-        leases = new Leases(new NodeFloor(lender, time, breaker, share, this::failed, this::disowned), patience);
+        leases = new Leases(new NodeFloor(lender, time, breaker, share, absence::failed, this::disowned), patience);
         looks = new Looks(steps, leases);
         alone = new Alone(share, leases);
         telling = new Telling(steps, lender, open);
-        link.onLoss(this::lost);
+        link.onLoss(absence::lost);
         upkeep = new Upkeep(
                 new Upkeep.Ward(link, steps, breaker, share, unsaid, node, open, leases), time, () -> inForce);
     }
@@ -167,11 +175,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return leases.draw(id, shared, demand)
                 .handle((drawing, failure) -> switch (drawing) {
                     case null -> {
-                        failed(failure);
+                        absence.failed(failure);
                         yield alone.reserve(id, limits, demand, nowMicros);
                     }
                     case Drawing.Unknown _ -> {
-                        away();
+                        absence.forgetful();
                         yield alone.reserve(id, limits, demand, nowMicros);
                     }
                     case Drawing.Refused no -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
@@ -204,9 +212,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         return CompletableFuture.completedStage(decided(decided.verdict(), shared));
                     }
                     if (answer instanceof Steps.Answer.Unmarked) {
-                        away();
+                        absence.forgetful();
                     } else {
-                        failed(failure);
+                        absence.failed(failure);
                         steps.release(id, own, nowMicros);
                     }
                     leases.end(id, Optional.empty());
@@ -276,7 +284,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         }
         return inTime(steps.end(own, used, nowMicros)).exceptionally(failure -> {
             unsaid.add(new Thing.Ending(own, used, true, nowMicros));
-            failed(failure);
+            absence.failed(failure);
             return first;
         });
     }
@@ -289,7 +297,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         }
         return breaker.open()
                 ? share.refusal(binding, demand, nowMicros)
-                : inTime(looks.refusal(binding, demand, nowMicros)).whenComplete((_, failure) -> failedIf(failure));
+                : inTime(looks.refusal(binding, demand, nowMicros))
+                        .whenComplete((_, failure) -> absence.ended(failure));
     }
 
     @Override
@@ -301,7 +310,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             return share.levels(limits, nowMicros);
         }
         return inTime(looks.levels(limits, nowMicros)).exceptionallyCompose(failure -> {
-            failed(failure);
+            absence.failed(failure);
             return share.levels(limits, nowMicros);
         });
     }
@@ -317,7 +326,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         try {
             return new ArrayList<>(Link.await(steps.uncounted(limits)));
         } catch (StoreAway e) {
-            failed(e);
+            absence.failed(e);
             return List.of();
         }
     }
@@ -345,77 +354,34 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             }
         } catch (StoreAway e) {
             inForce = next;
-            failed(e);
-            away();
+            absence.failed(e);
+            absence.forgetful();
         }
         share.retain(next);
     }
 
     @Override
     public void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
-        if (endings.lost(settled.id())) {
-            charge(limits, actual, atMicros);
-            return;
-        }
-        List<String> held =
-                settled.taken().stream().map(taken -> taken.limit().id()).toList();
-        List<Limit> missing =
-                limits.stream().filter(limit -> !held.contains(limit.id())).toList();
-        charge(missing, actual, atMicros);
+        charge(endings.uncounted(limits, settled), actual, atMicros);
     }
 
     private void charge(List<Limit> limits, Demand actual, long atMicros) {
-        List<Limit> lasting = lasting(limits);
+        List<Limit> lasting =
+                limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
         for (List<Limit> there : Names.byTag(lasting)) {
-            steps.charge(there, actual, atMicros).whenComplete((_, failure) -> failedIf(failure));
+            steps.charge(there, actual, atMicros).whenComplete((_, failure) -> absence.ended(failure));
         }
-    }
-
-    private static List<Limit> lasting(List<Limit> limits) {
-        return limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
     }
 
     @Override
     public void seed(Limit limit, long amount, long atMicros) {
         steps.contribute(List.of(new Posting(limit, amount, atMicros)), atMicros)
-                .whenComplete((_, failure) -> failedIf(failure));
-    }
-
-    private void failedIf(Throwable failure) {
-        if (failure != null) {
-            failed(failure);
-        }
-    }
-
-    private void failed(Throwable failure) {
-        LOG.atDebug().setCause(failure).log("a step of the quota store failed");
-        if (breaker.failed()) {
-            begin("it answers too late, or not at all");
-        }
-    }
-
-    private void lost() {
-        if (breaker.trip()) {
-            begin("the connection is lost");
-        }
-    }
-
-    private void away() {
-        if (breaker.trip()) {
-            begin("it does not have all that this node has counted");
-        }
+                .whenComplete((_, failure) -> absence.ended(failure));
     }
 
     private void disowned() {
         unsaid.lose();
-        if (breaker.trip()) {
-            begin("it took this node for dead");
-        }
-    }
-
-    private void begin(String why) {
-        share.begin();
-        LOG.atWarn().addKeyValue("why", why).log("the quota store is away: this node gives out its own share");
+        absence.disowned();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.atlas.store.redis;
 
 import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.Posting;
+import io.atlas.store.share.LimitsInForce;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

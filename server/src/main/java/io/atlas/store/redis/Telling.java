@@ -7,6 +7,7 @@ import io.atlas.ledger.Posting;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.lease.Lender;
+import io.atlas.store.share.LimitsInForce;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +50,7 @@ final class Telling {
             change.leases.forEach(held -> Link.await(lender.lendAgain(
                     held.lease().id(), held.limits(), held.lease().granted())));
         }
-        next.tags().forEach(tag -> Link.await(steps.mark(tag)));
+        Names.tags(next).forEach(tag -> Link.await(steps.mark(tag)));
     }
 
     /** How full they are. Blocks. */

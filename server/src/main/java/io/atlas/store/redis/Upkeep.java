@@ -3,6 +3,9 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
+import io.atlas.store.share.Breaker;
+import io.atlas.store.share.LimitsInForce;
+import io.atlas.store.share.LocalShare;
 import io.atlas.time.TimeSource;
 import io.lettuce.core.Range;
 import java.util.ArrayList;
@@ -94,7 +97,7 @@ final class Upkeep implements AutoCloseable {
      */
     void recounted(LimitsInForce next) {
         Map<String, List<String>> held = new HashMap<>();
-        next.tags().forEach(tag -> held.put(tag, Link.await(ward.steps.holds(tag))));
+        Names.tags(next).forEach(tag -> held.put(tag, Link.await(ward.steps.holds(tag))));
         suspects = Map.copyOf(held);
         abandonAtNanos = time.nanos() + ABANDON_NANOS;
     }
@@ -135,7 +138,7 @@ final class Upkeep implements AutoCloseable {
         String server = ward.link.server();
         if (server.equals(known)
                 && !ward.unsaid.incomplete()
-                && Link.await(ward.steps.marked(inForce.get().tags()))) {
+                && Link.await(ward.steps.marked(Names.tags(inForce.get())))) {
             sayAll();
             ward.breaker.close();
             sayAll();
@@ -185,7 +188,7 @@ final class Upkeep implements AutoCloseable {
         }
         signs.forEach(Link::await);
         ward.leases.signs();
-        for (String tag : inForce.get().tags()) {
+        for (String tag : Names.tags(inForce.get())) {
             List<String> ended = Link.await(ward.steps.expire(tag, EXPIRED_AT_ONCE, nowMicros));
             if (!ended.isEmpty()) {
                 LOG.atWarn()

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.operator;
 
 import io.atlas.terminal.Admin;
 import io.atlas.terminal.Answer;

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.operator;
 
 import io.atlas.terminal.Surroundings;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-package io.atlas.store.redis;
+package io.atlas.store.share;
 
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * that were last seen. Of a calendar limit a hundredth, at most fifty dollars, and never more than was left of it when it
  * was last seen: all of it divided by the nodes. What was never seen may not be guessed.
  */
-final class LocalShare {
+public final class LocalShare {
     private static final long ALLOWANCE_PERCENT = 1;
     private static final long MOST_NANO_USD = 50_000_000_000L;
 
@@ -33,36 +33,36 @@ final class LocalShare {
     private volatile int nodes = 1;
 
     /** The server is away from now on: nothing is given out yet. */
-    void begin() {
+    public void begin() {
         given = new MemoryStore();
     }
 
     /** As many nodes were seen. */
-    void among(int count) {
+    public void among(int count) {
         nodes = Math.max(1, count);
     }
 
     /** How many were seen, this one among them. */
-    int nodes() {
+    public int nodes() {
         return nodes;
     }
 
     /** What the server said was left. */
-    void learn(Reservation reservation) {
+    public void learn(Reservation reservation) {
         for (Reservation.Taken taken : reservation.taken()) {
             learn(taken.limit(), taken.after());
         }
     }
 
     /** What the server said of one limit. */
-    void learn(Limit limit, Level level) {
+    public void learn(Limit limit, Level level) {
         if (limit.spec().calendar()) {
             left.put(limit.id(), level.remaining(limit.spec()));
         }
     }
 
     /** Forgets what is in force no more. */
-    void retain(LimitsInForce inForce) {
+    public void retain(LimitsInForce inForce) {
         left.keySet().retainAll(inForce.byId().keySet());
     }
 
@@ -71,7 +71,7 @@ final class LocalShare {
      *
      * @throws StoreAway where a part may not be guessed, or is used up while the whole may not be
      */
-    Verdict reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
+    public Verdict reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
         Verdict verdict = given.reserve(id, new LimitPath(parts(limits)), demand, nowMicros)
                 .toCompletableFuture()
                 .join();
@@ -84,20 +84,20 @@ final class LocalShare {
     }
 
     /** Charges what was used of what this node gave out. */
-    void settle(Reservation reservation, Demand actual, long nowMicros) {
+    public void settle(Reservation reservation, Demand actual, long nowMicros) {
         given.settle(reservation, actual, nowMicros);
     }
 
     /** Gives back what this node gave out. */
-    void release(Reservation reservation, long nowMicros) {
+    public void release(Reservation reservation, long nowMicros) {
         given.release(reservation, nowMicros);
     }
 
-    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
+    public CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
         return given.refusal(parts(limits), demand, nowMicros);
     }
 
-    CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
+    public CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
         return given.levels(limits, nowMicros);
     }
 

@@ -1,4 +1,4 @@
-package io.atlas.store.redis;
+package io.atlas.store.share;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * Whether the server is asked at all: after some failures in a row, or before this node has told it what it counted, it is
  * not, until somebody who looks after it says that it is well.
  */
-final class Breaker {
+public final class Breaker {
     private static final int FAILURES = 5;
 
     private final LongSupplier nanos;
@@ -16,32 +16,32 @@ final class Breaker {
     private long sinceNanos;
 
     /** Open: nothing is known of the server yet. */
-    Breaker(LongSupplier nanos) {
+    public Breaker(LongSupplier nanos) {
         this.nanos = nanos;
         sinceNanos = nanos.getAsLong();
     }
 
-    synchronized boolean open() {
+    public synchronized boolean open() {
         return open;
     }
 
     /** For how long it is open. */
-    synchronized Duration openFor() {
+    public synchronized Duration openFor() {
         return open ? Duration.ofNanos(nanos.getAsLong() - sinceNanos) : Duration.ZERO;
     }
 
-    synchronized void succeeded() {
+    public synchronized void succeeded() {
         failures = 0;
     }
 
     /** One more failure; says whether it is the one that opens it. */
-    synchronized boolean failed() {
+    public synchronized boolean failed() {
         failures++;
         return failures >= FAILURES && trip();
     }
 
     /** Opens it at once; says whether it was closed. */
-    synchronized boolean trip() {
+    public synchronized boolean trip() {
         boolean closed = !open;
         if (closed) {
             open = true;
@@ -50,7 +50,7 @@ final class Breaker {
         return closed;
     }
 
-    synchronized void close() {
+    public synchronized void close() {
         open = false;
         failures = 0;
     }

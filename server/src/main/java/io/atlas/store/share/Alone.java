@@ -1,4 +1,4 @@
-package io.atlas.store.redis;
+package io.atlas.store.share;
 
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What requests hold of this node alone, while the server is away: of the leases that it has, and of its share. */
-final class Alone {
+public final class Alone {
     /** Of its share, on which limits. */
     private record Here(Reservation reservation, List<Limit> limits) {}
 
@@ -23,13 +23,13 @@ final class Alone {
     private final Leases leases;
     private final Map<String, Here> open = new ConcurrentHashMap<>();
 
-    Alone(LocalShare share, Leases leases) {
+    public Alone(LocalShare share, Leases leases) {
         this.share = share;
         this.leases = leases;
     }
 
     /** Holds the demand on every limit; fails where the node has not so much, and the whole is not known. */
-    CompletionStage<Verdict> reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
+    public CompletionStage<Verdict> reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
         List<Limit> shared = Leases.shared(limits);
         Optional<Drawing.Drawn> drawn = shared.isEmpty() ? Optional.empty() : leases.drawHere(id, shared, demand);
         List<Limit> rest = drawn.isPresent() ? Leases.own(limits) : limits;
@@ -49,7 +49,7 @@ final class Alone {
     }
 
     /** Charges what was used; says on which limits the server has to be told of it, if this is one of those held here. */
-    Optional<List<Limit>> settle(String id, Demand actual, long nowMicros) {
+    public Optional<List<Limit>> settle(String id, Demand actual, long nowMicros) {
         Here here = open.remove(id);
         if (here == null) {
             return Optional.empty();
@@ -62,7 +62,7 @@ final class Alone {
     }
 
     /** Gives it back; false where it is none of those held here. */
-    boolean release(String id, long nowMicros) {
+    public boolean release(String id, long nowMicros) {
         Here here = open.remove(id);
         if (here == null) {
             return false;

@@ -1,4 +1,4 @@
-package io.atlas.cli;
+package io.atlas.operator;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,12 +1,10 @@
-package io.atlas.store.redis;
+package io.atlas.store.share;
 
 import io.atlas.kernel.quota.Limit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What this node's configuration says of each limit, whatever a request that began before says of it.
@@ -14,18 +12,18 @@ import java.util.TreeSet;
  * @param byId those in force
  * @param retired since when those are in force no more that lately were
  */
-record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) {
+public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) {
     /** No request lives longer: after that time nobody asks for a limit of the past. */
     private static final long REQUEST_MICROS = 3_600_000_000L;
 
-    static final LimitsInForce NONE = new LimitsInForce(Map.of(), Map.of());
+    public static final LimitsInForce NONE = new LimitsInForce(Map.of(), Map.of());
 
-    LimitsInForce {
+    public LimitsInForce {
         byId = Map.copyOf(byId);
         retired = Map.copyOf(retired);
     }
 
-    LimitsInForce followedBy(List<Limit> next, long nowMicros) {
+    public LimitsInForce followedBy(List<Limit> next, long nowMicros) {
         Map<String, Long> past = new HashMap<>(retired);
         past.values().removeIf(sinceMicros -> sinceMicros < nowMicros - REQUEST_MICROS);
         byId.keySet().forEach(id -> past.put(id, nowMicros));
@@ -36,7 +34,7 @@ record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) {
     }
 
     /** Those of the path that bind: who still asks for one that is in force no more is not held to it. */
-    List<Limit> binding(List<Limit> path) {
+    public List<Limit> binding(List<Limit> path) {
         List<Limit> binding = new ArrayList<>(path.size());
         for (Limit limit : path) {
             if (!retired.containsKey(limit.id())) {
@@ -44,12 +42,5 @@ record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) {
             }
         }
         return binding;
-    }
-
-    /** The hash tags of what is in force. */
-    Set<String> tags() {
-        Set<String> tags = new TreeSet<>();
-        byId.values().forEach(limit -> tags.add(Names.tag(limit.place())));
-        return tags;
     }
 }

@@ -1,0 +1,21 @@
+package io.atlas.operator;
+
+import io.atlas.terminal.Surroundings;
+import java.util.List;
+
+/** All of them, in the order in which the help tells of them. */
+public final class OperatorCommands {
+    private OperatorCommands() {}
+
+    /** The commands, for a command line to take as its own. */
+    public static List<Object> of(Surroundings surroundings) {
+        return List.of(
+                new UsageCommand(surroundings),
+                new QuotaCommand(surroundings),
+                new DecisionsCommand(surroundings),
+                new ExplainCommand(surroundings),
+                KeysCommand.of(surroundings),
+                new NodesCommand(surroundings),
+                new DoctorCommand(surroundings));
+    }
+}

@@ -1,0 +1,60 @@
+package io.atlas.store.share;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether the shared counters are away, from whatever sign: from then on this node gives out its own share. */
+public final class Absence {
+    private static final Logger LOG = LoggerFactory.getLogger(Absence.class);
+
+    private final Breaker breaker;
+    private final LocalShare share;
+
+    /** Of the server behind that breaker. */
+    public Absence(Breaker breaker, LocalShare share) {
+        this.breaker = breaker;
+        this.share = share;
+    }
+
+    /** A step failed, or was too late. */
+    public void failed(Throwable failure) {
+        LOG.atDebug().setCause(failure).log("a step of the quota store failed");
+        if (breaker.failed()) {
+            begin("it answers too late, or not at all");
+        }
+    }
+
+    /** A step ended, and failed if there is a failure. */
+    public void ended(@Nullable Throwable failure) {
+        if (failure != null) {
+            failed(failure);
+        }
+    }
+
+    /** The connection is gone. */
+    public void lost() {
+        trip("the connection is lost");
+    }
+
+    /** It answers, but without what this node has counted. */
+    public void forgetful() {
+        trip("it does not have all that this node has counted");
+    }
+
+    /** It has given away what this node held. */
+    public void disowned() {
+        trip("it took this node for dead");
+    }
+
+    private void trip(String why) {
+        if (breaker.trip()) {
+            begin(why);
+        }
+    }
+
+    private void begin(String why) {
+        share.begin();
+        LOG.atWarn().addKeyValue("why", why).log("the quota store is away: this node gives out its own share");
+    }
+}
