@@ -49,10 +49,11 @@ final class Shelf {
     synchronized void put(RequestName name, String bodyHex, Optional<KeptAnswer> answer, long nowMicros) {
         remove(name);
         places.put(name, new Place(bodyHex, nowMicros + keptMicros));
-        answer.ifPresent(given -> {
+        if (answer.isPresent()) {
+            KeptAnswer given = answer.orElseThrow();
             answers.put(name, given);
             bytes += given.bytes();
-        });
+        }
         while (places.size() > mostNames || eldestIsOver(nowMicros)) {
             remove(places.keySet().iterator().next());
         }
@@ -66,13 +67,13 @@ final class Shelf {
         letGo(answers.remove(name));
     }
 
-    private void letGo(@Nullable KeptAnswer gone) {
+    private synchronized void letGo(@Nullable KeptAnswer gone) {
         if (gone != null) {
             bytes -= gone.bytes();
         }
     }
 
-    private boolean eldestIsOver(long nowMicros) {
+    private synchronized boolean eldestIsOver(long nowMicros) {
         return !places.isEmpty() && places.values().iterator().next().untilMicros <= nowMicros;
     }
 }
