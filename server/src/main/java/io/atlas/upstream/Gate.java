@@ -47,7 +47,7 @@ public final class Gate {
 
         /** The answer has so many tokens by now. Costs nothing as long as no more were expected. */
         public void wrote(long outputTokens) {
-            if (held && outputTokens > paidOutputTokens) {
+            if (outputTokens > paidOutputTokens) {
                 synchronized (Gate.this) {
                     queue.extend(ticket, outputTokens);
                     paidOutputTokens = ticket.paidOutputTokens();
@@ -57,12 +57,12 @@ public final class Gate {
 
         /** Gives the place back, after the backend has read and written so much. A second time changes nothing. */
         public void giveBack(long inputTokens, long outputTokens, long nowMicros) {
-            if (!held) {
-                return;
-            }
-            held = false;
             List<Turn<Promise<Call>>> turns;
             synchronized (Gate.this) {
+                if (!held) {
+                    return;
+                }
+                held = false;
                 queue.settle(ticket, inputTokens, outputTokens, nowMicros);
                 turns = turns(nowMicros);
             }
