@@ -10,6 +10,7 @@ import io.atlas.config.ServerSettings;
 import io.atlas.config.Snapshot;
 import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
+import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
 import io.atlas.http.Connections;
@@ -214,6 +215,7 @@ public final class Atlas {
                 metrics,
                 time,
                 counts,
+                new Savings(),
                 new Gates(metrics),
                 new Deployments(),
                 deadlines);

@@ -11,4 +11,9 @@ import java.util.OptionalLong;
  * @param maxWaitMillis the longest that he is ready to wait in a queue, where he says so
  */
 public record Asking(
-        Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {}
+        Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {
+    /** The same request, if that model serves it. */
+    public Asking at(Model other) {
+        return new Asking(caller, request, other, caller.snapshot().path(caller.principal(), other), maxWaitMillis);
+    }
+}

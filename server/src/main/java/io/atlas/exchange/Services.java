@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  *
  * @param snapshot the configuration of this moment; a request keeps the one it began with
  * @param people who is behind the keys that speak for many
+ * @param savings the limits that run low
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -33,12 +34,25 @@ public record Services(
         Telemetry telemetry,
         TimeSource time,
         InputCount counts,
+        Savings savings,
         Gates gates,
         Deployments deployments,
         Deadlines deadlines) {
     /** The same with the counters as one event loop asks them. */
     public Services at(QuotaStore ofLoop) {
         return new Services(
-                snapshot, ofLoop, ledger, people, books, open, telemetry, time, counts, gates, deployments, deadlines);
+                snapshot,
+                ofLoop,
+                ledger,
+                people,
+                books,
+                open,
+                telemetry,
+                time,
+                counts,
+                savings,
+                gates,
+                deployments,
+                deadlines);
     }
 }

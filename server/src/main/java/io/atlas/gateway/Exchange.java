@@ -4,6 +4,7 @@ import static io.atlas.exchange.Passage.then;
 
 import io.atlas.admission.Attribute;
 import io.atlas.admission.Decode;
+import io.atlas.admission.Economise;
 import io.atlas.admission.Estimate;
 import io.atlas.admission.Reserve;
 import io.atlas.delivery.Answering;
@@ -41,6 +42,7 @@ final class Exchange {
     private final Attribute attribute;
     private final Decode decode;
     private final Estimate estimate;
+    private final Economise economise;
     private final Reserve reserve;
     private final Choose choose;
     private final Await await;
@@ -58,6 +60,7 @@ final class Exchange {
         this.attribute = new Attribute(services, trail);
         this.decode = new Decode(context.owner(), route, trail);
         this.estimate = new Estimate(services, context, trail);
+        this.economise = new Economise(services, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);
         this.await = new Await(services, context, trail);
@@ -75,6 +78,7 @@ final class Exchange {
                 .compose(then(decode))
                 .compose(then(this::decisionBegins))
                 .compose(then(estimate))
+                .compose(then(economise))
                 .compose(then(reserve))
                 .compose(then(choose))
                 .compose(then(await))

@@ -1,4 +1,4 @@
-/** Which of a model's deployments serves the next request. */
+/** What serves a request: which model where a budget runs low, and which of its deployments. */
 @NullMarked
 package io.atlas.kernel.route;
 

@@ -4,9 +4,11 @@ import io.atlas.config.Model;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
+import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,11 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The section {@code tiers}. */
 final class TierSection {
+    /** The list of savings, of a tier and of a tenant. */
+    static final String WHEN_LOW = "whenLow";
+
     private static final String EVERY = "*";
+    private static final Grammar<Saving> SAVING = Scalars.word(
+            Arrays.stream(Saving.values()).collect(Collectors.toMap(Saving::word, Function.identity())), "trim");
 
     private final Source source;
     private final Collection<Model> models;
@@ -54,12 +63,27 @@ final class TierSection {
                         .anyMatch(model -> narrowing.covers(model.name(), model.modelClass()));
     }
 
+    /** What is done below the mark, in the order written; each once. */
+    static List<Saving> whenLow(Source source, Fields owner) {
+        List<Saving> order = new ArrayList<>();
+        for (Node item : owner.items(WHEN_LOW)) {
+            source.read(WHEN_LOW, item, SAVING).ifPresent(saving -> {
+                if (order.contains(saving)) {
+                    source.error(item.mark(), WHEN_LOW + ": " + saving.word() + " (expected: once)");
+                }
+                order.add(saving);
+            });
+        }
+        return order;
+    }
+
     private TierPlan tier(String name, Fields fields) {
         int priority = fields.optional("priority", Scalars.integer("0", "1k")).orElse(0);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Tier tier = new Tier(name, priority, weight, patterns(fields));
-        TierPlan plan = new TierPlan(tier, limits.read(fields, Scope.TENANT, reach(tier, models)));
-        fields.finish("sla", "whenLow", "whenExhausted", "routing");
+        TierPlan plan =
+                new TierPlan(tier, limits.read(fields, Scope.TENANT, reach(tier, models)), whenLow(source, fields));
+        fields.finish("sla", "whenExhausted", "routing");
         return plan;
     }
 
