@@ -120,7 +120,8 @@ public final class Economise implements Stage<Estimated, Candidates> {
         return model.downgrade().flatMap(name -> asking.caller().snapshot().model(name));
     }
 
-    private Optional<Candidate> at(Model model, Asking asking, Sizes sizes) {
+    /** The request at another model, if that has room for it. */
+    Optional<Candidate> at(Model model, Asking asking, Sizes sizes) {
         Sizes there = Estimate.at(model, services.counts(), asking, sizes);
         boolean whole = asking.request().ask().size().prompts() == 1;
         long room = model.contextTokens() - there.inputTokens();

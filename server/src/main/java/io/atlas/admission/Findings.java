@@ -38,6 +38,11 @@ final class Findings {
         trail.step(new Step.Reserved(after, lines(reservation)));
     }
 
+    /** Limits stand in for those of its tier that have these sorts, which are used up. */
+    void standsIn(List<String> instead) {
+        trail.step(new Step.StoodIn(trail.afterMicros(services.time().nanos()), instead));
+    }
+
     /** The request is refused so. */
     void refused(Candidate asked, Refused refused) {
         long after = decided();

@@ -20,8 +20,10 @@ import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.route.Shortage;
 import io.atlas.store.StoreAway;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -36,12 +38,14 @@ public final class Reserve implements Stage<Candidates, Held> {
     private final Services services;
     private final Estimate estimate;
     private final Trail trail;
+    private final Exhausted exhausted;
     private final Findings findings;
 
     public Reserve(Services services, Estimate estimate, Trail trail) {
         this.services = services;
         this.estimate = estimate;
         this.trail = trail;
+        this.exhausted = new Exhausted(services, trail);
         this.findings = new Findings(services, trail);
     }
 
@@ -66,11 +70,26 @@ public final class Reserve implements Stage<Candidates, Held> {
     private Future<Passage<Held>> first(Candidates candidates, int index) {
         Candidate candidate = candidates.all().get(index);
         return attempt(candidate.asking(), candidate.sizes(), TRIES).compose(tried -> switch (tried) {
-            case Tried.Granted granted -> held(candidates, resized(candidate, granted.sizes), granted.reservation);
+            case Tried.Granted granted ->
+                held(candidates.asked(), resized(candidate, granted.sizes), candidates.cause(), granted.reservation);
             case Tried.Denied denied ->
                 index + 1 < candidates.all().size()
                         ? first(candidates, index + 1)
-                        : refused(resized(candidate, denied.sizes), denied.refused);
+                        : lastly(resized(candidate, denied.sizes), denied.refused);
+        });
+    }
+
+    private Future<Passage<Held>> lastly(Candidate asked, Refused refused) {
+        return exhausted.hold(asked, refused).compose(held -> {
+            if (held.isEmpty()) {
+                findings.refused(asked, refused);
+                return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
+            }
+            Exhausted.StandIn standIn = held.get();
+            Shortage cause =
+                    new Shortage(standIn.spent().limit(), standIn.spent().level());
+            findings.standsIn(standIn.instead());
+            return held(asked, standIn.candidate(), Optional.of(cause), standIn.reservation());
         });
     }
 
@@ -78,14 +97,10 @@ public final class Reserve implements Stage<Candidates, Held> {
         return new Candidate(candidate.asking(), sizes, candidate.moves());
     }
 
-    private Future<Passage<Held>> held(Candidates candidates, Candidate served, Reservation reservation) {
-        findings.held(candidates.asked(), served, candidates.cause(), reservation);
+    private Future<Passage<Held>> held(
+            Candidate asked, Candidate served, Optional<Shortage> cause, Reservation reservation) {
+        findings.held(asked, served, cause, reservation);
         return Passage.onward(new Held(served.asking(), served.sizes(), reservation));
-    }
-
-    private Future<Passage<Held>> refused(Candidate asked, Refused refused) {
-        findings.refused(asked, refused);
-        return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
     }
 
     private Future<Tried> attempt(Asking asking, Sizes sizes, int tries) {

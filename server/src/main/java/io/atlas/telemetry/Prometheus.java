@@ -193,6 +193,8 @@ public final class Prometheus implements Telemetry {
             switch (use.limit().place()) {
                 case Place.OfTenant of ->
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());
+                case Place.OfStandIn of ->
+                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
                 case Place.OfTeam of ->
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());
                 case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _, Place.OfEndUser _ -> {

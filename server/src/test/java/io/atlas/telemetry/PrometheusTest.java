@@ -328,7 +328,7 @@ class PrometheusTest {
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,
-                Map.of("pro", new TierPlan(pro, List.of(), List.of())),
+                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty())),
                 Map.of(
                         "acme",
                         new Tenant(

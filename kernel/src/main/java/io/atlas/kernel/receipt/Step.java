@@ -39,6 +39,23 @@ public sealed interface Step {
     /** One try at a backend; {@code status} is its HTTP status, 0 where there was none. */
     record Attempted(long afterMicros, String deployment, int status, String ended) implements Step {}
 
+    /** Limits of its tier are used up, and it counts on those given for that case instead; by their sorts. */
+    record StoodIn(long afterMicros, List<String> instead) implements Step {
+        public StoodIn {
+            instead = List.copyOf(instead);
+        }
+    }
+
+    /** The sorts of the limits that a request with these steps does not count on, since others stand in for them. */
+    static List<String> instead(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof StoodIn stoodIn) {
+                return stoodIn.instead;
+            }
+        }
+        return List.of();
+    }
+
     /** What the same usage would have cost more without a move of the ladder, by its word. */
     record Saved(long afterMicros, String by, long nanoUsd) implements Step {}
 

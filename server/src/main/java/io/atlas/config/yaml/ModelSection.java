@@ -62,7 +62,7 @@ final class ModelSection {
         Price price = price(fields, "price", Price.FREE);
         fields.need("price", PRICES);
         List<Deployment> deployments = deployments(name, fields, price);
-        List<LimitSpec> ofModel = limits.ofModel(fields);
+        List<LimitSpec> ofModel = limits.alone(fields);
         Optional<String> downgrade = fields.optional("downgrade", other);
         fields.finish("fallback");
         String priceVersion = name + "@" + today;

@@ -2,6 +2,7 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.Model;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.route.Saving;
@@ -25,6 +26,7 @@ final class TierSection {
     /** The list of savings, of a tier and of a tenant. */
     static final String WHEN_LOW = "whenLow";
 
+    private static final String WHEN_EXHAUSTED = "whenExhausted";
     private static final String EVERY = "*";
     private static final Grammar<Saving> SAVING = Scalars.word(
             Arrays.stream(Saving.values()).collect(Collectors.toMap(Saving::word, Function.identity())), "trim");
@@ -77,13 +79,46 @@ final class TierSection {
         return order;
     }
 
+    private Optional<TierPlan.StandIn> whenExhausted(Tier tier, Fields owner) {
+        if (!owner.has(WHEN_EXHAUSTED)) {
+            return Optional.empty();
+        }
+        Fields fields = owner.fields(WHEN_EXHAUSTED);
+        List<String> names = new ArrayList<>();
+        for (Node item : fields.someItems("models", "expected: at least one")) {
+            source.read("model", item, named).ifPresent(pattern -> {
+                if (pattern instanceof ModelPattern.Named one) {
+                    names.add(one.model());
+                    warnOfUnusable(tier, one.model(), item);
+                } else {
+                    source.error(item.mark(), "model: " + EVERY + " (expected: a name)");
+                }
+            });
+        }
+        fields.someItems(LimitSection.LIMITS, "expected: at least one");
+        List<LimitSpec> own = limits.alone(fields);
+        fields.finish();
+        return Optional.of(new TierPlan.StandIn(names, own));
+    }
+
+    private void warnOfUnusable(Tier tier, String name, Node item) {
+        models.stream()
+                .filter(model -> model.name().equals(name))
+                .filter(model -> !tier.mayUse(name, model.modelClass()))
+                .forEach(_ -> source.warning(
+                        item.mark(), "model: " + name + " never serves (expected: one that the tier may use)"));
+    }
+
     private TierPlan tier(String name, Fields fields) {
         int priority = fields.optional("priority", Scalars.integer("0", "1k")).orElse(0);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Tier tier = new Tier(name, priority, weight, patterns(fields));
-        TierPlan plan =
-                new TierPlan(tier, limits.read(fields, Scope.TENANT, reach(tier, models)), whenLow(source, fields));
-        fields.finish("sla", "whenExhausted", "routing");
+        TierPlan plan = new TierPlan(
+                tier,
+                limits.read(fields, Scope.TENANT, reach(tier, models)),
+                whenLow(source, fields),
+                whenExhausted(tier, fields));
+        fields.finish("sla", "routing");
         return plan;
     }
 

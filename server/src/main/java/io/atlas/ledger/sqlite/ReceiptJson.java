@@ -110,6 +110,7 @@ final class ReceiptJson {
             case Step.Downgraded _ -> "downgrade";
             case Step.Clamped _ -> "clamp";
             case Step.Saved _ -> "save";
+            case Step.StoodIn _ -> "stand_in";
             case Step.Reserved _ -> "reserve";
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
@@ -125,20 +126,7 @@ final class ReceiptJson {
                 json.writeNumberProperty("output_tokens", estimated.outputTokens());
                 json.writeStringProperty("method", estimated.method());
             }
-            case Step.Downgraded downgraded -> {
-                json.writeStringProperty("from", downgraded.from());
-                json.writeStringProperty("to", downgraded.to());
-                cause(json, downgraded.cause());
-            }
-            case Step.Clamped clamped -> {
-                json.writeNumberProperty("from_tokens", clamped.fromTokens());
-                json.writeNumberProperty("to_tokens", clamped.toTokens());
-                cause(json, clamped.cause());
-            }
-            case Step.Saved saved -> {
-                json.writeStringProperty("by", saved.by());
-                json.writeNumberProperty("saved_nano_usd", saved.nanoUsd());
-            }
+            case Step.Downgraded _, Step.Clamped _, Step.Saved _, Step.StoodIn _ -> saving(json, step);
             case Step.Reserved reserved -> limits(json, reserved.limits());
             case Step.Refused refused -> {
                 json.writeStringProperty("reason", refused.reason().code());
@@ -153,6 +141,31 @@ final class ReceiptJson {
                 usage(json, settled.usage());
                 json.writeNumberProperty("cost_nano_usd", settled.nanoUsd());
             }
+        }
+    }
+
+    private static void saving(JsonGenerator json, Step step) {
+        switch (step) {
+            case Step.Downgraded downgraded -> {
+                json.writeStringProperty("from", downgraded.from());
+                json.writeStringProperty("to", downgraded.to());
+                cause(json, downgraded.cause());
+            }
+            case Step.Clamped clamped -> {
+                json.writeNumberProperty("from_tokens", clamped.fromTokens());
+                json.writeNumberProperty("to_tokens", clamped.toTokens());
+                cause(json, clamped.cause());
+            }
+            case Step.Saved saved -> {
+                json.writeStringProperty("by", saved.by());
+                json.writeNumberProperty("saved_nano_usd", saved.nanoUsd());
+            }
+            case Step.StoodIn stoodIn -> {
+                json.writeArrayPropertyStart("instead_of");
+                stoodIn.instead().forEach(json::writeString);
+                json.writeEndArray();
+            }
+            default -> throw new IllegalArgumentException("step: " + step + " (expected: one that saves)");
         }
     }
 

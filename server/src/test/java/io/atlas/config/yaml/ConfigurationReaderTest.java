@@ -78,6 +78,7 @@ final class ConfigurationReaderTest {
                 weight: 4
                 models: [ org/large, "*", { class: expert } ]
                 whenLow: [ downgrade, clamp ]
+                whenExhausted: { models: [ org/small ], limits: [ { tokens: 200k, per: day } ] }
                 limits: [ { requests: 300, per: minute, burst: 60 }, { outputTokens: 1M, per: day } ]
             tenants:
               acme:
@@ -194,7 +195,14 @@ final class ConfigurationReaderTest {
         LimitSpec output = LimitSpec.of(Kind.OUTPUT_TOKENS, Period.DAY, 1_000_000);
         assertThat(read.tiers())
                 .isEqualTo(Map.of(
-                        "pro", new TierPlan(tier, List.of(requests, output), List.of(Saving.DOWNGRADE, Saving.CLAMP))));
+                        "pro",
+                        new TierPlan(
+                                tier,
+                                List.of(requests, output),
+                                List.of(Saving.DOWNGRADE, Saving.CLAMP),
+                                Optional.of(new TierPlan.StandIn(
+                                        List.of("org/small"),
+                                        List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))))));
     }
 
     @Test

@@ -150,7 +150,7 @@ final class SectionsTest {
                         "12: error: tenant: a/b (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model)"),
                 line(
                         "tenants: { acme: { tier: pro, teams: { keys: } } }",
-                        "40: error: team: keys (expected: 1 to 64 of letters, digits, . _ - :; not keys or users)"),
+                        "40: error: team: keys (expected: 1 to 64 of letters, digits, . _ - :; not keys or users or whenExhausted)"),
                 line(
                         "tenants: { acme: { tier: pro, teams: { a: { tier: pro } } } }",
                         "45: error: tier: unknown key (expected: one of keys, limits, users)"),
@@ -252,7 +252,7 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", downgrade: large",
-                        "6:122: error: downgrade: large (expected: a chain that ends; it is large > large)"),
+                        "6:106: error: downgrade: large (expected: a chain that ends; it is large > large)"),
                 world(good, priced, "6:3: error: deployments: missing (expected: at least one)"),
                 world(good, priced + "deployments: []", "6:52: error: deployments: empty (expected: at least one)"),
                 world(
@@ -298,10 +298,21 @@ final class SectionsTest {
                         "8:49: error: weight: 0 (expected: 1 to 1k)"),
                 world(
                         good,
-                        good + ", sla: {}, whenExhausted: {}, routing: {}",
+                        good + ", sla: {}, routing: {}",
                         "8:27: error: sla: not supported yet",
-                        "8:36: error: whenExhausted: not supported yet",
-                        "8:55: error: routing: not supported yet"),
+                        "8:36: error: routing: not supported yet"),
+                world(
+                        good,
+                        good + ", whenExhausted: {}",
+                        "8:27: error: limits: missing (expected: at least one)",
+                        "8:27: error: models: missing (expected: at least one)"),
+                world(
+                        good,
+                        "models: [ large ], whenExhausted: { models: [ small, \"*\" ], limits: [ { tokens: 5, per: day, each: key } ] }",
+                        "5:3: warning: small: unused (expected: a tier that may use it)",
+                        "8:56: warning: model: small never serves (expected: one that the tier may use)",
+                        "8:63: error: model: * (expected: a name)",
+                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, outputTokens, per, requests, tokens)"),
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",

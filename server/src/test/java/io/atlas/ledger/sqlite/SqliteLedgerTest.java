@@ -116,11 +116,11 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 5");
+            statement.execute("PRAGMA user_version = 6");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("version 5 (expected: at most 4");
+                .hasMessageContaining("version 6 (expected: at most 5");
     }
 
     @Test
