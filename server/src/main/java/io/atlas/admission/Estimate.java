@@ -5,6 +5,7 @@ import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.exchange.Asking;
+import io.atlas.exchange.Estimated;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
@@ -13,6 +14,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.route.Ladder;
 import io.atlas.tokenizer.Beside;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.Template;
@@ -25,9 +27,9 @@ import java.util.OptionalLong;
  * How large the request may become. The input is bounded by its bytes where that bound is a small part of what is left
  * of every limit; near the end of a quota, where the bound would refuse what in truth fits, it is counted.
  */
-public final class Estimate implements Stage<Asking, Sizes> {
+public final class Estimate implements Stage<Asking, Estimated> {
     /** The least output that is worth serving. */
-    static final long LEAST_OUTPUT_TOKENS = 16;
+    static final long LEAST_OUTPUT_TOKENS = Ladder.LEAST_OUTPUT_TOKENS;
 
     private static final long SMALL_PART = 100;
 
@@ -42,15 +44,16 @@ public final class Estimate implements Stage<Asking, Sizes> {
     }
 
     @Override
-    public Future<Passage<Sizes>> pass(Asking asking) {
+    public Future<Passage<Estimated>> pass(Asking asking) {
         Model model = asking.model();
         Sizes sizes = bounded(services.counts(), asking);
         List<Limit> path = asking.path().limits();
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .compose(levels -> fits(sizes, asking) && smallPart(sizes, model, path, levels)
-                        ? Passage.onward(sizes)
+                        ? Passage.onward(new Estimated(asking, sizes, levels))
                         : counted(asking, sizes)
-                                .compose(counted -> Passage.onward(counted.withOutput(fitted(counted, asking)))));
+                                .compose(counted -> Passage.onward(
+                                        new Estimated(asking, counted.withOutput(fitted(counted, asking)), levels))));
     }
 
     /** Whether input and output fit the model's context for certain. Several prompts have one each. */
@@ -102,6 +105,17 @@ public final class Estimate implements Stage<Asking, Sizes> {
                 OptionalLong.empty(),
                 outputTokens(ask, model),
                 ask.output().drafts());
+    }
+
+    /** The same request asked of another model, which may count it differently. */
+    static Sizes at(Model model, InputCount counts, Asking asking, Sizes sizes) {
+        String here = asking.model().name();
+        long converted = counts.converted(sizes.inputTokens(), here, model.name());
+        // What is no text is as large at every model, so that it must not shrink with the text.
+        long input = asking.request().ask().size().textOnly() ? converted : Math.max(converted, sizes.inputTokens());
+        long likely = Math.min(input, counts.converted(sizes.likelyInputTokens(), here, model.name()));
+        OptionalLong counted = sizes.counted().isPresent() ? OptionalLong.of(input) : OptionalLong.empty();
+        return new Sizes(input, likely, counted, outputTokens(asking.request().ask(), model), sizes.choices());
     }
 
     private static long template(PromptSize size) {

@@ -20,6 +20,7 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.route.Saving;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,10 +41,12 @@ public final class Remedies {
 
     private final Services services;
     private final Trail trail;
+    private final ModelWish wish;
 
     public Remedies(Services services, Trail trail) {
         this.services = services;
         this.trail = trail;
+        this.wish = ModelWish.of(trail.request().headers());
     }
 
     public Future<List<Remedy>> forRefused(Refused refused) {
@@ -54,6 +57,7 @@ public final class Remedies {
             found.add(waiting(refused));
         }
         return reduced(asking, sizes, refused, found)
+                .compose(_ -> anyModel(asking, sizes, found))
                 .compose(_ -> otherModel(asking, sizes, found))
                 .compose(_ -> higherTier(asking, sizes, found))
                 .map(_ -> orOwner(found));
@@ -86,9 +90,24 @@ public final class Remedies {
         };
     }
 
+    /** Whether a budget that runs low would refuse that model to this caller, as he takes no other for it. */
+    private boolean unwilling(Asking asking, Model model) {
+        return wish == ModelWish.EXACT
+                && model.downgrade().isPresent()
+                && Economise.order(asking).contains(Saving.DOWNGRADE);
+    }
+
+    /** What only the header forbids passes without it. */
+    private Future<Boolean> anyModel(Asking asking, Sizes sizes, List<Remedy> found) {
+        return unwilling(asking, asking.model())
+                ? fits(asking.path().limits(), sizes.demand(asking.model()))
+                        .map(fits -> fits && found.add(new Remedy.FixRequest(ModelWish.HEADER)))
+                : Future.succeededFuture(false);
+    }
+
     private Future<Boolean> reduced(Asking asking, Sizes sizes, Refused refused, List<Remedy> found) {
         OptionalLong output = Reserve.affordable(asking, sizes, refused);
-        if (output.isEmpty()) {
+        if (output.isEmpty() || unwilling(asking, asking.model())) {
             return Future.succeededFuture(false);
         }
         long tokens = output.getAsLong();
@@ -100,6 +119,7 @@ public final class Remedies {
         List<Model> others = asking.caller().snapshot().configuration().models().values().stream()
                 .filter(model -> !model.name().equals(asking.model().name()))
                 .filter(model -> asking.caller().principal().mayUse(model))
+                .filter(model -> !unwilling(asking, model))
                 .filter(model -> holds(model, sizesAt(model, asking, sizes), sizes))
                 .sorted(Comparator.comparingLong((Model model) -> model.price().outputPicoUsd())
                         .reversed()
@@ -119,15 +139,12 @@ public final class Remedies {
 
     /** The same request asked of that model, as it would be reserved: without a bound, by the least worth serving. */
     private Sizes sizesAt(Model model, Asking asking, Sizes sizes) {
-        long converted =
-                services.counts().converted(sizes.inputTokens(), asking.model().name(), model.name());
-        // What is no text is as large at every model, so that it must not shrink with the text.
-        long input = asking.request().ask().size().textOnly() ? converted : Math.max(converted, sizes.inputTokens());
+        Sizes there = Estimate.at(model, services.counts(), asking, sizes);
         OptionalLong bound = asking.request().ask().output().maxTokens();
         long output = bound.isPresent()
                 ? Math.min(bound.getAsLong(), model.maxOutputTokens())
                 : Math.min(Estimate.LEAST_OUTPUT_TOKENS, model.defaultOutputTokens());
-        return new Sizes(input, input, sizes.counted(), output, sizes.choices());
+        return there.withOutput(output);
     }
 
     /** Whether the model can give what was asked of the first. */
@@ -140,7 +157,7 @@ public final class Remedies {
         Principal principal = asking.caller().principal();
         int priority = priorityOf(asking);
         List<TierPlan> higher = tiersOpenTo(principal, asking.caller().snapshot()).stream()
-                .filter(plan -> plan.tier().priority() > priority)
+                .filter(plan -> plan.tier().priority() > priority && !unwilling(asking, asking.model()))
                 .filter(plan ->
                         plan.tier().mayUse(asking.model().name(), asking.model().modelClass()))
                 .sorted(Comparator.comparingInt(plan -> plan.tier().priority()))

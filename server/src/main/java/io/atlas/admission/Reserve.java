@@ -4,6 +4,8 @@ import io.atlas.answer.Refusal;
 import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
+import io.atlas.exchange.Candidates;
+import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Held;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Services;
@@ -18,12 +20,9 @@ import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
-import io.atlas.kernel.receipt.Step;
-import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.route.Shortage;
 import io.atlas.store.StoreAway;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -32,32 +31,34 @@ import java.util.OptionalLong;
  * with a shorter answer, so that one is fitted to what is left, and refused only where the least worth serving does not
  * fit; a bound that was named is kept or refused.
  */
-public final class Reserve implements Stage<Sizes, Held> {
+public final class Reserve implements Stage<Candidates, Held> {
     private static final int TRIES = 3;
     private static final long CHEAP_TO_COUNT_BYTES = 16 << 10;
 
     private final Services services;
     private final Estimate estimate;
     private final Trail trail;
+    private final Exhausted exhausted;
+    private final Findings findings;
 
     public Reserve(Services services, Estimate estimate, Trail trail) {
         this.services = services;
         this.estimate = estimate;
         this.trail = trail;
+        this.exhausted = new Exhausted(services, trail);
+        this.findings = new Findings(services, trail);
+    }
+
+    /** What became of one candidate: it is held, or why not, in the sizes that were tried last. */
+    private sealed interface Tried {
+        record Granted(Sizes sizes, Reservation reservation) implements Tried {}
+
+        record Denied(Sizes sizes, Refused refused) implements Tried {}
     }
 
     @Override
-    public Future<Passage<Held>> pass(Sizes sizes) {
-        return attempt(trail.asking().orElseThrow(), sizes, TRIES);
-    }
-
-    private Future<Passage<Held>> attempt(Asking asking, Sizes sizes, int tries) {
-        Demand demand = sizes.demand(asking.model());
-        return Future.fromCompletionStage(services.store().reserve(trail.id(), asking.path(), demand, trail.atMicros()))
-                .compose(verdict -> switch (verdict) {
-                    case Verdict.Granted granted -> held(asking, sizes, granted.reservation());
-                    case Refused refused -> refused(asking, sizes, refused, tries);
-                })
+    public Future<Passage<Held>> pass(Candidates candidates) {
+        return first(candidates, 0)
                 .recover(failure -> failure instanceof StoreAway
                         ? Passage.stopped(Stop.refused(Fault.of(
                                 Reason.QUOTA_UNAVAILABLE,
@@ -65,22 +66,63 @@ public final class Reserve implements Stage<Sizes, Held> {
                         : Future.failedFuture(failure));
     }
 
-    private Future<Passage<Held>> refused(Asking asking, Sizes sizes, Refused refused, int tries) {
+    /** The first of the candidates, from that one on, which fits; else the refusal of what was asked. */
+    private Future<Passage<Held>> first(Candidates candidates, int index) {
+        Candidate candidate = candidates.all().get(index);
+        return attempt(candidate.asking(), candidate.sizes(), TRIES).compose(tried -> switch (tried) {
+            case Tried.Granted granted ->
+                held(candidates.asked(), resized(candidate, granted.sizes), candidates.cause(), granted.reservation);
+            case Tried.Denied denied ->
+                index + 1 < candidates.all().size()
+                        ? first(candidates, index + 1)
+                        : lastly(resized(candidate, denied.sizes), denied.refused);
+        });
+    }
+
+    private Future<Passage<Held>> lastly(Candidate asked, Refused refused) {
+        return exhausted.hold(asked, refused).compose(held -> {
+            if (held.isEmpty()) {
+                findings.refused(asked, refused);
+                return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
+            }
+            Exhausted.StandIn standIn = held.get();
+            Shortage cause =
+                    new Shortage(standIn.spent().limit(), standIn.spent().level());
+            findings.standsIn(standIn.instead());
+            return held(asked, standIn.candidate(), Optional.of(cause), standIn.reservation());
+        });
+    }
+
+    private static Candidate resized(Candidate candidate, Sizes sizes) {
+        return new Candidate(candidate.asking(), sizes, candidate.moves());
+    }
+
+    private Future<Passage<Held>> held(
+            Candidate asked, Candidate served, Optional<Shortage> cause, Reservation reservation) {
+        findings.held(asked, served, cause, reservation);
+        return Passage.onward(new Held(served.asking(), served.sizes(), reservation));
+    }
+
+    private Future<Tried> attempt(Asking asking, Sizes sizes, int tries) {
+        Demand demand = sizes.demand(asking.model());
+        return Future.fromCompletionStage(services.store().reserve(trail.id(), asking.path(), demand, trail.atMicros()))
+                .compose(verdict -> switch (verdict) {
+                    case Verdict.Granted granted ->
+                        Future.succeededFuture(new Tried.Granted(sizes, granted.reservation()));
+                    case Refused refused -> again(asking, sizes, refused, tries);
+                });
+    }
+
+    /** Once more, if another size may fit. */
+    private Future<Tried> again(Asking asking, Sizes sizes, Refused refused, int tries) {
         if (sizes.counted().isEmpty() && worthCounting(asking, refused)) {
             return estimate.counted(asking, sizes).compose(counted -> attempt(asking, counted, tries));
         }
         long output = affordable(asking, sizes, refused).orElse(Estimate.LEAST_OUTPUT_TOKENS);
         boolean unbounded = asking.request().ask().output().maxTokens().isEmpty();
-        if (unbounded && output < sizes.outputTokens() && tries > 0) {
-            return attempt(asking, sizes.withOutput(output), tries - 1);
-        }
-        long nanos = services.time().nanos();
-        trail.times().quotaCheck = nanos - trail.times().quotaCheck;
-        trail.refused(sizes.demand(asking.model()).nanoUsd());
-        trail.sized(sizes);
-        trail.step(estimated(sizes, nanos));
-        trail.step(new Step.Refused(trail.afterMicros(nanos), refused.reason(), lines(refused)));
-        return Passage.stopped(Stop.refused(Refusal.fault(refused), refused));
+        return unbounded && output < sizes.outputTokens() && tries > 0
+                ? attempt(asking, sizes.withOutput(output), tries - 1)
+                : Future.succeededFuture(new Tried.Denied(sizes, refused));
     }
 
     /**
@@ -94,16 +136,6 @@ public final class Reserve implements Stage<Sizes, Held> {
                     case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> false;
                 });
         return dependsOnInput || asking.request().ask().size().textBytes() <= CHEAP_TO_COUNT_BYTES;
-    }
-
-    private Future<Passage<Held>> held(Asking asking, Sizes sizes, Reservation reservation) {
-        long nanos = services.time().nanos();
-        trail.times().quotaCheck = nanos - trail.times().quotaCheck;
-        trail.holds(reservation);
-        trail.sized(sizes);
-        trail.step(estimated(sizes, nanos));
-        trail.step(new Step.Reserved(trail.afterMicros(nanos), lines(reservation)));
-        return Passage.onward(new Held(asking, sizes, reservation));
     }
 
     /** The most output tokens of one choice with which the request would fit what is left; none below the least that is worth it. */
@@ -127,36 +159,5 @@ public final class Reserve implements Stage<Sizes, Held> {
             case COST -> model.price().affordableOutputTokens(left, sizes.inputTokens());
             case REQUESTS, INPUT_TOKENS, CONCURRENT -> -1;
         };
-    }
-
-    private Step estimated(Sizes sizes, long nanos) {
-        return new Step.Estimated(
-                trail.afterMicros(nanos), sizes.inputTokens(), sizes.outputTokens() * sizes.choices(), sizes.method());
-    }
-
-    private static List<LimitLine> lines(Reservation reservation) {
-        List<LimitLine> lines = new ArrayList<>(reservation.taken().size());
-        for (Reservation.Taken taken : reservation.taken()) {
-            lines.add(new LimitLine(
-                    taken.limit().id(),
-                    taken.limit().spec().amount(),
-                    taken.before().used(),
-                    taken.before().held(),
-                    reservation.demand().of(taken.limit().spec().kind()),
-                    Optional.empty()));
-        }
-        return lines;
-    }
-
-    private static List<LimitLine> lines(Refused refused) {
-        return refused.shortfalls().stream()
-                .map(shortfall -> new LimitLine(
-                        shortfall.limit().id(),
-                        shortfall.limit().spec().amount(),
-                        shortfall.level().used(),
-                        shortfall.level().held(),
-                        shortfall.requested(),
-                        Optional.of(shortfall.reason())))
-                .toList();
     }
 }

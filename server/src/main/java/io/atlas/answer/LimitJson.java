@@ -27,9 +27,7 @@ public final class LimitJson {
                 "class",
                 spec.narrowing() instanceof Narrowing.ToClass to ? Optional.of(to.modelClass()) : Optional.empty());
         fullness(json, limit, level);
-        long lowWater = Math.multiplyHigh(spec.capacity(), spec.lowWaterPercent()) == 0
-                ? spec.capacity() * spec.lowWaterPercent() / 100
-                : spec.capacity() / 100 * spec.lowWaterPercent();
+        long lowWater = spec.lowWater();
         json.writeNumberProperty("debt", level.debt(spec));
         json.writeNumberProperty("low_water", lowWater);
         json.writeBooleanProperty("low", level.remaining(spec) < lowWater);

@@ -19,6 +19,16 @@ public final class Refusal {
         return new Fault(reason, reason.status(), type(reason, first), reason.code(), message(first), Optional.empty());
     }
 
+    /** A refusal because another model would have served, which the header forbids. */
+    public static Fault unwilling(Refused refused, String header, String model) {
+        Fault fault = fault(refused);
+        LimitSpec spec = refused.shortfalls().getFirst().limit().spec();
+        String message = "The limit of " + spec.kind().word() + " of "
+                + refused.shortfalls().getFirst().limit().place().path() + " runs low, so that '" + model
+                + "' would serve this request; " + header + " forbids that.";
+        return new Fault(fault.reason(), fault.status(), fault.type(), fault.code(), message, Optional.of(header));
+    }
+
     private static String type(Reason reason, Shortfall first) {
         boolean requests = first.limit().spec().kind().countsRequests();
         return reason.type().equals("tokens") && requests ? "requests" : reason.type();

@@ -15,6 +15,7 @@ import io.atlas.config.ServerSettings;
 import io.atlas.config.Snapshot;
 import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
+import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
 import io.atlas.http.AdminListener;
 import io.atlas.http.Connections;
@@ -252,6 +253,7 @@ public final class Atlas {
                 metrics,
                 time,
                 counts,
+                new Savings(),
                 gates,
                 new Deployments(),
                 Replays.begin(Ids.random(), stores.answers()),

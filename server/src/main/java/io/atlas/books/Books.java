@@ -208,11 +208,16 @@ public final class Books {
         String modelClass = classOfModel.getOrDefault(model, "");
         List<Place> places = Paths.of(line.receipt.caller());
         places.add(new Place.OfModel(model));
+        List<String> instead = line.receipt.instead();
+        if (!instead.isEmpty()) {
+            places.add(new Place.OfStandIn(line.receipt.caller().tenant()));
+        }
         List<Limit> missing = new ArrayList<>();
         for (Place place : places) {
             for (Young one : young.getOrDefault(place, List.of())) {
                 if (line.number > one.lastLineSummed
-                        && one.limit.spec().narrowing().covers(model, modelClass)) {
+                        && one.limit.spec().narrowing().covers(model, modelClass)
+                        && !one.limit.isAmong(instead)) {
                     missing.add(one.limit);
                 }
             }

@@ -3,6 +3,7 @@ package io.atlas.config;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.LimitSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What callers ask for.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param price what the tenant is charged
  * @param priceVersion name of that price in receipts: {@code small@2026-11-20}
  * @param limits over all tenants
+ * @param downgrade the next cheaper model that may stand in when a budget runs low
  */
 public record Model(
         String name,
@@ -24,7 +26,8 @@ public record Model(
         Price price,
         String priceVersion,
         List<Deployment> deployments,
-        List<LimitSpec> limits) {
+        List<LimitSpec> limits,
+        Optional<String> downgrade) {
     public Model {
         deployments = List.copyOf(deployments);
         limits = List.copyOf(limits);

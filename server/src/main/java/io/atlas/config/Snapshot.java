@@ -28,6 +28,7 @@ public final class Snapshot {
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<Place.OfKey, Audience> audiences = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
+    private final Map<String, List<Limit>> standIns = new HashMap<>();
     private final Set<Limit> limits = new LinkedHashSet<>();
 
     /** A tenant, its tier, and the limits that it has by both. */
@@ -80,6 +81,11 @@ public final class Snapshot {
         return principal.paths().to(model, limitsOf(model));
     }
 
+    /** The limits that stand in for those of a tenant's tier once they are used up. */
+    public List<Limit> standIns(String tenant) {
+        return standIns.getOrDefault(tenant, List.of());
+    }
+
     /** The people behind that key, where it speaks for any. */
     public Optional<Audience> audience(Place.OfKey key) {
         return Optional.ofNullable(audiences.get(key));
@@ -112,6 +118,11 @@ public final class Snapshot {
         }
         Place.OfTenant place = new Place.OfTenant(tenant.name());
         List<Limit> ofTenant = Limit.ofTenant(place, plan.limits(), tenant.limits(), tenant.zone());
+        plan.whenExhausted().ifPresent(standIn -> {
+            Place.OfStandIn there = new Place.OfStandIn(tenant.name());
+            standIns.put(tenant.name(), Limit.ofStandIn(there, standIn.limits(), tenant.zone()));
+            limits.addAll(standIns(tenant.name()));
+        });
         List<Limit> above = gateway();
         House house = new House(tenant, plan, ofTenant);
         resolve(house, Optional.empty(), tenant.members(), above);

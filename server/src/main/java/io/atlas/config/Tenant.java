@@ -1,15 +1,18 @@
 package io.atlas.config;
 
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.route.Saving;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An organisation.
  *
  * @param zone calendar of its days, weeks and months
  * @param limits its own, beside and instead of its tier's
+ * @param whenLow what is done below the low-water mark of a limit, instead of what its tier says
  * @param disclosure whether it is told that a model exists which its tier may not use
  */
 public record Tenant(
@@ -19,6 +22,7 @@ public record Tenant(
         List<LimitSpec> limits,
         Map<String, Team> teams,
         Members members,
+        Optional<List<Saving>> whenLow,
         Disclosure disclosure) {
     /** What a refusal gives away. */
     public enum Disclosure {
@@ -29,5 +33,6 @@ public record Tenant(
     public Tenant {
         limits = List.copyOf(limits);
         teams = Map.copyOf(teams);
+        whenLow = whenLow.map(List::copyOf);
     }
 }

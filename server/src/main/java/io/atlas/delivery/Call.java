@@ -169,7 +169,8 @@ public final class Call implements Stage<Chosen, Answering> {
                 chosen.held().sizes().likelyInputTokens(),
                 model.price(),
                 model.priceVersion(),
-                trail.caller().snapshot().configuration().version());
+                trail.caller().snapshot().configuration().version(),
+                Step.instead(trail.steps()));
     }
 
     /** No connection could be made: nothing was sent, and nothing is charged. */

@@ -2,7 +2,9 @@ package io.atlas.exchange;
 
 import io.atlas.config.Model;
 import io.atlas.dialect.openai.OpenAiRequest;
+import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -11,4 +13,14 @@ import java.util.OptionalLong;
  * @param maxWaitMillis the longest that he is ready to wait in a queue, where he says so
  */
 public record Asking(
-        Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {}
+        Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {
+    /** The same request, served by that model within these limits. */
+    public Asking at(Model other, List<Limit> limits) {
+        return new Asking(caller, request, other, new LimitPath(limits), maxWaitMillis);
+    }
+
+    /** The same request, if that model serves it. */
+    public Asking at(Model other) {
+        return new Asking(caller, request, other, caller.snapshot().path(caller.principal(), other), maxWaitMillis);
+    }
+}

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param snapshot the configuration of this moment; a request keeps the one it began with
  * @param people who is behind the keys that speak for many
  * @param replays the requests that come again
+ * @param savings the limits that run low
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -36,6 +37,7 @@ public record Services(
         Telemetry telemetry,
         TimeSource time,
         InputCount counts,
+        Savings savings,
         Gates gates,
         Deployments deployments,
         Replays replays,
@@ -53,6 +55,7 @@ public record Services(
                 telemetry,
                 time,
                 counts,
+                savings,
                 gates,
                 deployments,
                 replays,

@@ -35,6 +35,7 @@ final class Answerer {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence DECISION = HttpHeaders.createOptimized("x-atlas-decision");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-atlas-model");
+    private static final CharSequence DOWNGRADED_FROM = HttpHeaders.createOptimized("x-atlas-downgraded-from");
     private static final CharSequence MAX_TOKENS = HttpHeaders.createOptimized("x-atlas-max-tokens");
     private static final CharSequence QUEUE_MILLIS = HttpHeaders.createOptimized("x-atlas-queue-ms");
     private static final CharSequence COST_USD = HttpHeaders.createOptimized("x-atlas-cost-usd");
@@ -61,7 +62,12 @@ final class Answerer {
     static void admitted(Trail trail) {
         HttpServerResponse response = trail.request().response();
         trail.reservation().ifPresent(reservation -> RateHeaders.write(response, reservation, trail.atMicros()));
-        trail.served().ifPresent(served -> response.putHeader(MODEL, served.model()));
+        trail.served().ifPresent(served -> {
+            response.putHeader(MODEL, served.model());
+            if (!served.model().equals(trail.asked().model())) {
+                response.putHeader(DOWNGRADED_FROM, trail.asked().model());
+            }
+        });
         trail.sizes().ifPresent(sizes -> {
             boolean changed =
                     sizes.outputTokens() > 0 && trail.asked().maxTokens().orElse(-1) != sizes.outputTokens();

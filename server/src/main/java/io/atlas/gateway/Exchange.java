@@ -4,6 +4,7 @@ import static io.atlas.exchange.Passage.then;
 
 import io.atlas.admission.Attribute;
 import io.atlas.admission.Decode;
+import io.atlas.admission.Economise;
 import io.atlas.admission.Estimate;
 import io.atlas.admission.Reserve;
 import io.atlas.delivery.Afford;
@@ -45,6 +46,7 @@ final class Exchange {
     private final Decode decode;
     private final Repeat repeat;
     private final Estimate estimate;
+    private final Economise economise;
     private final Reserve reserve;
     private final Choose choose;
     private final Afford afford;
@@ -65,6 +67,7 @@ final class Exchange {
         this.decode = new Decode(context.owner(), route, trail);
         this.repeat = new Repeat(services, context, trail);
         this.estimate = new Estimate(services, context, trail);
+        this.economise = new Economise(services, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);
         this.afford = new Afford(services, trail);
@@ -85,6 +88,7 @@ final class Exchange {
                 .compose(then(repeat))
                 .compose(then(this::decisionBegins))
                 .compose(then(estimate))
+                .compose(then(economise))
                 .compose(then(reserve))
                 .compose(then(choose))
                 .compose(then(afford))

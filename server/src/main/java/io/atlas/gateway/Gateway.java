@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -127,7 +128,8 @@ public final class Gateway {
     public void quota(HttpServerRequest request) {
         long atMicros = services.time().epochMicros();
         withPerson(request, atMicros, caller -> {
-            List<Limit> limits = caller.principal().limits();
+            List<Limit> limits = new ArrayList<>(caller.principal().limits());
+            limits.addAll(caller.snapshot().standIns(caller.principal().caller().tenant()));
             Future.fromCompletionStage(services.store().levels(limits, atMicros), context)
                     .onComplete(
                             levels -> json(

@@ -14,8 +14,12 @@ import java.util.Optional;
  */
 public record Entry(
         long line, String id, long atMicros, Caller caller, Terms terms, End end, Amounts amounts, String json) {
-    /** On what terms it was served, or would have been; a backend and a price may be empty. */
-    public record Terms(String model, String backend, String price, String configuration) {}
+    /**
+     * On what terms it was served, or would have been; a backend and a price may be empty.
+     *
+     * @param instead the sorts of the limits of its tier that it does not count on, as {@link Sorts} writes them
+     */
+    public record Terms(String model, String backend, String price, String configuration, String instead) {}
 
     /**
      * How it ended.

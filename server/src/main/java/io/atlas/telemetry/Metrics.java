@@ -27,6 +27,13 @@ final class Metrics {
             "What the reservations that limits refused would have cost, in US dollars.",
             "tier",
             "reason");
+    final Counter downgrades = counter(
+            "atlas_downgrades_total", "Requests held at a cheaper model than the one asked for.", "tier", "from", "to");
+    final Counter savedUsd = counter(
+            "atlas_saved_usd_total",
+            "What the served usage would have cost more as it was asked, in US dollars.",
+            "tier",
+            "by");
     final Counter backendErrors =
             counter("atlas_backend_errors_total", "Failed calls of a backend by kind.", "backend", "kind");
     final Counter overshoots =

@@ -6,6 +6,7 @@ import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.tenant.Caller;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
@@ -51,11 +52,34 @@ public final class Prometheus implements Telemetry {
     @Override
     public void finished(Receipt receipt, Timings timings) {
         series(receipt).count(receipt, timings);
+        receipt.steps().forEach(step -> count(receipt.caller(), step));
         Series.observe(quotaCheck, timings.quotaCheck());
         Series.observe(metrics.overhead, timings.overhead());
         if (timings.queued() > 0) {
             Series.observe(metrics.queueWait.labelValues(priority(receipt.caller())), timings.queued());
         }
+    }
+
+    private void count(Caller caller, Step step) {
+        switch (step) {
+            case Step.Downgraded moved ->
+                metrics.downgrades
+                        .labelValues(knownTier(caller), knownModel(moved.from()), knownModel(moved.to()))
+                        .inc();
+            case Step.Saved saved ->
+                metrics.savedUsd.labelValues(knownTier(caller), saved.by()).inc(saved.nanoUsd() / Series.NANOS);
+            default -> {
+                // What else was done is counted elsewhere.
+            }
+        }
+    }
+
+    private String knownTier(Caller caller) {
+        return known(caller.tier(), sources.configuration().get().tiers());
+    }
+
+    private String knownModel(String model) {
+        return known(model, sources.configuration().get().models());
     }
 
     @Override
@@ -169,6 +193,8 @@ public final class Prometheus implements Telemetry {
         for (LimitUse use : sources.limits().get()) {
             switch (use.limit().place()) {
                 case Place.OfTenant of ->
+                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
+                case Place.OfStandIn of ->
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());
                 case Place.OfTeam of ->
                     callback.call(use.usedRatio(), of.tenant(), use.limit().id());

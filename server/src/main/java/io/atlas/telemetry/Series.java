@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * are no more of them than the configuration has such triples, {@code other} included.
  */
 final class Series {
-    private static final double NANOS = 1e9;
+    static final double NANOS = 1e9;
 
     private final Metrics metrics;
     private final Labels labels;

@@ -146,7 +146,8 @@ class PeopleTest {
     }
 
     private static Audience audience(int max, List<LimitSpec> limits) {
-        TierPlan free = new TierPlan(new Tier("free", 0, 1, List.of(new ModelPattern.Any())), limits);
+        TierPlan free = new TierPlan(
+                new Tier("free", 0, 1, List.of(new ModelPattern.Any())), limits, List.of(), Optional.empty());
         return new Audience(
                 new Place.OfKey("acme", Optional.of("search"), "app"),
                 new Key.EndUsers(max, "free", List.of("free")),

@@ -292,7 +292,18 @@ class PrometheusTest {
         Map<String, Model> byName = new TreeMap<>();
         for (String name : models) {
             byName.put(
-                    name, new Model(name, "", 1_000, 100, 100, Price.FREE, name + "@2026-11-20", List.of(), List.of()));
+                    name,
+                    new Model(
+                            name,
+                            "",
+                            1_000,
+                            100,
+                            100,
+                            Price.FREE,
+                            name + "@2026-11-20",
+                            List.of(),
+                            List.of(),
+                            Optional.empty()));
         }
         Backend gpu = new Backend(
                 "gpu",
@@ -319,7 +330,7 @@ class PrometheusTest {
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,
-                Map.of("pro", new TierPlan(pro, List.of())),
+                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty())),
                 Map.of(
                         "acme",
                         new Tenant(
@@ -329,6 +340,7 @@ class PrometheusTest {
                                 List.of(),
                                 Map.of(),
                                 Members.NONE,
+                                Optional.empty(),
                                 Tenant.Disclosure.FULL)));
     }
 }

@@ -2,6 +2,7 @@ package io.atlas.kernel.quota;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param zone whose calendar its windows follow
  */
 public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId zone) {
+    private static final String TIER = "tier";
+
     /** A limit that the place itself declares. */
     public static Limit of(Place place, LimitSpec spec, ZoneId zone) {
         return new Limit(id(place, spec), place, place.scope().word(), spec, zone);
@@ -30,7 +33,7 @@ public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId 
         List<Limit> limits = new ArrayList<>(tier.size());
         for (LimitSpec spec : tier) {
             if (spec.each().isEmpty()) {
-                limits.add(new Limit(path + ":" + spec.sort(), place, "tier", spec, zone));
+                limits.add(new Limit(path + ":" + spec.sort(), place, TIER, spec, zone));
             }
         }
         return limits;
@@ -47,11 +50,34 @@ public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId 
         List<Limit> limits = new ArrayList<>();
         for (LimitSpec spec : tier) {
             if (!replaced.containsKey(spec.sort())) {
-                limits.add(new Limit(id(tenant, spec), tenant, "tier", spec, zone));
+                limits.add(new Limit(id(tenant, spec), tenant, TIER, spec, zone));
             }
         }
         own.forEach(spec -> limits.add(of(tenant, spec, zone)));
         return List.copyOf(limits);
+    }
+
+    /**
+     * The limits that stand in for those of a tenant's tier. What they count is counted on no limit that they stand in for.
+     */
+    public static List<Limit> ofStandIn(Place.OfStandIn place, List<LimitSpec> specs, ZoneId zone) {
+        return specs.stream()
+                .map(spec -> new Limit(id(place, spec), place, TIER, spec, zone))
+                .toList();
+    }
+
+    /** Whether others may stand in for it: it is a tenant's by its tier, and follows the calendar. */
+    public boolean replaceable() {
+        return from.equals(TIER) && spec.calendar() && ofTenantOrEach();
+    }
+
+    /** Whether it is one of those limits of a tenant by its tier which have these sorts. */
+    public boolean isAmong(Collection<String> sorts) {
+        return !sorts.isEmpty() && ofTenantOrEach() && sorts.contains(spec.sort());
+    }
+
+    private boolean ofTenantOrEach() {
+        return place instanceof Place.OfTenant || spec.each().isPresent();
     }
 
     /** The part of a limit declared for each that one of them has. */

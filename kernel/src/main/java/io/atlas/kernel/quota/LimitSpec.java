@@ -67,6 +67,16 @@ public record LimitSpec(
         return kind.word() + per.map(period -> "/" + period.word()).orElse("") + narrowing.suffix() + Each.suffix(each);
     }
 
+    /** What is left when saving begins, in the unit of the kind. */
+    public long lowWater() {
+        return share(lowWaterPercent);
+    }
+
+    /** That many hundredths of the capacity. */
+    public long share(int percent) {
+        return capacity() * percent / 100;
+    }
+
     /** Whether it is a token bucket. */
     public boolean leaks() {
         return per.isPresent() && per.get().leaks();

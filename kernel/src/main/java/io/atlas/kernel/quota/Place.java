@@ -16,6 +16,12 @@ public sealed interface Place {
     /** An organisation. */
     record OfTenant(String tenant) implements Place {}
 
+    /** What an organisation may have once limits of its tier are used up. */
+    record OfStandIn(String tenant) implements Place {
+        /** The last part of its path. No team has that name. */
+        public static final String WORD = "whenExhausted";
+    }
+
     /** A team of an organisation. */
     record OfTeam(String tenant, String team) implements Place {}
 
@@ -37,7 +43,7 @@ public sealed interface Place {
         return switch (this) {
             case OfGateway _ -> Scope.GATEWAY;
             case OfModel _ -> Scope.MODEL;
-            case OfTenant _ -> Scope.TENANT;
+            case OfTenant _, OfStandIn _ -> Scope.TENANT;
             case OfTeam _ -> Scope.TEAM;
             case OfUser _ -> Scope.USER;
             case OfKey _ -> Scope.KEY;
@@ -56,6 +62,7 @@ public sealed interface Place {
             case OfGateway _ -> "gateway";
             case OfModel of -> "model/" + of.model;
             case OfTenant of -> of.tenant;
+            case OfStandIn of -> of.tenant + "/" + OfStandIn.WORD;
             case OfTeam of -> of.tenant + "/" + of.team;
             case OfUser of -> parent(of.tenant, of.team) + "/users/" + of.user;
             case OfKey of -> parent(of.tenant, of.team) + "/keys/" + of.key;

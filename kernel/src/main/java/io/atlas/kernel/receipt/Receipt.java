@@ -35,4 +35,9 @@ public record Receipt(
     public Receipt {
         steps = List.copyOf(steps);
     }
+
+    /** The sorts of the limits of its tier that it does not count on, since others stand in for them. */
+    public List<String> instead() {
+        return Step.instead(steps);
+    }
 }

@@ -1,4 +1,4 @@
-/** Which of a model's deployments serves the next request, and how often one is sent again. */
+/** What serves a request: which model where a budget runs low, which of its deployments, and how often it is sent again. */
 @NullMarked
 package io.atlas.kernel.route;
 

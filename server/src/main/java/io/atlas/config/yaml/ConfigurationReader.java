@@ -10,6 +10,7 @@ import io.atlas.config.Secret;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.config.rule.Downgrades;
 import io.atlas.config.rule.Fixed;
 import io.atlas.config.rule.Futile;
 import io.atlas.config.yaml.Node.Mark;
@@ -81,6 +82,8 @@ public final class ConfigurationReader {
         warnOfUnusedModels(source, root.fields("models"), read);
         if (!source.failed()) {
             warnOfUnusedTiers(source, root.fields("tiers"), read);
+            Downgrades.endless(read).forEach(remark -> source.error(tree.mark(remark.path()), remark.message()));
+            Downgrades.vain(read).forEach(remark -> source.warning(tree.mark(remark.path()), remark.message()));
             Futile.limits(read).forEach(remark -> source.warning(tree.mark(remark.path()), remark.message()));
         }
         return read;
@@ -99,7 +102,7 @@ public final class ConfigurationReader {
         List<LimitSpec> ofGateway = limits.read(root, Scope.GATEWAY, _ -> true);
         Map<String, TierPlan> tiers = new TierSection(source, models, limits).read(root);
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
-        Map<String, Tenant> tenants = new TenantSection(tiers, models, limits, members).read(root);
+        Map<String, Tenant> tenants = new TenantSection(source, tiers, models, limits, members).read(root);
         root.finish("pools", "credits");
         return new Configuration(
                 version, server, quota, durability, database, ofGateway, backends, models, tiers, tenants);

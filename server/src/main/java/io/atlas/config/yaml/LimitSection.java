@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 
 /** The lists {@code limits}, wherever they stand. */
 final class LimitSection {
+    /** Where they stand. */
+    static final String LIMITS = "limits";
+
     private static final String KINDS =
             Arrays.stream(Kind.values()).map(Kind::word).collect(Collectors.joining(", "));
     private static final Grammar<Period> PERIOD =
@@ -46,9 +49,9 @@ final class LimitSection {
         this.classes = Names.CLASS.known(ModelSection.classes(models)).map(Narrowing.ToClass::new);
     }
 
-    /** The limits of a model, which nothing can narrow further. */
-    List<LimitSpec> ofModel(Fields model) {
-        return list(model, Scope.MODEL, _ -> Optional.of(new Narrowing.Whole()));
+    /** Limits that nothing can narrow further, and that nobody below has for himself: of a model, or of what stands in. */
+    List<LimitSpec> alone(Fields owner) {
+        return list(owner, Scope.MODEL, _ -> Optional.of(new Narrowing.Whole()));
     }
 
     /** The limits of anything else at that level; {@code reach} says which narrowings ever count there. */
@@ -67,7 +70,7 @@ final class LimitSection {
     private List<LimitSpec> list(Fields owner, Scope scope, Function<Fields, Optional<Narrowing>> narrowing) {
         List<LimitSpec> limits = new ArrayList<>();
         Map<String, Mark> first = new HashMap<>();
-        for (Node item : owner.items("limits")) {
+        for (Node item : owner.items(LIMITS)) {
             Fields fields = Fields.of(source, "limit", item.mark(), item);
             Optional<Narrowing> narrow = narrowing.apply(fields);
             limit(fields, scope, narrow).ifPresent(spec -> {

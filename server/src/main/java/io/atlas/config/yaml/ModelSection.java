@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,12 +44,14 @@ final class ModelSection {
 
     /** The models by name, those with errors as far as they could be read. */
     Map<String, Model> read(Fields root) {
+        Map<String, Fields> named = root.named("models", Names.MODEL);
+        Grammar<String> other = Names.MODEL.known(named.keySet());
         Map<String, Model> models = new LinkedHashMap<>();
-        root.named("models", Names.MODEL).forEach((name, fields) -> models.put(name, model(name, fields)));
+        named.forEach((name, fields) -> models.put(name, model(name, fields, other)));
         return models;
     }
 
-    private Model model(String name, Fields fields) {
+    private Model model(String name, Fields fields, Grammar<String> other) {
         String modelClass = fields.optional("class", Names.CLASS.fresh()).orElse("");
         long context =
                 fields.optional("context", Scalars.number("1", MAX_TOKENS)).orElse(DEFAULT_CONTEXT_TOKENS);
@@ -59,11 +62,21 @@ final class ModelSection {
         Price price = price(fields, "price", Price.FREE);
         fields.need("price", PRICES);
         List<Deployment> deployments = deployments(name, fields, price);
-        List<LimitSpec> ofModel = limits.ofModel(fields);
-        fields.finish("downgrade", "fallback");
+        List<LimitSpec> ofModel = limits.alone(fields);
+        Optional<String> downgrade = fields.optional("downgrade", other);
+        fields.finish("fallback");
         String priceVersion = name + "@" + today;
         return new Model(
-                name, modelClass, context, maxOutput, defaultOutput, price, priceVersion, deployments, ofModel);
+                name,
+                modelClass,
+                context,
+                maxOutput,
+                defaultOutput,
+                price,
+                priceVersion,
+                deployments,
+                ofModel,
+                downgrade);
     }
 
     private static Price price(Fields owner, String key, Price absent) {

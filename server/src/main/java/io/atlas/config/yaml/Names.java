@@ -2,6 +2,7 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.yaml.Grammar.Shape;
 import io.atlas.kernel.quota.Each;
+import io.atlas.kernel.quota.Place;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -28,7 +29,8 @@ public record Names(String thing, Pattern pattern, String letters, Set<String> r
     /** Of tenants. */
     public static final Names TENANT = new Names("tenant", PLAIN, PLAIN_LETTERS, Set.of("gateway", "model"));
     /** Of teams. */
-    public static final Names TEAM = new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys"));
+    public static final Names TEAM =
+            new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys", Place.OfStandIn.WORD));
     /** Of users. */
     public static final Names USER = new Names("user", PLAIN, PLAIN_LETTERS, Set.of(Each.NO_USER));
     /** Of keys. */

@@ -8,6 +8,7 @@ import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
+import io.atlas.kernel.route.Saving;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -22,13 +23,20 @@ final class TenantSection {
     private static final Grammar<Disclosure> DISCLOSURE =
             Scalars.word(Map.of("full", Disclosure.FULL, "minimal", Disclosure.MINIMAL));
 
+    private final Source source;
     private final Map<String, TierPlan> tiers;
     private final Collection<Model> models;
     private final LimitSection limits;
     private final MemberSection members;
 
     /** A reader of tenants that may be on these tiers. */
-    TenantSection(Map<String, TierPlan> tiers, Map<String, Model> models, LimitSection limits, MemberSection members) {
+    TenantSection(
+            Source source,
+            Map<String, TierPlan> tiers,
+            Map<String, Model> models,
+            LimitSection limits,
+            MemberSection members) {
+        this.source = source;
         this.tiers = tiers;
         this.models = models.values();
         this.limits = limits;
@@ -56,9 +64,18 @@ final class TenantSection {
                 own,
                 teams,
                 members.read(fields, name, reach),
+                whenLow(fields.fields("routing")),
                 fields.optional("disclosure", DISCLOSURE).orElse(Disclosure.FULL));
-        fields.finish("routing");
+        fields.finish();
         return tenant;
+    }
+
+    private Optional<List<Saving>> whenLow(Fields routing) {
+        Optional<List<Saving>> order = routing.has(TierSection.WHEN_LOW)
+                ? Optional.of(TierSection.whenLow(source, routing))
+                : Optional.empty();
+        routing.finish("prefer");
+        return order;
     }
 
     private Team team(String tenant, String name, Fields fields, Predicate<Narrowing> reach) {

@@ -2,11 +2,14 @@ package io.atlas.config.yaml;
 
 import io.atlas.config.Model;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
+import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,11 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The section {@code tiers}. */
 final class TierSection {
+    /** The list of savings, of a tier and of a tenant. */
+    static final String WHEN_LOW = "whenLow";
+
+    private static final String WHEN_EXHAUSTED = "whenExhausted";
     private static final String EVERY = "*";
+    private static final Grammar<Saving> SAVING = Scalars.word(
+            Arrays.stream(Saving.values()).collect(Collectors.toMap(Saving::word, Function.identity())), "trim");
 
     private final Source source;
     private final Collection<Model> models;
@@ -54,12 +65,60 @@ final class TierSection {
                         .anyMatch(model -> narrowing.covers(model.name(), model.modelClass()));
     }
 
+    /** What is done below the mark, in the order written; each once. */
+    static List<Saving> whenLow(Source source, Fields owner) {
+        List<Saving> order = new ArrayList<>();
+        for (Node item : owner.items(WHEN_LOW)) {
+            source.read(WHEN_LOW, item, SAVING).ifPresent(saving -> {
+                if (order.contains(saving)) {
+                    source.error(item.mark(), WHEN_LOW + ": " + saving.word() + " (expected: once)");
+                }
+                order.add(saving);
+            });
+        }
+        return order;
+    }
+
+    private Optional<TierPlan.StandIn> whenExhausted(Tier tier, Fields owner) {
+        if (!owner.has(WHEN_EXHAUSTED)) {
+            return Optional.empty();
+        }
+        Fields fields = owner.fields(WHEN_EXHAUSTED);
+        List<String> names = new ArrayList<>();
+        for (Node item : fields.someItems("models", "expected: at least one")) {
+            source.read("model", item, named).ifPresent(pattern -> {
+                if (pattern instanceof ModelPattern.Named one) {
+                    names.add(one.model());
+                    warnOfUnusable(tier, one.model(), item);
+                } else {
+                    source.error(item.mark(), "model: " + EVERY + " (expected: a name)");
+                }
+            });
+        }
+        fields.someItems(LimitSection.LIMITS, "expected: at least one");
+        List<LimitSpec> own = limits.alone(fields);
+        fields.finish();
+        return Optional.of(new TierPlan.StandIn(names, own));
+    }
+
+    private void warnOfUnusable(Tier tier, String name, Node item) {
+        models.stream()
+                .filter(model -> model.name().equals(name))
+                .filter(model -> !tier.mayUse(name, model.modelClass()))
+                .forEach(_ -> source.warning(
+                        item.mark(), "model: " + name + " never serves (expected: one that the tier may use)"));
+    }
+
     private TierPlan tier(String name, Fields fields) {
         int priority = fields.optional("priority", Scalars.integer("0", "1k")).orElse(0);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Tier tier = new Tier(name, priority, weight, patterns(fields));
-        TierPlan plan = new TierPlan(tier, limits.read(fields, Scope.TENANT, reach(tier, models)));
-        fields.finish("sla", "whenLow", "whenExhausted", "routing");
+        TierPlan plan = new TierPlan(
+                tier,
+                limits.read(fields, Scope.TENANT, reach(tier, models)),
+                whenLow(source, fields),
+                whenExhausted(tier, fields));
+        fields.finish("sla", "routing");
         return plan;
     }
 

@@ -4,11 +4,13 @@ import io.atlas.kernel.price.Price;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
+import java.util.List;
 
 /**
  * What has to be known of a request so that it can be settled after the death of the process.
  *
  * @param inputTokens the counted input, or an estimate of it until it is counted
+ * @param instead the sorts of the limits of its tier that it does not count on, since others stand in for them
  */
 public record OpenRequest(
         String id,
@@ -19,4 +21,9 @@ public record OpenRequest(
         long inputTokens,
         Price price,
         String priceVersion,
-        String configuration) {}
+        String configuration,
+        List<String> instead) {
+    public OpenRequest {
+        instead = List.copyOf(instead);
+    }
+}

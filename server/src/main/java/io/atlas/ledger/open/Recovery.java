@@ -6,6 +6,7 @@ import io.atlas.kernel.receipt.Ending;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
 import io.atlas.ledger.Ledger;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class Recovery {
                 .toArray(CompletableFuture[]::new));
     }
 
-    /** The receipt of a request whose process died. When it ended nobody knows, so it has no duration and no steps. */
+    /** The receipt of a request whose process died. When it ended nobody knows, so it has no duration, and of its steps only what counts. */
     public static Receipt receipt(Survivor survivor) {
         OpenRequest request = survivor.request();
         Charge charge = Charge.of(ending(survivor.progress()), Optional.empty(), survivor.seen());
@@ -55,7 +56,7 @@ public final class Recovery {
                 Outcome.ABORTED,
                 Optional.of(Reason.PROCESS_DIED),
                 served(survivor),
-                List.of(),
+                request.instead().isEmpty() ? List.of() : List.of(new Step.StoodIn(0, request.instead())),
                 charge,
                 request.price().nanoUsd(charge.usage()),
                 0,

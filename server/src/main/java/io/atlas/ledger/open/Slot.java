@@ -6,11 +6,13 @@ import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.Sorts;
 import io.atlas.ledger.open.Survivor.Progress;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
@@ -142,6 +144,7 @@ final class Slot {
         body.putLong(request.price().outputPicoUsd());
         body.putText(request.priceVersion());
         body.putText(request.configuration());
+        body.putText(Sorts.text(request.instead()));
     }
 
     private OpenRequest takeBody() {
@@ -154,7 +157,13 @@ final class Slot {
                 body.takeLong(),
                 new Price(body.takeLong(), body.takeLong(), body.takeLong()),
                 body.takeText(),
-                body.takeText());
+                body.takeText(),
+                takeInstead());
+    }
+
+    /** A slot that an older Atlas wrote ends before it. */
+    private List<String> takeInstead() {
+        return body.position() < memory.get(INT, LENGTH_AT) ? Sorts.of(body.takeText()) : List.of();
     }
 
     private void putCaller(Caller caller) {

@@ -28,12 +28,12 @@ final class Delivery implements AutoCloseable {
               ON CONFLICT DO NOTHING
             """;
     private static final String TERMS = """
-            INSERT INTO terms (model, backend, price, configuration)
-              SELECT DISTINCT model, backend, price, configuration FROM staging
+            INSERT INTO terms (model, backend, price, configuration, instead)
+              SELECT DISTINCT model, backend, price, configuration, instead FROM staging
                 WHERE NOT EXISTS (SELECT 1 FROM terms WHERE
-                  (terms.model, terms.backend, terms.price, terms.configuration)
-                  = (staging.model, staging.backend, staging.price, staging.configuration))
-                ORDER BY 1, 2, 3, 4
+                  (terms.model, terms.backend, terms.price, terms.configuration, terms.instead)
+                  = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead))
+                ORDER BY 1, 2, 3, 4, 5
               ON CONFLICT DO NOTHING
             """;
 
@@ -47,8 +47,8 @@ final class Delivery implements AutoCloseable {
                   FROM staging
                   JOIN caller ON (caller.tenant, caller.team, caller."user", caller.key, caller.tier, caller.end_user)
                     = (staging.tenant, staging.team, staging."user", staging.key, staging.tier, staging.end_user)
-                  JOIN terms ON (terms.model, terms.backend, terms.price, terms.configuration)
-                    = (staging.model, staging.backend, staging.price, staging.configuration)
+                  JOIN terms ON (terms.model, terms.backend, terms.price, terms.configuration, terms.instead)
+                    = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead)
                 ON CONFLICT DO NOTHING
                 RETURNING entry.*)
             INSERT INTO rollup

@@ -69,11 +69,12 @@ final class CalendarPostings {
         }
     }
 
-    /** Sums by caller alone where no limit looks at the model: then any of a caller's terms will do. */
-    private static String sql(Span span, LimitsByPlace<Sum> sums) {
-        String terms = sums.lookAtModel() ? "terms" : "MIN(terms)";
+    /** Sums by caller alone where no limit looks at the terms: then any of a caller's terms will do. */
+    private static String sql(Span span, LimitsByPlace<Sum> sums) throws SQLException {
+        boolean byTerms = sums.lookAtTerms();
+        String terms = byTerms ? "terms" : "MIN(terms)";
         return "SELECT caller, " + terms + ", SUM(charged_requests), SUM(input_tokens), SUM(output_tokens),"
                 + " SUM(cost_nano_usd) FROM (" + span.source() + ") AS span WHERE charged_requests > 0 GROUP BY caller"
-                + (sums.lookAtModel() ? ", terms" : "");
+                + (byTerms ? ", terms" : "");
     }
 }

@@ -29,27 +29,35 @@ final class LimitsByPlace<T> {
         }
     }
 
-    /** Whether it matters to any of the limits which model served. */
-    boolean lookAtModel() {
-        return places.values().stream()
-                .flatMap(List::stream)
-                .map(limitOf)
-                .anyMatch(limit -> limit.place() instanceof Place.OfModel
-                        || !(limit.spec().narrowing() instanceof Narrowing.Whole));
+    /** Whether it matters to any of the limits which model served, or which limits others stood in for. */
+    boolean lookAtTerms() throws SQLException {
+        return names.standIns()
+                || places.values().stream()
+                        .flatMap(List::stream)
+                        .map(limitOf)
+                        .anyMatch(limit -> limit.place() instanceof Place.OfModel
+                                || !(limit.spec().narrowing() instanceof Narrowing.Whole));
     }
 
     /** Gives what is kept for the limits on the path of that caller, served on those terms. */
     void forEach(long caller, long terms, Consumer<T> action) throws SQLException {
-        String model = names.model(terms);
+        Names.Terms of = names.terms(terms);
+        String model = of.model();
         String modelClass = names.classOf(model);
         List<T> ofModel = places.getOrDefault(new Place.OfModel(model), List.of());
-        for (List<T> kept : List.of(ofModel, ofCaller(caller))) {
+        List<T> ofStandIn = of.instead().isEmpty() ? List.of() : ofStandIn(caller);
+        for (List<T> kept : List.of(ofModel, ofCaller(caller), ofStandIn)) {
             for (T one : kept) {
-                if (limitOf.apply(one).spec().narrowing().covers(model, modelClass)) {
+                Limit limit = limitOf.apply(one);
+                if (limit.spec().narrowing().covers(model, modelClass) && !limit.isAmong(of.instead())) {
                     action.accept(one);
                 }
             }
         }
+    }
+
+    private List<T> ofStandIn(long caller) throws SQLException {
+        return places.getOrDefault(new Place.OfStandIn(names.caller(caller).tenant()), List.of());
     }
 
     private List<T> ofCaller(long number) throws SQLException {

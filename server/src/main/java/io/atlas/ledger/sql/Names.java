@@ -3,11 +3,13 @@ package io.atlas.ledger.sql;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.LedgerException;
+import io.atlas.ledger.Sorts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,15 +19,20 @@ import java.util.Set;
  */
 public final class Names implements AutoCloseable {
     private final PreparedStatement caller;
-    private final PreparedStatement model;
+    private final PreparedStatement terms;
+    private final Connection connection;
     private final Map<Long, Caller> callers = new HashMap<>();
-    private final Map<Long, String> models = new HashMap<>();
+    private final Map<Long, Terms> known = new HashMap<>();
     private final CountingRules rules;
+
+    /** What a line says of how it counts: by which model, and on which limits of its tier not. */
+    record Terms(String model, List<String> instead) {}
 
     Names(Connection connection, CountingRules rules) throws SQLException {
         this.rules = rules;
         caller = connection.prepareStatement("SELECT * FROM caller WHERE id = ?");
-        model = connection.prepareStatement("SELECT model FROM terms WHERE id = ?");
+        this.connection = connection;
+        terms = connection.prepareStatement("SELECT model, instead FROM terms WHERE id = ?");
     }
 
     /** The caller of that number. */
@@ -45,20 +52,28 @@ public final class Names implements AutoCloseable {
         }
     }
 
-    /** The model of the terms of that number. */
-    String model(long terms) throws SQLException {
-        String known = models.get(terms);
-        if (known != null) {
-            return known;
+    /** The terms of that number. */
+    Terms terms(long number) throws SQLException {
+        Terms before = known.get(number);
+        if (before != null) {
+            return before;
         }
-        model.setLong(1, terms);
-        try (ResultSet row = model.executeQuery()) {
+        terms.setLong(1, number);
+        try (ResultSet row = terms.executeQuery()) {
             if (!row.next()) {
-                throw new LedgerException("terms: " + terms + " (expected: some of the ledger's)");
+                throw new LedgerException("terms: " + number + " (expected: some of the ledger's)");
             }
-            String found = row.getString(1);
-            models.put(terms, found);
+            Terms found = new Terms(row.getString(1), Sorts.of(row.getString(2)));
+            known.put(number, found);
             return found;
+        }
+    }
+
+    /** Whether limits have ever stood in for others. */
+    boolean standIns() throws SQLException {
+        try (PreparedStatement any = connection.prepareStatement("SELECT 1 FROM terms WHERE instead <> '' LIMIT 1");
+                ResultSet row = any.executeQuery()) {
+            return row.next();
         }
     }
 
@@ -75,7 +90,7 @@ public final class Names implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         caller.close();
-        model.close();
+        terms.close();
     }
 
     /** A row of the table of callers. */

@@ -5,6 +5,7 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.Sorts;
 import io.atlas.ledger.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -135,7 +136,8 @@ final class Journal implements GroupCommit.Sink {
                         .orElseGet(() -> Text.model(receipt.asked().model())),
                 served.map(Served::backend).orElse(""),
                 receipt.price(),
-                receipt.configuration());
+                receipt.configuration(),
+                Sorts.text(receipt.instead()));
     }
 
     private void undo(Exception cause) {

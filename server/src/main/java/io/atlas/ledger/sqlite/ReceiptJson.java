@@ -105,6 +105,10 @@ final class ReceiptJson {
     private static String name(Step step) {
         return switch (step) {
             case Step.Estimated _ -> "estimate";
+            case Step.Downgraded _ -> "downgrade";
+            case Step.Clamped _ -> "clamp";
+            case Step.Saved _ -> "save";
+            case Step.StoodIn _ -> "stand_in";
             case Step.Reserved _ -> "reserve";
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
@@ -121,6 +125,7 @@ final class ReceiptJson {
                 json.writeNumberProperty("output_tokens", estimated.outputTokens());
                 json.writeStringProperty("method", estimated.method());
             }
+            case Step.Downgraded _, Step.Clamped _, Step.Saved _, Step.StoodIn _ -> saving(json, step);
             case Step.Reserved reserved -> limits(json, reserved.limits());
             case Step.Refused refused -> {
                 json.writeStringProperty("reason", refused.reason().code());
@@ -143,6 +148,37 @@ final class ReceiptJson {
                 json.writeNumberProperty("cost_nano_usd", settled.nanoUsd());
             }
         }
+    }
+
+    private static void saving(JsonGenerator json, Step step) {
+        switch (step) {
+            case Step.Downgraded downgraded -> {
+                json.writeStringProperty("from", downgraded.from());
+                json.writeStringProperty("to", downgraded.to());
+                cause(json, downgraded.cause());
+            }
+            case Step.Clamped clamped -> {
+                json.writeNumberProperty("from_tokens", clamped.fromTokens());
+                json.writeNumberProperty("to_tokens", clamped.toTokens());
+                cause(json, clamped.cause());
+            }
+            case Step.Saved saved -> {
+                json.writeStringProperty("by", saved.by());
+                json.writeNumberProperty("saved_nano_usd", saved.nanoUsd());
+            }
+            case Step.StoodIn stoodIn -> {
+                json.writeArrayPropertyStart("instead_of");
+                stoodIn.instead().forEach(json::writeString);
+                json.writeEndArray();
+            }
+            default -> throw new IllegalArgumentException("step: " + step + " (expected: one that saves)");
+        }
+    }
+
+    private static void cause(JsonGenerator json, Step.Cause cause) {
+        json.writeStringProperty("limit", cause.limit());
+        json.writeNumberProperty("remaining", cause.remaining());
+        json.writeNumberProperty("low_water", cause.lowWater());
     }
 
     private static void attempted(JsonGenerator json, Step.Attempted attempted) {

@@ -93,8 +93,20 @@ final class Schema {
             CREATE INDEX entry_not_served ON entry (at_micros, line) WHERE outcome <> 'served'
             """);
 
+    private static final List<String> STAND_INS =
+            List.of("ALTER TABLE terms RENAME TO terms_without_instead", """
+            CREATE TABLE terms (
+              id INTEGER PRIMARY KEY,
+              model TEXT NOT NULL, backend TEXT NOT NULL, price TEXT NOT NULL, configuration TEXT NOT NULL,
+              instead TEXT NOT NULL,
+              UNIQUE (model, backend, price, configuration, instead)
+            ) STRICT
+            """, """
+            INSERT INTO terms SELECT id, model, backend, price, configuration, '' FROM terms_without_instead
+            """, "DROP TABLE terms_without_instead");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED);
+    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS);
 
     static final int VERSION = STEPS.size();
 

@@ -96,7 +96,8 @@ final class SqliteOutbox implements Outbox {
                         row.getString("model"),
                         row.getString("backend"),
                         row.getString("price"),
-                        row.getString("configuration")),
+                        row.getString("configuration"),
+                        row.getString("instead")),
                 new Entry.End(
                         row.getLong("duration_micros"),
                         row.getString("outcome"),

@@ -32,6 +32,7 @@ final class Names {
         return switch (place) {
             case Place.OfGateway _, Place.OfModel _ -> place.path();
             case Place.OfTenant of -> of.tenant();
+            case Place.OfStandIn of -> of.tenant();
             case Place.OfTeam of -> of.tenant();
             case Place.OfUser of -> of.tenant();
             case Place.OfKey of -> of.tenant();

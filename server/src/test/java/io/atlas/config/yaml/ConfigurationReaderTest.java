@@ -23,6 +23,7 @@ import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
@@ -69,17 +70,22 @@ final class ConfigurationReaderTest {
                   - { backend: gpu, model: Qwen/Qwen3-32B, weight: 3, cost: { input: "2 USD", output: "8 USD" } }
                   - { backend: sim }
                 limits: [ { concurrent: 200 } ]
+                downgrade: org/small
+              org/small: { price: { input: "0 USD", output: "0 USD" }, deployments: [ { backend: sim } ] }
             tiers:
               pro:
                 priority: 10
                 weight: 4
                 models: [ org/large, "*", { class: expert } ]
+                whenLow: [ downgrade, clamp ]
+                whenExhausted: { models: [ org/small ], limits: [ { tokens: 200k, per: day } ] }
                 limits: [ { requests: 300, per: minute, burst: 60 }, { outputTokens: 1M, per: day } ]
             tenants:
               acme:
                 tier: pro
                 zone: Europe/Rome
                 disclosure: minimal
+                routing: { whenLow: [] }
                 limits: [ { cost: "2.50 USD", per: week, lowWater: 5%, class: expert } ]
                 teams:
                   search:
@@ -158,7 +164,20 @@ final class ConfigurationReaderTest {
                                         new Deployment(
                                                 "gpu", "Qwen/Qwen3-32B", 3, new Price(2_000_000, 2_000_000, 8_000_000)),
                                         new Deployment("sim", "org/large", 1, price)),
-                                List.of(LimitSpec.concurrent(200)))));
+                                List.of(LimitSpec.concurrent(200)),
+                                Optional.of("org/small")),
+                        "org/small",
+                        new Model(
+                                "org/small",
+                                "",
+                                128_000,
+                                128_000,
+                                1_024,
+                                Price.FREE,
+                                "org/small@2026-11-20",
+                                List.of(new Deployment("sim", "org/small", 1, Price.FREE)),
+                                List.of(),
+                                Optional.empty())));
     }
 
     @Test
@@ -174,7 +193,16 @@ final class ConfigurationReaderTest {
         LimitSpec requests =
                 new LimitSpec(Kind.REQUESTS, Optional.of(Period.MINUTE), 300, 60, new Narrowing.Whole(), 20);
         LimitSpec output = LimitSpec.of(Kind.OUTPUT_TOKENS, Period.DAY, 1_000_000);
-        assertThat(read.tiers()).isEqualTo(Map.of("pro", new TierPlan(tier, List.of(requests, output))));
+        assertThat(read.tiers())
+                .isEqualTo(Map.of(
+                        "pro",
+                        new TierPlan(
+                                tier,
+                                List.of(requests, output),
+                                List.of(Saving.DOWNGRADE, Saving.CLAMP),
+                                Optional.of(new TierPlan.StandIn(
+                                        List.of("org/small"),
+                                        List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))))));
     }
 
     @Test
@@ -213,6 +241,7 @@ final class ConfigurationReaderTest {
                                 List.of(week),
                                 Map.of("search", new Team("search", List.of(LimitSpec.concurrent(8)), members)),
                                 new Members(Map.of(), Map.of("app", app)),
+                                Optional.of(List.of()),
                                 Disclosure.MINIMAL)));
     }
 
@@ -239,13 +268,22 @@ final class ConfigurationReaderTest {
                         price,
                         "small@2026-11-20",
                         List.of(new Deployment("sim", "small", 1, price)),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
         assertThat(Yaml.at(defaults.backends(), "sim").simulation()).contains(Simulation.DEFAULT);
         assertThat(Yaml.at(defaults.tiers(), "pro").tier())
                 .isEqualTo(new Tier("pro", 0, 1, List.of(new ModelPattern.Any())));
+        assertThat(Yaml.at(defaults.tiers(), "pro").whenLow()).isEmpty();
         assertThat(Yaml.at(defaults.tenants(), "acme"))
-                .isEqualTo(
-                        new Tenant("acme", "pro", ZoneOffset.UTC, List.of(), Map.of(), Members.NONE, Disclosure.FULL));
+                .isEqualTo(new Tenant(
+                        "acme",
+                        "pro",
+                        ZoneOffset.UTC,
+                        List.of(),
+                        Map.of(),
+                        Members.NONE,
+                        Optional.empty(),
+                        Disclosure.FULL));
     }
 
     @Test

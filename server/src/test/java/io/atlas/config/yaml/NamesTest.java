@@ -85,7 +85,7 @@ final class NamesTest {
 
     @Test
     void aTeamIsNotCalledLikeWhatStandsBesideIt() {
-        assertThat(Set.of("users", "keys"))
+        assertThat(Set.of("users", "keys", "whenExhausted"))
                 .allSatisfy(name ->
                         assertThat(Names.TEAM.fresh().reading().apply(name)).isEmpty());
     }

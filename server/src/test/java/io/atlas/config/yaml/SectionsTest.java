@@ -136,7 +136,12 @@ final class SectionsTest {
                 line(
                         "tenants: { acme: { tier: pro, disclosure: ful } }",
                         "43: error: disclosure: ful (expected: one of full, minimal; did you mean `full`?)"),
-                line("tenants: { acme: { tier: pro, routing: {} } }", "31: error: routing: not supported yet"),
+                line(
+                        "tenants: { acme: { tier: pro, routing: { prefer: [ gpu ] } } }",
+                        "42: error: prefer: not supported yet"),
+                line(
+                        "tenants: { acme: { tier: pro, routing: { whenLow: [ downgrade ] } } }",
+                        "42: warning: whenLow: downgrade does nothing (expected: a model with downgrade: another that its tier may use)"),
                 line(
                         "tenants: { gateway: { tier: pro } }",
                         "12: error: tenant: gateway (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model)"),
@@ -145,7 +150,7 @@ final class SectionsTest {
                         "12: error: tenant: a/b (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model)"),
                 line(
                         "tenants: { acme: { tier: pro, teams: { keys: } } }",
-                        "40: error: team: keys (expected: 1 to 64 of letters, digits, . _ - :; not keys or users)"),
+                        "40: error: team: keys (expected: 1 to 64 of letters, digits, . _ - :; not keys or users or whenExhausted)"),
                 line(
                         "tenants: { acme: { tier: pro, teams: { a: { tier: pro } } } }",
                         "45: error: tier: unknown key (expected: one of keys, limits, users)"),
@@ -241,9 +246,13 @@ final class SectionsTest {
                         "6:82: error: defaultOutput: 11 (expected: 1 to 10)"),
                 world(
                         good,
-                        priced + "downgrade: small, fallback: small, " + deployed,
-                        "6:52: error: downgrade: not supported yet",
-                        "6:70: error: fallback: not supported yet"),
+                        priced + "downgrade: smal, fallback: small, " + deployed,
+                        "6:63: error: downgrade: smal (expected: one of large, small; did you mean `small`?)",
+                        "6:69: error: fallback: not supported yet"),
+                world(
+                        good,
+                        good + ", downgrade: large",
+                        "6:106: error: downgrade: large (expected: a chain that ends; it is large > large)"),
                 world(good, priced, "6:3: error: deployments: missing (expected: at least one)"),
                 world(good, priced + "deployments: []", "6:52: error: deployments: empty (expected: at least one)"),
                 world(
@@ -289,11 +298,27 @@ final class SectionsTest {
                         "8:49: error: weight: 0 (expected: 1 to 1k)"),
                 world(
                         good,
-                        good + ", sla: {}, whenLow: [], whenExhausted: {}, routing: {}",
+                        good + ", sla: {}, routing: {}",
                         "8:27: error: sla: not supported yet",
-                        "8:36: error: whenLow: not supported yet",
-                        "8:49: error: whenExhausted: not supported yet",
-                        "8:68: error: routing: not supported yet"));
+                        "8:36: error: routing: not supported yet"),
+                world(
+                        good,
+                        good + ", whenExhausted: {}",
+                        "8:27: error: limits: missing (expected: at least one)",
+                        "8:27: error: models: missing (expected: at least one)"),
+                world(
+                        good,
+                        "models: [ large ], whenExhausted: { models: [ small, \"*\" ], limits: [ { tokens: 5, per: day, each: key } ] }",
+                        "5:3: warning: small: unused (expected: a tier that may use it)",
+                        "8:56: warning: model: small never serves (expected: one that the tier may use)",
+                        "8:63: error: model: * (expected: a name)",
+                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, outputTokens, per, requests, tokens)"),
+                world(
+                        good,
+                        good + ", whenLow: [ trim, clamp, clamp, downgrad ]",
+                        "8:38: error: whenLow: trim (not supported yet)",
+                        "8:51: error: whenLow: clamp (expected: once)",
+                        "8:58: error: whenLow: downgrad (expected: one of clamp, downgrade; did you mean `downgrade`?)"));
     }
 
     @Test

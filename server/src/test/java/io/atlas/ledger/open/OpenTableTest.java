@@ -113,7 +113,8 @@ class OpenTableTest {
                 0,
                 Price.FREE,
                 "",
-                "sha256:00");
+                "sha256:00",
+                List.of());
         claimAndClose(odd);
         try (OpenTable table = open()) {
             OpenRequest found = table.survivors().getFirst().request();
@@ -136,7 +137,8 @@ class OpenTableTest {
                 0,
                 Price.FREE,
                 "",
-                "");
+                "",
+                List.of());
         try (OpenTable table = open()) {
             assertThatThrownBy(() -> table.claim(huge)).hasMessageContaining("longer than its slot (expected: at most");
             assertThat(claimAll(table)).hasSize(SLOTS);
@@ -260,7 +262,8 @@ class OpenTableTest {
                 1_000 + number,
                 new Price(2_500_000, 1_250_000, 10_000_000),
                 "large@2026-11-20",
-                "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+                "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+                List.of("tokens/day", "cost/month@large"));
     }
 
     private Path file() {

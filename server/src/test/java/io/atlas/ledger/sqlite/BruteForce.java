@@ -74,6 +74,8 @@ public final class BruteForce {
             case Place.OfGateway _ -> true;
             case Place.OfModel of -> of.model().equals(model);
             case Place.OfTenant of -> of.tenant().equals(caller.tenant());
+            case Place.OfStandIn of ->
+                of.tenant().equals(caller.tenant()) && !line.instead().isEmpty();
             case Place.OfTeam of ->
                 of.tenant().equals(caller.tenant()) && Optional.of(of.team()).equals(caller.team());
             case Place.OfUser of ->
@@ -92,8 +94,12 @@ public final class BruteForce {
                                         .getOrDefault(caller.tier(), Set.of())
                                         .contains(limit.spec().sort()));
         };
+        boolean stoodInFor = line.instead().contains(limit.spec().sort())
+                && (limit.place() instanceof Place.OfTenant
+                        || limit.spec().each().isPresent());
         return line.charge().charged()
                 && inPlace
+                && !stoodInFor
                 && limit.spec().narrowing().covers(model, Lines.CLASS_OF_MODEL.getOrDefault(model, ""));
     }
 

@@ -46,6 +46,9 @@ public final class Lines {
 
     private static final Price PRICE = new Price(150_000, 75_000, 600_000);
 
+    /** Of so many lines one counts on limits that stand in for others. */
+    private static final int STAND_IN_EVERY = 6;
+
     private final Random random;
     private long serial;
 
@@ -102,12 +105,18 @@ public final class Lines {
                 ending == Ending.SERVED ? Outcome.SERVED : sent ? Outcome.FAILED : Outcome.REFUSED,
                 ending == Ending.SERVED ? Optional.empty() : Optional.of(Reason.RATE_LIMIT_EXCEEDED),
                 sent ? Optional.of(new Served(model, "gpu-" + random.nextInt(2))) : Optional.empty(),
-                steps(caller, usage),
+                charge.charged() && serial % STAND_IN_EVERY == 0 ? standIn(caller, usage) : steps(caller, usage),
                 charge,
                 PRICE.nanoUsd(charge.usage()),
                 sent ? 0 : PRICE.nanoUsd(usage),
                 MODELS.contains(model) ? model + "@2026-11-20" : "",
                 "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+    }
+
+    private static List<Step> standIn(Caller caller, Usage usage) {
+        List<Step> steps = new ArrayList<>(steps(caller, usage));
+        steps.addFirst(new Step.StoodIn(10, List.of("tokens/day", "cost/month@small", "requests/week~endUser")));
+        return steps;
     }
 
     private static List<Step> steps(Caller caller, Usage usage) {

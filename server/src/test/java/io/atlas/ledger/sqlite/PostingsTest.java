@@ -149,6 +149,7 @@ class PostingsTest {
                 new Place.OfModel("large"),
                 new Place.OfModel("gone"),
                 new Place.OfTenant("acme"),
+                new Place.OfStandIn("acme"),
                 new Place.OfTeam("acme", "search"),
                 new Place.OfTeam("acme", "ads"),
                 new Place.OfUser("acme", Optional.of("search"), "ada"),

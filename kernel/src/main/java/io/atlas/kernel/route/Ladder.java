@@ -1,0 +1,119 @@
+package io.atlas.kernel.route;
+
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The ways to serve a request whose budgets run low, in the order in which they are to be tried.
+ *
+ * <p>How much is to be saved follows from what is left: where half of the mark is left, a request may take half of what
+ * it would take as asked. So a budget that only just ran low costs its callers little, one that is nearly gone is spent
+ * slower and slower, and no step is made that is not needed. A limit that counts what no step makes less of, such as
+ * requests, or tokens where only the model changes, is spared as far as the price is: a lighter answer is what there is.
+ */
+public final class Ladder {
+    /** The least output that is worth serving. */
+    public static final long LEAST_OUTPUT_TOKENS = 16;
+
+    private final List<Rung> rungs;
+    private final List<Shortage> shortages;
+    private final double share;
+    private final List<Offer> enough = new ArrayList<>();
+    private final List<Offer> tooLittle = new ArrayList<>();
+
+    private Ladder(List<Rung> rungs, List<Shortage> shortages) {
+        this.rungs = rungs;
+        this.shortages = shortages;
+        this.share = shortages.stream().mapToDouble(Shortage::share).min().orElse(1);
+    }
+
+    /**
+     * First those that save enough, in the order of the ladder; then those that save something, the most saving first;
+     * last the request as asked, since a promise comes before a saving.
+     *
+     * @param order what may be done, and in which order
+     * @param rungs the asked model, and the chain of cheaper ones that may stand in for it
+     * @param shortages where to save; the request is served as asked if there are none
+     */
+    public static List<Offer> offers(List<Saving> order, List<Rung> rungs, List<Shortage> shortages) {
+        Offer asked = new Offer(0, rungs.getFirst().outputTokens(), List.of());
+        if (shortages.isEmpty()) {
+            return List.of(asked);
+        }
+        Ladder ladder = new Ladder(rungs, shortages);
+        ladder.climb(order);
+        List<Offer> offers = new ArrayList<>(ladder.enough);
+        offers.addAll(ladder.tooLittle.reversed());
+        offers.add(asked);
+        return List.copyOf(offers);
+    }
+
+    private void climb(List<Saving> order) {
+        int lowest = 0;
+        List<Saving> allowed = new ArrayList<>();
+        for (Saving next : order) {
+            allowed.add(next);
+            int last = next == Saving.DOWNGRADE ? rungs.size() - 1 : lowest;
+            for (int rung = next == Saving.DOWNGRADE ? 1 : lowest; rung <= last; rung++) {
+                offer(rung, allowed);
+            }
+            lowest = last;
+        }
+    }
+
+    private void offer(int index, List<Saving> allowed) {
+        Rung rung = rungs.get(index);
+        long output = allowed.contains(Saving.CLAMP) ? clamped(rung) : rung.outputTokens();
+        boolean shorter = output < rung.outputTokens();
+        List<Saving> moves = allowed.stream()
+                .filter(move -> move == Saving.CLAMP ? shorter : index > 0)
+                .toList();
+        if (moves.isEmpty()) {
+            return;
+        }
+        Offer offer = new Offer(index, output, moves);
+        if (enough.contains(offer) || tooLittle.contains(offer)) {
+            return;
+        }
+        if (spares(rung, output, share)) {
+            enough.add(offer);
+        } else if (spares(rung, output, 1)) {
+            tooLittle.add(offer);
+        }
+    }
+
+    /** The longest answer that saves enough, but no shorter than the share that is left of what was asked. */
+    private long clamped(Rung rung) {
+        long most = rung.outputTokens();
+        long least = Math.min(most, Math.max(LEAST_OUTPUT_TOKENS, (long) Math.ceil(most * share)));
+        if (spares(rung, most, share)) {
+            return most;
+        }
+        while (least < most) {
+            long middle = least + Math.ceilDiv(most - least, 2);
+            if (spares(rung, middle, share)) {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        return least;
+    }
+
+    /** Whether each short limit is spared: by more than nothing, and so that no more than the share is taken of it. */
+    private boolean spares(Rung rung, long output, double share) {
+        Rung asked = rungs.getFirst();
+        Demand before = asked.demand(asked.outputTokens());
+        Demand after = rung.demand(output);
+        return shortages.stream().filter(shortage -> shortage.counts(rung)).allMatch(shortage -> {
+            Kind kind = shortage.limit().spec().kind();
+            return spares(before.of(kind), after.of(kind), share) || spares(before.nanoUsd(), after.nanoUsd(), share);
+        });
+    }
+
+    private static boolean spares(long before, long after, double share) {
+        return after < before && after <= before * share;
+    }
+}

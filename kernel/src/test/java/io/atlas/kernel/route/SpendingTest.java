@@ -1,0 +1,46 @@
+package io.atlas.kernel.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Narrowing;
+import io.atlas.kernel.unit.Period;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When saving begins and when it ends. */
+class SpendingTest {
+    private static final LimitSpec DAILY = LimitSpec.of(Kind.TOKENS, Period.DAY, 1_000);
+
+    @Test
+    void savingBeginsBelowTheMarkAndEndsFivePointsAboveIt() {
+        assertThat(Spending.FREELY.next(DAILY, left(200))).isEqualTo(Spending.FREELY);
+        assertThat(Spending.FREELY.next(DAILY, left(199))).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(DAILY, left(249))).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(DAILY, left(250))).isEqualTo(Spending.FREELY);
+    }
+
+    @Test
+    void whatIsHeldCountsAsSpent() {
+        assertThat(Spending.FREELY.next(DAILY, new Level(100, 701, 0))).isEqualTo(Spending.SAVING);
+    }
+
+    @Test
+    void aLimitWithoutAMarkNeverSaves() {
+        LimitSpec none = new LimitSpec(Kind.TOKENS, Optional.of(Period.DAY), 1_000, 1_000, new Narrowing.Whole(), 0);
+        assertThat(Spending.FREELY.next(none, left(0))).isEqualTo(Spending.FREELY);
+        assertThat(Spending.SAVING.next(none, left(0))).isEqualTo(Spending.FREELY);
+    }
+
+    @Test
+    void aRateLimitNeverSaves() {
+        assertThat(Spending.FREELY.next(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000), left(0)))
+                .isEqualTo(Spending.FREELY);
+    }
+
+    private static Level left(long tokens) {
+        return new Level(1_000 - tokens, 0, 1_000_000);
+    }
+}

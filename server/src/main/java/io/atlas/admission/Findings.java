@@ -1,0 +1,107 @@
+package io.atlas.admission;
+
+import io.atlas.exchange.Asking;
+import io.atlas.exchange.Candidates.Candidate;
+import io.atlas.exchange.Services;
+import io.atlas.exchange.Sizes;
+import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.receipt.Step.Cause;
+import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.route.Saving;
+import io.atlas.kernel.route.Shortage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Notes on the trail what was decided of a request: its sizes, how it is served otherwise than asked, and by what limits. */
+final class Findings {
+    private final Services services;
+    private final Trail trail;
+
+    Findings(Services services, Trail trail) {
+        this.services = services;
+        this.trail = trail;
+    }
+
+    /** The request is held so. */
+    void held(Candidate asked, Candidate served, Optional<Shortage> cause, Reservation reservation) {
+        long after = decided();
+        trail.holds(reservation);
+        trail.may(served.asking());
+        trail.sized(served.sizes());
+        trail.step(estimated(served.sizes(), after));
+        cause.ifPresent(
+                shortage -> served.moves().forEach(move -> trail.step(step(move, asked, served, shortage, after))));
+        trail.step(new Step.Reserved(after, lines(reservation)));
+    }
+
+    /** Limits stand in for those of its tier that have these sorts, which are used up. */
+    void standsIn(List<String> instead) {
+        trail.step(new Step.StoodIn(trail.afterMicros(services.time().nanos()), instead));
+    }
+
+    /** The request is refused so. */
+    void refused(Candidate asked, Refused refused) {
+        long after = decided();
+        trail.refused(asked.sizes().demand(asked.asking().model()).nanoUsd());
+        trail.sized(asked.sizes());
+        trail.step(estimated(asked.sizes(), after));
+        trail.step(new Step.Refused(after, refused.reason(), lines(refused)));
+    }
+
+    private long decided() {
+        long nanos = services.time().nanos();
+        trail.times().quotaCheck = nanos - trail.times().quotaCheck;
+        return trail.afterMicros(nanos);
+    }
+
+    private static Step step(Saving move, Candidate asked, Candidate served, Shortage shortage, long after) {
+        Cause cause = new Cause(
+                shortage.limit().id(),
+                shortage.level().remaining(shortage.limit().spec()),
+                shortage.limit().spec().lowWater());
+        return switch (move) {
+            case CLAMP ->
+                new Step.Clamped(
+                        after, asked.sizes().outputTokens(), served.sizes().outputTokens(), cause);
+            case DOWNGRADE -> new Step.Downgraded(after, name(asked.asking()), name(served.asking()), cause);
+        };
+    }
+
+    private static String name(Asking asking) {
+        return asking.model().name();
+    }
+
+    private static Step estimated(Sizes sizes, long after) {
+        return new Step.Estimated(after, sizes.inputTokens(), sizes.outputTokens() * sizes.choices(), sizes.method());
+    }
+
+    private static List<LimitLine> lines(Reservation reservation) {
+        List<LimitLine> lines = new ArrayList<>(reservation.taken().size());
+        for (Reservation.Taken taken : reservation.taken()) {
+            lines.add(new LimitLine(
+                    taken.limit().id(),
+                    taken.limit().spec().amount(),
+                    taken.before().used(),
+                    taken.before().held(),
+                    reservation.demand().of(taken.limit().spec().kind()),
+                    Optional.empty()));
+        }
+        return lines;
+    }
+
+    private static List<LimitLine> lines(Refused refused) {
+        return refused.shortfalls().stream()
+                .map(shortfall -> new LimitLine(
+                        shortfall.limit().id(),
+                        shortfall.limit().spec().amount(),
+                        shortfall.level().used(),
+                        shortfall.level().held(),
+                        shortfall.requested(),
+                        Optional.of(shortfall.reason())))
+                .toList();
+    }
+}
