@@ -87,7 +87,8 @@ public final class Remember {
         switch (recording.name()) {
             case RequestName.Keyed name when fits -> replays().answers().keep(name, recording.bodyHex(), answer, now());
             case RequestName.Keyed name -> replays().answers().keepNothing(name, recording.bodyHex(), now());
-            case RequestName.Printed name when fits -> replays().recordings().keep(name, answer, now());
+            case RequestName.Printed name
+            when fits && !recording.contested() -> replays().recordings().keep(name, answer, now());
             case RequestName.Printed _ -> {}
         }
         replays().recordings().end(recording, new End.Answered(answer));

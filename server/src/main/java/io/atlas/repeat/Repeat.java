@@ -80,9 +80,13 @@ public final class Repeat implements Stage<Asking, Asking> {
 
     private Future<Passage<Asking>> counted(Asking asking, Marks.Try which, RequestName.Printed name) {
         return switch (which) {
-            case FIRST -> recorded(asking, name, Streak.FREE_TRIES);
+            case FIRST -> {
+                services.replays().recordings().askedAnew(name);
+                yield recorded(asking, name, Streak.FREE_TRIES);
+            }
             case LATER -> {
-                Optional<Recording> open = services.replays().recordings().open(name);
+                Optional<Recording> open =
+                        services.replays().recordings().open(name).filter(recording -> !recording.contested());
                 if (open.isPresent()) {
                     yield joined(open.get());
                 }

@@ -23,6 +23,7 @@ public final class Recording {
     private Optional<End> end = Optional.empty();
     private boolean lost;
     private boolean joined;
+    private boolean contested;
 
     Recording(RequestName name, String bodyHex, Room room) {
         this.name = name;
@@ -92,6 +93,16 @@ public final class Recording {
     /** All of a stream, with its last bytes; absent where not all of it is here. */
     public synchronized Optional<Buffer> whole(Buffer last) {
         return lost ? Optional.empty() : Optional.of(said.copy().appendBuffer(last));
+    }
+
+    /** Another first try of the same bytes is on its way: whose retry comes next, nobody knows. */
+    synchronized void contest() {
+        contested = true;
+    }
+
+    /** Whether nobody knows whose retry is whose, so that it is for its own request alone. */
+    public synchronized boolean contested() {
+        return contested;
     }
 
     /** Whether it is over. */

@@ -30,6 +30,12 @@ public final class Recordings {
         return open.putIfAbsent(name, fresh) == null ? Optional.of(fresh) : Optional.empty();
     }
 
+    /** The same is asked for the first time again: a retry that comes after it need not be of the one before. */
+    public void askedAnew(RequestName.Printed name) {
+        recent.remove(name);
+        open(name).ifPresent(Recording::contest);
+    }
+
     /** The answer that was given a moment ago to that request, which has no name of its own. */
     public Optional<KeptAnswer> recent(RequestName.Printed name, long nowMicros) {
         return recent.look(name, nowMicros).flatMap(Shelf.Known::answer);

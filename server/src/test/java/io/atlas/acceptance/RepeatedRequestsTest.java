@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -250,6 +251,34 @@ class RepeatedRequestsTest {
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
     }
 
+    /** The first answer was had; the retry is of the second question, which may have been refused. */
+    @Test
+    void aRetryDoesNotGetTheAnswerOfAQuestionBefore() throws Exception {
+        Chat chat = chat("echo", false);
+        String first = atlas.chat(counted(0), chat).expect(200).header("x-atlas-decision");
+        String second = atlas.chat(counted(0), chat).expect(200).header("x-atlas-decision");
+
+        Reply retry = atlas.chat(counted(1), chat).expect(200);
+
+        JsonNode step = receipt(retry).path("steps").path(0);
+        assertThat(step.path("of").asString()).isEqualTo(second).isNotEqualTo(first);
+    }
+
+    @Test
+    void aRetryOfOneOfTwoIsServedForItself() throws Exception {
+        Chat chat = chat("slow-20-50", false);
+        CompletableFuture<Reply> one = atlas.chatLater(counted(0), chat);
+        oracle.journal().await(chat.mark(), PATIENCE);
+        CompletableFuture<Reply> two = atlas.chatLater(counted(0), chat);
+        await(() -> oracle.journal().of(chat.mark()).size() == 2);
+
+        atlas.chat(counted(1), chat).expect(200);
+
+        one.join().expect(200);
+        two.join().expect(200);
+        assertThat(oracle.journal().of(chat.mark())).hasSize(3);
+    }
+
     /** Its own back-off, its own headers: the first try ends after 0.6 s, the answer takes one, the second finds it. */
     @Test
     void openAisLibraryIsServedByItsRetry() throws Exception {
@@ -328,6 +357,14 @@ class RepeatedRequestsTest {
         }
 
         assertThat(atlas.chat(headers, chat).expect(429).code()).isEqualTo("retry_storm");
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     private static Chat chat(String model, boolean streamed) {
