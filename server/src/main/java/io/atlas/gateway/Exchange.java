@@ -60,7 +60,7 @@ final class Exchange {
         this.attribute = new Attribute(services, trail);
         this.decode = new Decode(context.owner(), route, trail);
         this.estimate = new Estimate(services, context, trail);
-        this.economise = new Economise(services, trail);
+        this.economise = new Economise(services, estimate, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);
         this.await = new Await(services, context, trail);
