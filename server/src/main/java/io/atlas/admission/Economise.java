@@ -33,10 +33,12 @@ import java.util.Optional;
  */
 public final class Economise implements Stage<Estimated, Candidates> {
     private final Services services;
+    private final Trim trim;
     private final Trail trail;
 
-    public Economise(Services services, Trail trail) {
+    public Economise(Services services, Estimate estimate, Trail trail) {
         this.services = services;
+        this.trim = new Trim(services, estimate);
         this.trail = trail;
     }
 
@@ -47,12 +49,16 @@ public final class Economise implements Stage<Estimated, Candidates> {
             return Passage.stopped(Stop.refused(Fault.ofHeader(
                     ModelWish.HEADER, ModelWish.HEADER + ": not a choice (expected: once, true or false)")));
         }
-        Candidates candidates = candidates(estimated);
-        Candidate first = candidates.all().getFirst();
-        if (wish == ModelWish.ANY || !first.moves().contains(Saving.DOWNGRADE)) {
-            return Passage.onward(wish == ModelWish.ANY ? candidates : ofAskedModel(candidates));
-        }
-        return new Unwilling(services, trail).refuse(candidates, shortages(estimated));
+        return candidates(estimated).compose(candidates -> switch (wish) {
+            case EXACT -> exact(candidates, estimated);
+            case ANY, WRONG -> Passage.onward(candidates);
+        });
+    }
+
+    private Future<Passage<Candidates>> exact(Candidates candidates, Estimated estimated) {
+        return candidates.all().getFirst().moves().contains(Saving.DOWNGRADE)
+                ? new Unwilling(services, trail).refuse(candidates, shortages(estimated))
+                : Passage.onward(ofAskedModel(candidates));
     }
 
     private static Candidates ofAskedModel(Candidates candidates) {
@@ -60,7 +66,8 @@ public final class Economise implements Stage<Estimated, Candidates> {
                 candidates.all().stream()
                         .filter(one -> !one.moves().contains(Saving.DOWNGRADE))
                         .toList(),
-                candidates.cause());
+                candidates.cause(),
+                candidates.trimmedTokens());
     }
 
     private List<Shortage> shortages(Estimated estimated) {
@@ -73,21 +80,48 @@ public final class Economise implements Stage<Estimated, Candidates> {
         return services.savings().shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()));
     }
 
-    private Candidates candidates(Estimated estimated) {
+    private Future<Candidates> candidates(Estimated estimated) {
         Asking asking = estimated.asking();
+        Sizes sizes = estimated.sizes();
         List<Saving> order = order(asking);
         List<Shortage> shortages = order.isEmpty() ? List.of() : shortages(estimated);
-        if (shortages.isEmpty()) {
-            return Candidates.asAsked(asking, estimated.sizes());
+        Optional<Shortage> cause = shortages.stream().min(Comparator.comparingDouble(Shortage::share));
+        if (cause.isEmpty()) {
+            return Future.succeededFuture(Candidates.asAsked(asking, sizes));
         }
-        List<Candidate> chain = chain(asking, estimated.sizes());
-        List<Rung> rungs = chain.stream().map(Economise::rung).toList();
+        Future<Trim.Trimmed> trimmed = order.contains(Saving.TRIM)
+                ? trim.to(cause.get().share(), asking, sizes)
+                : Future.succeededFuture(new Trim.Trimmed(new Candidate(asking, sizes, List.of()), Optional.empty()));
+        return trimmed.map(conversation ->
+                new Candidates(candidates(order, conversation, shortages), cause, conversation.tokens()));
+    }
+
+    private List<Candidate> candidates(List<Saving> order, Trim.Trimmed conversation, List<Shortage> shortages) {
+        List<Candidate> chain = chain(conversation.whole());
+        List<Candidate> shorter =
+                conversation.shorter().map(one -> shorter(one, chain)).orElse(List.of());
         List<Candidate> all = new ArrayList<>();
-        for (Offer offer : Ladder.offers(order, rungs, shortages)) {
-            Candidate rung = chain.get(offer.rung());
+        for (Offer offer : Ladder.offers(order, rungs(chain), rungs(shorter), shortages)) {
+            List<Candidate> from = offer.moves().contains(Saving.TRIM) ? shorter : chain;
+            Candidate rung = from.get(offer.rung());
             all.add(new Candidate(rung.asking(), rung.sizes().withOutput(offer.outputTokens()), offer.moves()));
         }
-        return new Candidates(all, shortages.stream().min(Comparator.comparingDouble(Shortage::share)));
+        return all;
+    }
+
+    /** The same models with the shorter conversation. */
+    private List<Candidate> shorter(Candidate asked, List<Candidate> chain) {
+        List<Candidate> shorter = new ArrayList<>();
+        shorter.add(asked);
+        for (Candidate rung : chain.subList(1, chain.size())) {
+            Model model = rung.asking().model();
+            shorter.add(at(model, asked.asking(), asked.sizes()).orElse(rung));
+        }
+        return shorter;
+    }
+
+    private static List<Rung> rungs(List<Candidate> candidates) {
+        return candidates.stream().map(Economise::rung).toList();
     }
 
     /** What is done, and in which order: as the tenant says, else as the tier on whose terms the request is served. */
@@ -102,14 +136,15 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     /** The request at the asked model, and at those of the chain that may serve it and have room for it. */
-    private List<Candidate> chain(Asking asking, Sizes sizes) {
+    private List<Candidate> chain(Candidate asked) {
+        Asking asking = asked.asking();
         List<Candidate> chain = new ArrayList<>();
-        chain.add(new Candidate(asking, sizes, List.of()));
+        chain.add(asked);
         Optional<Model> next = next(asking, asking.model());
         while (next.isPresent()) {
             Model model = next.get();
             if (asking.caller().principal().mayUse(model)) {
-                at(model, asking, sizes).ifPresent(chain::add);
+                at(model, asking, asked.sizes()).ifPresent(chain::add);
             }
             next = next(asking, model);
         }
@@ -120,8 +155,12 @@ public final class Economise implements Stage<Estimated, Candidates> {
         return model.downgrade().flatMap(name -> asking.caller().snapshot().model(name));
     }
 
+    private Optional<Candidate> at(Model model, Asking asking, Sizes sizes) {
+        return at(services, model, asking, sizes);
+    }
+
     /** The request at another model, if that has room for it. */
-    Optional<Candidate> at(Model model, Asking asking, Sizes sizes) {
+    static Optional<Candidate> at(Services services, Model model, Asking asking, Sizes sizes) {
         Sizes there = Estimate.at(model, services.counts(), asking, sizes);
         boolean whole = asking.request().ask().size().prompts() == 1;
         long room = model.contextTokens() - there.inputTokens();

@@ -94,7 +94,7 @@ final class Exhausted {
     private Future<Optional<StandIn>> hold(Candidate asked, List<Shortfall> spent, Model model) {
         Optional<Candidate> there = model.equals(asked.asking().model())
                 ? Optional.of(asked)
-                : new Economise(services, trail).at(model, asked.asking(), asked.sizes());
+                : Economise.at(services, model, asked.asking(), asked.sizes());
         if (there.isEmpty()) {
             return Future.succeededFuture(Optional.empty());
         }

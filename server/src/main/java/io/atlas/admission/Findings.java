@@ -1,6 +1,7 @@
 package io.atlas.admission;
 
 import io.atlas.exchange.Asking;
+import io.atlas.exchange.Candidates;
 import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
@@ -27,14 +28,17 @@ final class Findings {
     }
 
     /** The request is held so. */
-    void held(Candidate asked, Candidate served, Optional<Shortage> cause, Reservation reservation) {
+    void held(Candidates candidates, Candidate served, Reservation reservation) {
         long after = decided();
         trail.holds(reservation);
         trail.may(served.asking());
         trail.sized(served.sizes());
         trail.step(estimated(served.sizes(), after));
-        cause.ifPresent(
-                shortage -> served.moves().forEach(move -> trail.step(step(move, asked, served, shortage, after))));
+        candidates
+                .cause()
+                .map(Findings::cause)
+                .ifPresent(cause ->
+                        served.moves().forEach(move -> trail.step(step(move, candidates, served, cause, after))));
         trail.step(new Step.Reserved(after, lines(reservation)));
     }
 
@@ -58,12 +62,17 @@ final class Findings {
         return trail.afterMicros(nanos);
     }
 
-    private static Step step(Saving move, Candidate asked, Candidate served, Shortage shortage, long after) {
-        Cause cause = new Cause(
+    private static Cause cause(Shortage shortage) {
+        return new Cause(
                 shortage.limit().id(),
                 shortage.level().remaining(shortage.limit().spec()),
                 shortage.limit().spec().lowWater());
+    }
+
+    private static Step step(Saving move, Candidates candidates, Candidate served, Cause cause, long after) {
+        Candidate asked = candidates.asked();
         return switch (move) {
+            case TRIM -> new Step.Trimmed(after, candidates.trimmedTokens(), cause);
             case CLAMP ->
                 new Step.Clamped(
                         after, asked.sizes().outputTokens(), served.sizes().outputTokens(), cause);

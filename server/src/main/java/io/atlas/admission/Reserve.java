@@ -23,6 +23,7 @@ import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.route.Shortage;
 import io.atlas.store.StoreAway;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -70,8 +71,7 @@ public final class Reserve implements Stage<Candidates, Held> {
     private Future<Passage<Held>> first(Candidates candidates, int index) {
         Candidate candidate = candidates.all().get(index);
         return attempt(candidate.asking(), candidate.sizes(), TRIES).compose(tried -> switch (tried) {
-            case Tried.Granted granted ->
-                held(candidates.asked(), resized(candidate, granted.sizes), candidates.cause(), granted.reservation);
+            case Tried.Granted granted -> held(candidates, resized(candidate, granted.sizes), granted.reservation);
             case Tried.Denied denied ->
                 index + 1 < candidates.all().size()
                         ? first(candidates, index + 1)
@@ -89,7 +89,8 @@ public final class Reserve implements Stage<Candidates, Held> {
             Shortage cause =
                     new Shortage(standIn.spent().limit(), standIn.spent().level());
             findings.standsIn(standIn.instead());
-            return held(asked, standIn.candidate(), Optional.of(cause), standIn.reservation());
+            Candidates alone = new Candidates(List.of(asked), Optional.of(cause), 0);
+            return held(alone, standIn.candidate(), standIn.reservation());
         });
     }
 
@@ -97,9 +98,8 @@ public final class Reserve implements Stage<Candidates, Held> {
         return new Candidate(candidate.asking(), sizes, candidate.moves());
     }
 
-    private Future<Passage<Held>> held(
-            Candidate asked, Candidate served, Optional<Shortage> cause, Reservation reservation) {
-        findings.held(asked, served, cause, reservation);
+    private Future<Passage<Held>> held(Candidates candidates, Candidate served, Reservation reservation) {
+        findings.held(candidates, served, reservation);
         return Passage.onward(new Held(served.asking(), served.sizes(), reservation));
     }
 

@@ -14,6 +14,11 @@ import java.util.OptionalLong;
  */
 public record Asking(
         Identified caller, OpenAiRequest request, Model model, LimitPath path, OptionalLong maxWaitMillis) {
+    /** The same, but for what is sent: a shorter conversation. */
+    public Asking of(OpenAiRequest shorter) {
+        return new Asking(caller, shorter, model, path, maxWaitMillis);
+    }
+
     /** The same request, served by that model within these limits. */
     public Asking at(Model other, List<Limit> limits) {
         return new Asking(caller, request, other, new LimitPath(limits), maxWaitMillis);

@@ -108,6 +108,16 @@ public final class Trail {
         return steps;
     }
 
+    /** How many tokens of the prompt were left out. */
+    public long trimmedTokens() {
+        for (Step step : steps) {
+            if (step instanceof Step.Trimmed trimmed) {
+                return trimmed.tokens();
+            }
+        }
+        return 0;
+    }
+
     /** One more thing was done. */
     public void step(Step step) {
         steps.add(step);

@@ -36,6 +36,7 @@ final class Answerer {
     private static final CharSequence DECISION = HttpHeaders.createOptimized("x-atlas-decision");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-atlas-model");
     private static final CharSequence DOWNGRADED_FROM = HttpHeaders.createOptimized("x-atlas-downgraded-from");
+    private static final CharSequence TRIMMED_TOKENS = HttpHeaders.createOptimized("x-atlas-trimmed-tokens");
     private static final CharSequence MAX_TOKENS = HttpHeaders.createOptimized("x-atlas-max-tokens");
     private static final CharSequence QUEUE_MILLIS = HttpHeaders.createOptimized("x-atlas-queue-ms");
     private static final CharSequence COST_USD = HttpHeaders.createOptimized("x-atlas-cost-usd");
@@ -75,6 +76,9 @@ final class Answerer {
                 response.putHeader(MAX_TOKENS, Long.toString(sizes.outputTokens()));
             }
         });
+        if (trail.trimmedTokens() > 0) {
+            response.putHeader(TRIMMED_TOKENS, Long.toString(trail.trimmedTokens()));
+        }
         waited(response, trail);
     }
 

@@ -67,7 +67,7 @@ final class Exchange {
         this.decode = new Decode(context.owner(), route, trail);
         this.repeat = new Repeat(services, context, trail);
         this.estimate = new Estimate(services, context, trail);
-        this.economise = new Economise(services, trail);
+        this.economise = new Economise(services, estimate, trail);
         this.reserve = new Reserve(services, estimate, trail);
         this.choose = new Choose(services);
         this.afford = new Afford(services, trail);

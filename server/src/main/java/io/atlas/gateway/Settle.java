@@ -13,7 +13,6 @@ import io.atlas.kernel.receipt.Charge;
 import io.atlas.kernel.receipt.Ending;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.UsageSource;
-import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.upstream.Gate;
 import io.vertx.core.Context;
@@ -86,21 +85,10 @@ final class Settle {
                     > reservation.demand().inputTokens() + reservation.demand().outputTokens()) {
                 services.telemetry().overshot();
             }
-            saved(settled).ifPresent(trail::step);
+            Saved.of(trail, settled, trail.afterMicros(services.time().nanos())).forEach(trail::step);
             trail.step(new Step.Settled(trail.afterMicros(services.time().nanos()), usage, settled.costNanoUsd));
             return settled;
         });
-    }
-
-    /** The price of what was asked, less that of what served. */
-    private Optional<Step> saved(Settled settled) {
-        return trail.caller()
-                .snapshot()
-                .model(trail.asked().model())
-                .map(asked -> asked.price().nanoUsd(settled.charge.usage()) - settled.costNanoUsd)
-                .filter(nanoUsd -> settled.charge.charged() && nanoUsd > 0)
-                .map(nanoUsd ->
-                        new Step.Saved(trail.afterMicros(services.time().nanos()), Saving.DOWNGRADE.word(), nanoUsd));
     }
 
     /** What Atlas counts itself, as far as the table asks for it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.atlas.testing.OracleUpstream;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ class SavingTest {
               short: { tier: pro, limits: [ { cost: "0.003 USD", per: month, lowWater: 100% } ], routing: { whenLow: [ clamp ] }, keys: { app: { secret: key-of-the-short-one } } }
               chained: { tier: wide, limits: [ { cost: "0.003 USD", per: month, lowWater: 100% } ], keys: { app: { secret: key-of-the-chained } } }
               lonely: { tier: alone, limits: [ { cost: "0.003 USD", per: month, lowWater: 100% } ], keys: { app: { secret: key-of-the-lonely-one } } }
+              talker: { tier: pro, limits: [ { cost: "0.003 USD", per: month, lowWater: 100% } ], routing: { whenLow: [ trim ] }, keys: { app: { secret: key-of-the-talker } } }
               counting: { tier: pro, limits: [ { tokens: 1k, per: month, lowWater: 100% } ], keys: { app: { secret: key-of-the-counting } } }
             """;
 
@@ -150,6 +152,27 @@ class SavingTest {
         assertThat(step.path("limit").asString()).isEqualTo("short:cost/month");
         assertThat(step.path("remaining").asLong()).isEqualTo(3_000_000 - LARGE);
         assertThat(step.path("low_water").asLong()).isEqualTo(3_000_000);
+    }
+
+    @Test
+    void theOldestTurnsAreLeftOutAndTheCallerIsToldHowMuch() throws Exception {
+        String key = "key-of-the-talker";
+        atlas.chat(key, CHAT).expect(200);
+        String old = String.join(" ", Collections.nCopies(40, "moon"));
+        // A conversation is written into the one message that the harness has.
+        String turns = "first\"},{\"role\":\"assistant\",\"content\":\"" + old
+                + "\"},{\"role\":\"user\",\"content\":\"last question";
+
+        Reply whole = atlas.chat(key, Chat.of("large", turns).maxTokens(60).mark("talk"))
+                .expect(200);
+
+        // Forty words and one, and four for each of two messages
+        assertThat(whole.header("x-atlas-trimmed-tokens")).isEqualTo("49");
+        JsonNode usage = decision(key, whole).path("usage");
+        assertThat(usage.path("input_tokens").asLong()).isEqualTo(2);
+        assertThat(step(key, whole, "trim").path("trimmed_tokens").asLong()).isEqualTo(49);
+        assertThat(step(key, whole, "save").path("saved_nano_usd").asLong()).isEqualTo(49 * 2_000);
+        assertThat(step(key, whole, "save").path("by").asString()).isEqualTo("trim");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.atlas.dialect.openai;
 
+import io.atlas.dialect.conversation.Turns;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
@@ -59,6 +60,21 @@ public final class OpenAiRequest {
     /** The text of the prompt, for counting; reads the body again, so not for the hot path. */
     public PromptText promptText() {
         return PromptText.of(route, body);
+    }
+
+    /**
+     * A chat without so many of its oldest turns that no more than the share of its messages is left, as near as its turns
+     * allow; nothing where none can be left out. It is read anew: what is sent is what was checked and counted.
+     */
+    public Optional<OpenAiRequest> trimmed(double share) {
+        return Optional.ofNullable(fields.get("messages"))
+                .flatMap(messages -> Turns.of(body, messages)
+                        .within(share)
+                        .map(kept -> new Splice().replace(messages, kept).apply(body)))
+                .flatMap(shorter -> switch (route.decode(shorter)) {
+                    case Decoded.Request read -> Optional.of(read.request());
+                    case Decoded.Wrong _ -> Optional.empty();
+                });
     }
 
     /** The body for a backend. */

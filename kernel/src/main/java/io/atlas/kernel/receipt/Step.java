@@ -18,6 +18,9 @@ public sealed interface Step {
     /** It is to be served by another model than the one that was asked for. */
     record Downgraded(long afterMicros, String from, String to, Cause cause) implements Step {}
 
+    /** The oldest turns of its conversation are left out, so many tokens of the asked model. */
+    record Trimmed(long afterMicros, long tokens, Cause cause) implements Step {}
+
     /** Its answer is to be shorter than it was asked; in tokens of one choice. */
     record Clamped(long afterMicros, long fromTokens, long toTokens, Cause cause) implements Step {}
 

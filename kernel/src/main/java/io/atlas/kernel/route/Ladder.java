@@ -4,6 +4,7 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The ways to serve a request whose budgets run low, in the order in which they are to be tried.
@@ -18,13 +19,15 @@ public final class Ladder {
     public static final long LEAST_OUTPUT_TOKENS = 16;
 
     private final List<Rung> rungs;
+    private final List<Rung> trimmed;
     private final List<Shortage> shortages;
     private final double share;
     private final List<Offer> enough = new ArrayList<>();
     private final List<Offer> tooLittle = new ArrayList<>();
 
-    private Ladder(List<Rung> rungs, List<Shortage> shortages) {
+    private Ladder(List<Rung> rungs, List<Rung> trimmed, List<Shortage> shortages) {
         this.rungs = rungs;
+        this.trimmed = trimmed;
         this.shortages = shortages;
         this.share = shortages.stream().mapToDouble(Shortage::share).min().orElse(1);
     }
@@ -35,14 +38,16 @@ public final class Ladder {
      *
      * @param order what may be done, and in which order
      * @param rungs the asked model, and the chain of cheaper ones that may stand in for it
+     * @param trimmed the same models with the shorter conversation; none where it cannot be made shorter
      * @param shortages where to save; the request is served as asked if there are none
      */
-    public static List<Offer> offers(List<Saving> order, List<Rung> rungs, List<Shortage> shortages) {
+    public static List<Offer> offers(
+            List<Saving> order, List<Rung> rungs, List<Rung> trimmed, List<Shortage> shortages) {
         Offer asked = new Offer(0, rungs.getFirst().outputTokens(), List.of());
         if (shortages.isEmpty()) {
             return List.of(asked);
         }
-        Ladder ladder = new Ladder(rungs, shortages);
+        Ladder ladder = new Ladder(rungs, trimmed, shortages);
         ladder.climb(order);
         List<Offer> offers = new ArrayList<>(ladder.enough);
         offers.addAll(ladder.tooLittle.reversed());
@@ -63,25 +68,33 @@ public final class Ladder {
         }
     }
 
+    /** The whole conversation, and the shorter one where the whole does not save enough. */
     private void offer(int index, List<Saving> allowed) {
-        Rung rung = rungs.get(index);
+        boolean done = offer(index, rungs.get(index), allowed, Set.of());
+        if (!done && allowed.contains(Saving.TRIM) && index < trimmed.size()) {
+            offer(index, trimmed.get(index), allowed, Set.of(Saving.TRIM));
+        }
+    }
+
+    /** Whether what was offered saves enough. */
+    private boolean offer(int index, Rung rung, List<Saving> allowed, Set<Saving> made) {
         long output = allowed.contains(Saving.CLAMP) ? clamped(rung) : rung.outputTokens();
-        boolean shorter = output < rung.outputTokens();
         List<Saving> moves = allowed.stream()
-                .filter(move -> move == Saving.CLAMP ? shorter : index > 0)
+                .filter(move -> switch (move) {
+                    case TRIM -> made.contains(move);
+                    case CLAMP -> output < rung.outputTokens();
+                    case DOWNGRADE -> index > 0;
+                })
                 .toList();
-        if (moves.isEmpty()) {
-            return;
-        }
         Offer offer = new Offer(index, output, moves);
-        if (enough.contains(offer) || tooLittle.contains(offer)) {
-            return;
-        }
-        if (spares(rung, output, share)) {
+        boolean saves = spares(rung, output, share);
+        boolean old = moves.isEmpty() || enough.contains(offer) || tooLittle.contains(offer);
+        if (saves && !old) {
             enough.add(offer);
-        } else if (spares(rung, output, 1)) {
+        } else if (!old && spares(rung, output, 1)) {
             tooLittle.add(offer);
         }
+        return saves;
     }
 
     /** The longest answer that saves enough, but no shorter than the share that is left of what was asked. */

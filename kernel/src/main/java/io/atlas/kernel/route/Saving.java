@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** A way to spend less on a request whose budget runs low. */
 public enum Saving {
+    /** A shorter conversation: without its oldest turns. */
+    TRIM,
     /** A shorter answer. */
     CLAMP,
     /** A cheaper model, along the chain that the asked one names. */

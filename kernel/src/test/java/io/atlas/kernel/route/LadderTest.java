@@ -29,31 +29,31 @@ class LadderTest {
 
     @Test
     void nothingIsSavedWhereNothingRunsLow() {
-        assertThat(Ladder.offers(List.of(Saving.CLAMP, Saving.DOWNGRADE), CHAIN, List.of()))
+        assertThat(Ladder.offers(List.of(Saving.CLAMP, Saving.DOWNGRADE), CHAIN, List.of(), List.of()))
                 .containsExactly(asked());
     }
 
     @Test
     void theNextModelServesWhereItSavesEnoughAndWhatWasAskedIsTriedLast() {
-        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(budget(60))))
+        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(), List.of(budget(60))))
                 .containsExactly(downgraded(1), downgraded(2), asked());
     }
 
     @Test
     void aModelThatSavesTooLittleIsTriedAfterThoseThatSaveEnough() {
-        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(budget(40))))
+        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(), List.of(budget(40))))
                 .containsExactly(downgraded(2), downgraded(1), asked());
-        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(budget(1))))
+        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), CHAIN, List.of(), List.of(budget(1))))
                 .containsExactly(downgraded(2), downgraded(1), asked());
     }
 
     @Test
     void anAnswerIsCutNoShorterThanNeeded() {
-        Offer cut =
-                Ladder.offers(List.of(Saving.CLAMP), CHAIN, List.of(budget(90))).getFirst();
+        Offer cut = Ladder.offers(List.of(Saving.CLAMP), CHAIN, List.of(), List.of(budget(90)))
+                .getFirst();
 
         assertThat(cut).isEqualTo(new Offer(0, 90, List.of(Saving.CLAMP)));
-        assertThat(Ladder.offers(List.of(Saving.CLAMP), CHAIN, List.of(budget(2))))
+        assertThat(Ladder.offers(List.of(Saving.CLAMP), CHAIN, List.of(), List.of(budget(2))))
                 .containsExactly(new Offer(0, Ladder.LEAST_OUTPUT_TOKENS, List.of(Saving.CLAMP)), asked());
     }
 
@@ -62,14 +62,38 @@ class LadderTest {
         List<Rung> costlyInput = List.of(
                 new Rung("large", "", new Price(8_000_000, 0, 8_000_000), 100, 100, 1),
                 new Rung("small", "", new Price(1_000_000, 0, 1_000_000), 100, 100, 1));
-        assertThat(Ladder.offers(List.of(Saving.CLAMP, Saving.DOWNGRADE), costlyInput, List.of(budget(60))))
+        assertThat(Ladder.offers(List.of(Saving.CLAMP, Saving.DOWNGRADE), costlyInput, List.of(), List.of(budget(60))))
                 .containsExactly(downgraded(1), new Offer(0, 60, List.of(Saving.CLAMP)), asked());
+    }
+
+    @Test
+    void aConversationIsMadeShorterBeforeTheModelIsChangedAndOnlyThen() {
+        List<Rung> whole = List.of(input("large", 8_000_000, 100), input("small", 4_000_000, 100));
+        List<Rung> shorter = List.of(input("large", 8_000_000, 60), input("small", 4_000_000, 60));
+        List<Saving> order = List.of(Saving.TRIM, Saving.DOWNGRADE);
+
+        assertThat(Ladder.offers(order, whole, shorter, List.of(budget(65))))
+                .containsExactly(
+                        new Offer(0, 0, List.of(Saving.TRIM)),
+                        new Offer(1, 0, List.of(Saving.DOWNGRADE)),
+                        new Offer(0, 0, List.of()));
+        assertThat(Ladder.offers(order, whole, shorter, List.of(budget(55))).getFirst())
+                .isEqualTo(new Offer(1, 0, List.of(Saving.DOWNGRADE)));
+        assertThat(Ladder.offers(order, whole, shorter, List.of(budget(35))).getFirst())
+                .isEqualTo(new Offer(1, 0, order));
+    }
+
+    private static Rung input(String model, long picoUsd, long tokens) {
+        return new Rung(model, "", new Price(picoUsd, 0, 0), tokens, 0, 1);
     }
 
     @Test
     void tokensAreSparedByALighterModelAsFarAsItsPriceIs() {
         assertThat(Ladder.offers(
-                        List.of(Saving.DOWNGRADE), CHAIN, List.of(shortage(Kind.TOKENS, new Narrowing.Whole(), 90))))
+                        List.of(Saving.DOWNGRADE),
+                        CHAIN,
+                        List.of(),
+                        List.of(shortage(Kind.TOKENS, new Narrowing.Whole(), 90))))
                 .startsWith(downgraded(1));
     }
 
@@ -78,9 +102,9 @@ class LadderTest {
         List<Rung> dearer = List.of(rung("large", 1_000_000), rung("other", 2_000_000));
         Shortage ofLarge = shortage(Kind.TOKENS, new Narrowing.ToModel("large"), 1);
 
-        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), dearer, List.of(ofLarge)))
+        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), dearer, List.of(), List.of(ofLarge)))
                 .containsExactly(downgraded(1), asked());
-        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), dearer, List.of(budget(99))))
+        assertThat(Ladder.offers(List.of(Saving.DOWNGRADE), dearer, List.of(), List.of(budget(99))))
                 .containsExactly(asked());
     }
 
@@ -106,7 +130,7 @@ class LadderTest {
             Kind kind = KINDS.get(random.nextInt(KINDS.size()));
             Shortage shortage = shortage(kind, new Narrowing.Whole(), random.nextInt(110));
 
-            check(Ladder.offers(order, rungs, List.of(shortage)), order, rungs, shortage);
+            check(Ladder.offers(order, rungs, List.of(), List.of(shortage)), order, rungs, shortage);
         }
     }
 

@@ -28,8 +28,8 @@ final class TierSection {
 
     private static final String WHEN_EXHAUSTED = "whenExhausted";
     private static final String EVERY = "*";
-    private static final Grammar<Saving> SAVING = Scalars.word(
-            Arrays.stream(Saving.values()).collect(Collectors.toMap(Saving::word, Function.identity())), "trim");
+    private static final Grammar<Saving> SAVING =
+            Scalars.word(Arrays.stream(Saving.values()).collect(Collectors.toMap(Saving::word, Function.identity())));
 
     private final Source source;
     private final Collection<Model> models;

@@ -106,6 +106,7 @@ final class ReceiptJson {
         return switch (step) {
             case Step.Estimated _ -> "estimate";
             case Step.Downgraded _ -> "downgrade";
+            case Step.Trimmed _ -> "trim";
             case Step.Clamped _ -> "clamp";
             case Step.Saved _ -> "save";
             case Step.StoodIn _ -> "stand_in";
@@ -125,7 +126,7 @@ final class ReceiptJson {
                 json.writeNumberProperty("output_tokens", estimated.outputTokens());
                 json.writeStringProperty("method", estimated.method());
             }
-            case Step.Downgraded _, Step.Clamped _, Step.Saved _, Step.StoodIn _ -> saving(json, step);
+            case Step.Downgraded _, Step.Trimmed _, Step.Clamped _, Step.Saved _, Step.StoodIn _ -> saving(json, step);
             case Step.Reserved reserved -> limits(json, reserved.limits());
             case Step.Refused refused -> {
                 json.writeStringProperty("reason", refused.reason().code());
@@ -156,6 +157,10 @@ final class ReceiptJson {
                 json.writeStringProperty("from", downgraded.from());
                 json.writeStringProperty("to", downgraded.to());
                 cause(json, downgraded.cause());
+            }
+            case Step.Trimmed trimmed -> {
+                json.writeNumberProperty("trimmed_tokens", trimmed.tokens());
+                cause(json, trimmed.cause());
             }
             case Step.Clamped clamped -> {
                 json.writeNumberProperty("from_tokens", clamped.fromTokens());

@@ -316,9 +316,8 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",
-                        "8:38: error: whenLow: trim (not supported yet)",
                         "8:51: error: whenLow: clamp (expected: once)",
-                        "8:58: error: whenLow: downgrad (expected: one of clamp, downgrade; did you mean `downgrade`?)"));
+                        "8:58: error: whenLow: downgrad (expected: one of clamp, downgrade, trim; did you mean `downgrade`?)"));
     }
 
     @Test
