@@ -89,9 +89,10 @@ public final class Economise implements Stage<Estimated, Candidates> {
         if (cause.isEmpty()) {
             return Future.succeededFuture(Candidates.asAsked(asking, sizes));
         }
+        Candidate asked = new Candidate(asking, sizes, List.of());
         Future<Trim.Trimmed> trimmed = order.contains(Saving.TRIM)
-                ? trim.to(cause.get().share(), asking, sizes)
-                : Future.succeededFuture(new Trim.Trimmed(new Candidate(asking, sizes, List.of()), Optional.empty()));
+                ? trim.to(Ladder.promptShare(rung(asked), shortages), asking, sizes)
+                : Future.succeededFuture(new Trim.Trimmed(asked, Optional.empty()));
         return trimmed.map(conversation ->
                 new Candidates(candidates(order, conversation, shortages), cause, conversation.tokens()));
     }

@@ -55,6 +55,22 @@ public final class Ladder {
         return List.copyOf(offers);
     }
 
+    /** The part of its prompt that a request may keep, at most 1, if it is to save enough and fit by that alone. */
+    public static double promptShare(Rung asked, List<Shortage> shortages) {
+        return shortages.stream()
+                .filter(shortage -> shortage.counts(asked))
+                .mapToDouble(shortage -> promptShare(asked, shortage))
+                .reduce(1, Math::min);
+    }
+
+    private static double promptShare(Rung asked, Shortage shortage) {
+        Kind kind = shortage.limit().spec().kind();
+        long all = asked.demand(asked.outputTokens()).of(kind);
+        long ofAnswer = asked.demand(0, asked.outputTokens()).of(kind);
+        double may = Math.min(all * shortage.share(), (double) shortage.remaining());
+        return all == ofAnswer ? shortage.share() : Math.clamp((may - ofAnswer) / (all - ofAnswer), 0, 1);
+    }
+
     private void climb(List<Saving> order) {
         int lowest = 0;
         List<Saving> allowed = new ArrayList<>();
@@ -87,7 +103,7 @@ public final class Ladder {
                 })
                 .toList();
         Offer offer = new Offer(index, output, moves);
-        boolean saves = spares(rung, output, share);
+        boolean saves = enough(rung, output);
         boolean old = moves.isEmpty() || enough.contains(offer) || tooLittle.contains(offer);
         if (saves && !old) {
             enough.add(offer);
@@ -97,22 +113,38 @@ public final class Ladder {
         return saves;
     }
 
-    /** The longest answer that saves enough, but no shorter than the share that is left of what was asked. */
+    /**
+     * The longest answer that saves enough and fits. To save it is cut no shorter than to the share that is left of what
+     * was asked; to fit, as far as is worth serving.
+     */
     private long clamped(Rung rung) {
         long most = rung.outputTokens();
-        long least = Math.min(most, Math.max(LEAST_OUTPUT_TOKENS, (long) Math.ceil(most * share)));
-        if (spares(rung, most, share)) {
+        if (enough(rung, most)) {
             return most;
         }
+        long gentle = Math.max(LEAST_OUTPUT_TOKENS, (long) Math.ceil(most * share));
+        long least = Math.min(most, fits(rung, Math.min(most, gentle)) ? gentle : LEAST_OUTPUT_TOKENS);
         while (least < most) {
             long middle = least + Math.ceilDiv(most - least, 2);
-            if (spares(rung, middle, share)) {
+            if (enough(rung, middle)) {
                 least = middle;
             } else {
                 most = middle - 1;
             }
         }
         return least;
+    }
+
+    private boolean enough(Rung rung, long output) {
+        return fits(rung, output) && spares(rung, output, share);
+    }
+
+    /** Whether there is room for it on the short limits; the others are the store's to ask. */
+    private boolean fits(Rung rung, long output) {
+        Demand demand = rung.demand(output);
+        return shortages.stream()
+                .filter(shortage -> shortage.counts(rung))
+                .allMatch(shortage -> demand.of(shortage.limit().spec().kind()) <= shortage.remaining());
     }
 
     /** Whether each short limit is spared: by more than nothing, and so that no more than the share is taken of it. */

@@ -13,7 +13,12 @@ import io.atlas.kernel.quota.Demand;
 public record Rung(String model, String modelClass, Price price, long inputTokens, long outputTokens, int choices) {
     /** What is reserved with that bound on the output of one choice. */
     Demand demand(long output) {
+        return demand(inputTokens, output);
+    }
+
+    /** The same with another prompt. */
+    Demand demand(long input, long output) {
         long all = output * choices;
-        return new Demand(inputTokens, all, price.ceilingNanoUsd(inputTokens, all));
+        return new Demand(input, all, price.ceilingNanoUsd(input, all));
     }
 }

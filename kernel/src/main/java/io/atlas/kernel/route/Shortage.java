@@ -6,10 +6,15 @@ import io.atlas.kernel.quota.Place;
 
 /** A calendar limit on which saving has begun, and how full it is. */
 public record Shortage(Limit limit, Level level) {
+    /** What is left of it. */
+    long remaining() {
+        return level.remaining(limit.spec());
+    }
+
     /** What is left of what there was at the low-water mark, at most 1: the part of its wish that a request may spend. */
     public double share() {
         long mark = Math.max(1, limit.spec().lowWater());
-        return Math.min(1, level.remaining(limit.spec()) / (double) mark);
+        return Math.min(1, remaining() / (double) mark);
     }
 
     /** Whether a request counts on it if that model serves it. */

@@ -24,6 +24,8 @@ class LadderTest {
     private static final List<Kind> KINDS =
             List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.COST);
 
+    private static final long PART = 10_000_000;
+
     private static final List<Rung> CHAIN =
             List.of(rung("large", 8_000_000), rung("medium", 4_000_000), rung("small", 1_000_000));
 
@@ -64,6 +66,26 @@ class LadderTest {
                 new Rung("small", "", new Price(1_000_000, 0, 1_000_000), 100, 100, 1));
         assertThat(Ladder.offers(List.of(Saving.CLAMP, Saving.DOWNGRADE), costlyInput, List.of(), List.of(budget(60))))
                 .containsExactly(downgraded(1), new Offer(0, 60, List.of(Saving.CLAMP)), asked());
+    }
+
+    @Test
+    void whatDoesNotFitIsCutUntilItDoesHoweverMuchIsLeft() {
+        // 100 tokens in and 100 out on a limit of 500 tokens, of which 150 are left: more than its mark, but not 200.
+        Shortage tight = small(Kind.TOKENS, 150);
+        assertThat(Ladder.offers(List.of(Saving.CLAMP), CHAIN, List.of(), List.of(tight))
+                        .getFirst())
+                .isEqualTo(new Offer(0, 50, List.of(Saving.CLAMP)));
+        assertThat(Ladder.promptShare(CHAIN.getFirst(), List.of(tight))).isEqualTo(0.5);
+    }
+
+    @Test
+    void aPromptKeepsWhatItsAnswerLeaves() {
+        // Of 200 tokens half may be spent, and all of that goes to the answer.
+        assertThat(Ladder.promptShare(CHAIN.getFirst(), List.of(small(Kind.TOKENS, 50))))
+                .isZero();
+        assertThat(Ladder.promptShare(CHAIN.getFirst(), List.of(small(Kind.REQUESTS, 50))))
+                .isEqualTo(0.5);
+        assertThat(Ladder.promptShare(CHAIN.getFirst(), List.of())).isEqualTo(1);
     }
 
     @Test
@@ -128,7 +150,7 @@ class LadderTest {
             }
             order = order.subList(0, random.nextInt(Saving.values().length + 1));
             Kind kind = KINDS.get(random.nextInt(KINDS.size()));
-            Shortage shortage = shortage(kind, new Narrowing.Whole(), random.nextInt(110));
+            Shortage shortage = small(kind, random.nextInt(400));
 
             check(Ladder.offers(order, rungs, List.of(), List.of(shortage)), order, rungs, shortage);
         }
@@ -157,6 +179,10 @@ class LadderTest {
     }
 
     private static boolean enough(long output, Rung rung, Rung asked, Shortage shortage) {
+        long room = shortage.level().remaining(shortage.limit().spec());
+        if (rung.demand(output).of(shortage.limit().spec().kind()) > room) {
+            return false;
+        }
         double share = Math.min(1, shortage.level().remaining(shortage.limit().spec()) / 100.0);
         Kind kind = shortage.limit().spec().kind();
         long before = asked.demand(asked.outputTokens()).of(kind);
@@ -183,10 +209,19 @@ class LadderTest {
         return shortage(Kind.COST, new Narrowing.Whole(), leftOfMark);
     }
 
+    /** A limit so large that whatever is left has room for a request; the mark is at a hundred parts of it. */
+    private static Shortage shortage(Kind kind, Narrowing narrowing, long partsLeft) {
+        return shortage(kind, narrowing, partsLeft * PART, PART);
+    }
+
     /** A limit of 500 whose mark is at 100. */
-    private static Shortage shortage(Kind kind, Narrowing narrowing, long left) {
-        LimitSpec spec = new LimitSpec(kind, Optional.of(Period.DAY), 500, 500, narrowing, 20);
-        return new Shortage(
-                Limit.of(new Place.OfTenant("acme"), spec, ZoneOffset.UTC), new Level(500 - left, 0, 1_000));
+    private static Shortage small(Kind kind, long left) {
+        return shortage(kind, new Narrowing.Whole(), left, 1);
+    }
+
+    private static Shortage shortage(Kind kind, Narrowing narrowing, long left, long part) {
+        LimitSpec spec = new LimitSpec(kind, Optional.of(Period.DAY), 500 * part, 500 * part, narrowing, 20);
+        Level level = new Level(500 * part - left, 0, 1_000);
+        return new Shortage(Limit.of(new Place.OfTenant("acme"), spec, ZoneOffset.UTC), level);
     }
 }
