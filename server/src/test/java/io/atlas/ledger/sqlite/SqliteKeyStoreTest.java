@@ -112,16 +112,11 @@ class SqliteKeyStoreTest {
 
     @Test
     void aFileOfTheVersionBeforeGetsTheTableAndKeepsItsLines() throws Exception {
-        try (SqliteLedger ledger = open(Durability.DISK)) {
-            ledger.record(new Lines(1).at(1_795_000_000_000_000L))
-                    .toCompletableFuture()
-                    .join();
-        }
-        try (Connection connection = new Database(file()).writer(Durability.DISK);
-                Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE issued_key");
-            statement.execute("DROP TABLE node");
-            statement.execute("PRAGMA user_version = 2");
+        try (Connection connection = new Database(file()).writer(Durability.DISK)) {
+            Schema.prepare(connection, 2);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("INSERT INTO receipt VALUES (1, 'req_1', 1795000000000000, '{}')");
+            }
         }
         try (SqliteLedger ledger = open(Durability.DISK)) {
             assertThat(ledger.keys().load()).isEmpty();
