@@ -149,7 +149,7 @@ class ReadingsTest {
         JsonNode usage =
                 atlas.admin("/admin/v1/usage?by=tenant,model").expect(200).json();
 
-        assertThat(usage.propertyNames()).containsExactly("from", "to", "rows", "total");
+        assertThat(usage.propertyNames()).containsExactly("from", "to", "scope", "missing_records", "rows", "total");
         assertThat(Instant.parse(usage.path("from").asString())).isBefore(before);
         assertThat(Instant.parse(usage.path("to").asString())).isAfter(before);
         assertRow(usage, "acme", "echo", 2, 2, 1, 5, 5, 5 * 2_000 + 5 * 8_000);
