@@ -1,7 +1,5 @@
 package io.atlas.admin;
 
-import io.atlas.config.yaml.Grammar;
-import io.atlas.config.yaml.Scalars;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.ledger.DecisionQuery;
@@ -9,6 +7,8 @@ import io.atlas.ledger.DecisionQuery.Mark;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.Ledger;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Scalars;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,8 +1,8 @@
 package io.atlas.admin;
 
-import io.atlas.config.yaml.Grammar;
-import io.atlas.config.yaml.Names;
 import io.atlas.dialect.wire.Json;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,14 +1,15 @@
 package io.atlas.admin;
 
-import io.atlas.config.yaml.Grammar;
-import io.atlas.config.yaml.Names;
-import io.atlas.config.yaml.Scalars;
+import io.atlas.config.yaml.Naming;
 import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyRing;
 import io.atlas.keys.ListedKey;
 import io.atlas.keys.NewKey;
 import io.atlas.keys.Outcome;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Names;
+import io.atlas.yaml.Scalars;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,10 +50,10 @@ public final class KeyResources {
     public Answer create(byte[] body) {
         Form form = Form.read(body, Set.of(TENANT, TEAM, USER, NAME, EXPIRES_AT, EXPIRES_IN));
         NewKey wanted = new NewKey(
-                form.required(TENANT, Names.TENANT.fresh()).orElse(""),
-                form.optional(TEAM, Names.TEAM.fresh()),
-                form.optional(USER, Names.USER.fresh()),
-                form.optional(NAME, Names.KEY.fresh()),
+                form.required(TENANT, Naming.TENANT.fresh()).orElse(""),
+                form.optional(TEAM, Naming.TEAM.fresh()),
+                form.optional(USER, Naming.USER.fresh()),
+                form.optional(NAME, Naming.KEY.fresh()),
                 expires(form));
         return form.refusal().orElseGet(() -> answer(keys.create(wanted)));
     }

@@ -1,6 +1,6 @@
 package io.atlas.admin;
 
-import io.atlas.config.yaml.Grammar;
+import io.atlas.yaml.Grammar;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;

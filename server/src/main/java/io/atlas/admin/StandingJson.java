@@ -1,9 +1,9 @@
 package io.atlas.admin;
 
 import io.atlas.answer.Rfc3339;
-import io.atlas.config.yaml.Finding;
 import io.atlas.reload.Standing;
 import io.atlas.reload.Standing.Refused;
+import io.atlas.yaml.Finding;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 

@@ -1,7 +1,6 @@
 package io.atlas.admission;
 
 import io.atlas.admission.BodyReader.Body;
-import io.atlas.config.Model;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
 import io.atlas.dialect.neutral.Ask;
@@ -20,6 +19,7 @@ import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.tenant.Tier;
+import io.atlas.model.Model;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;

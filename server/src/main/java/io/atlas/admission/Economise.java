@@ -1,7 +1,6 @@
 package io.atlas.admission;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Model;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.dialect.neutral.Fault;
@@ -21,6 +20,7 @@ import io.atlas.kernel.route.Rung;
 import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.route.Shortage;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.model.Model;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;

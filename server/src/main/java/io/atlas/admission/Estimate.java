@@ -1,6 +1,5 @@
 package io.atlas.admission;
 
-import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.openai.OpenAiRequest;
@@ -15,6 +14,7 @@ import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.route.Ladder;
+import io.atlas.model.Model;
 import io.atlas.tokenizer.Beside;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.Template;

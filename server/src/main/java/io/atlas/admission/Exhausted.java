@@ -1,7 +1,6 @@
 package io.atlas.admission;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Model;
 import io.atlas.config.Snapshot;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
@@ -16,6 +15,7 @@ import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.route.Saving;
+import io.atlas.model.Model;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

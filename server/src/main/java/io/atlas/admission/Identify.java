@@ -1,11 +1,11 @@
 package io.atlas.admission;
 
-import io.atlas.config.Digest;
 import io.atlas.config.Snapshot;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Identified;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.keys.KeyText;
+import io.atlas.secret.Digest;
 import io.atlas.time.TimeSource;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,6 @@ package io.atlas.admission;
 
 import io.atlas.answer.Remedy;
 import io.atlas.config.Audience;
-import io.atlas.config.Model;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
 import io.atlas.config.Tenant;
@@ -21,6 +20,7 @@ import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.route.Saving;
+import io.atlas.model.Model;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;

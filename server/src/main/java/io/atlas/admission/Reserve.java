@@ -1,7 +1,6 @@
 package io.atlas.admission;
 
 import io.atlas.answer.Refusal;
-import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Candidates;
@@ -21,6 +20,7 @@ import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.route.Shortage;
+import io.atlas.model.Model;
 import io.atlas.store.StoreAway;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.atlas.app;
 
-import io.atlas.config.Backend;
 import io.atlas.config.Endpoint;
-import io.atlas.config.Simulation;
 import io.atlas.config.Snapshot;
+import io.atlas.model.Backend;
+import io.atlas.model.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.upstream.sim.SimServer;
 import io.vertx.core.Vertx;

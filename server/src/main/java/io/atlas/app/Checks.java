@@ -1,13 +1,13 @@
 package io.atlas.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.doctor.Diagnosis;
 import io.atlas.doctor.Doctor;
 import io.atlas.doctor.Doctor.Check;
 import io.atlas.doctor.Reach;
 import io.atlas.doctor.Thresholds;
+import io.atlas.model.Backend;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.nodes.RollCall;
 import io.atlas.reload.Standing;

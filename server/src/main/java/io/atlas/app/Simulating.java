@@ -1,7 +1,7 @@
 package io.atlas.app;
 
 import io.atlas.config.Endpoint;
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.upstream.sim.SimServer;
 import io.vertx.core.Vertx;

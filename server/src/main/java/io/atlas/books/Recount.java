@@ -2,7 +2,6 @@ package io.atlas.books;
 
 import io.atlas.config.Audience;
 import io.atlas.config.Configuration;
-import io.atlas.config.Model;
 import io.atlas.config.Snapshot;
 import io.atlas.enduser.People;
 import io.atlas.kernel.quota.Limit;
@@ -11,6 +10,7 @@ import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.Seen;
+import io.atlas.model.Model;
 import io.atlas.store.QuotaStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,6 @@ package io.atlas.cli;
 
 import io.atlas.config.Configuration;
 import io.atlas.config.yaml.ConfigurationReader;
-import io.atlas.config.yaml.Finding;
 import io.atlas.config.yaml.Reading;
 import io.atlas.terminal.Answer;
 import io.atlas.terminal.ExitCode;
@@ -11,6 +10,7 @@ import io.atlas.terminal.Output;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

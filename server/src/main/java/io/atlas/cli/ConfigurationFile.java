@@ -1,11 +1,11 @@
 package io.atlas.cli;
 
 import io.atlas.config.yaml.ConfigurationReader;
-import io.atlas.config.yaml.Environment;
 import io.atlas.config.yaml.Reading;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Failure;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Environment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.atlas.cli;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.scenario.Playbill;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.atlas.cli;
 
-import io.atlas.config.yaml.Finding;
 import io.atlas.config.yaml.Reading;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

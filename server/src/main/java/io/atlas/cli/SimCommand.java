@@ -1,6 +1,6 @@
 package io.atlas.cli;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Range;
 import io.atlas.terminal.Surroundings;

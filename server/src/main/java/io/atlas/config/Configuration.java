@@ -1,6 +1,9 @@
 package io.atlas.config;
 
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.model.Backend;
+import io.atlas.model.Model;
+import io.atlas.secret.Secret;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

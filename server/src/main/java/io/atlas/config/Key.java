@@ -1,6 +1,7 @@
 package io.atlas.config;
 
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.secret.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.Reach;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.tenant.Tier;
+import io.atlas.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.atlas.config;
 
+import io.atlas.secret.Secret;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -7,6 +7,8 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reach;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.model.Model;
+import io.atlas.secret.Digest;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -1,6 +1,5 @@
 package io.atlas.delivery;
 
-import io.atlas.config.Backend;
 import io.atlas.config.Principal;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Held;
@@ -14,6 +13,7 @@ import io.atlas.kernel.fair.Arrival;
 import io.atlas.kernel.fair.Flow;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step.Queued;
+import io.atlas.model.Backend;
 import io.atlas.upstream.Gate;
 import io.atlas.upstream.Gate.Entry;
 import io.vertx.core.Context;

@@ -1,6 +1,5 @@
 package io.atlas.delivery;
 
-import io.atlas.config.Model;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.dialect.openai.OpenAiRequest.Target;
@@ -19,6 +18,7 @@ import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
+import io.atlas.model.Model;
 import io.atlas.telemetry.Telemetry.Reach;
 import io.atlas.upstream.BackendCall;
 import io.atlas.upstream.BackendClients;

@@ -1,11 +1,11 @@
 package io.atlas.delivery;
 
-import io.atlas.config.Backend;
-import io.atlas.config.Deployment;
 import io.atlas.exchange.Held;
 import io.atlas.exchange.Passage;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Stage;
+import io.atlas.model.Backend;
+import io.atlas.model.Deployment;
 import io.vertx.core.Future;
 
 /** Which deployment of the model serves the request. */

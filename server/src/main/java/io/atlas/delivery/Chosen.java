@@ -1,9 +1,9 @@
 package io.atlas.delivery;
 
-import io.atlas.config.Backend;
-import io.atlas.config.Deployment;
 import io.atlas.dialect.openai.OpenAiRequest.Counting;
 import io.atlas.exchange.Held;
+import io.atlas.model.Backend;
+import io.atlas.model.Deployment;
 
 /** A request, and the deployment that is to serve it. */
 public record Chosen(Held held, Deployment deployment, Backend backend) {

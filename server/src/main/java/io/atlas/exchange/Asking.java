@@ -1,9 +1,9 @@
 package io.atlas.exchange;
 
-import io.atlas.config.Model;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
+import io.atlas.model.Model;
 import java.util.List;
 import java.util.OptionalLong;
 

@@ -1,7 +1,7 @@
 package io.atlas.exchange;
 
-import io.atlas.config.Model;
 import io.atlas.kernel.quota.Demand;
+import io.atlas.model.Model;
 import java.util.OptionalLong;
 
 /**

@@ -2,11 +2,11 @@ package io.atlas.http;
 
 import io.atlas.admin.Answer;
 import io.atlas.admin.Desk;
-import io.atlas.config.Digest;
-import io.atlas.config.Secret;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.http.AdminRoutes.Asked;
 import io.atlas.http.AdminRoutes.Match;
+import io.atlas.secret.Digest;
+import io.atlas.secret.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,9 +1,9 @@
 package io.atlas.keys;
 
-import io.atlas.config.Digest;
 import io.atlas.config.IssuedKey;
 import io.atlas.config.Key;
 import io.atlas.kernel.quota.Place;
+import io.atlas.secret.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.atlas.keys;
 
-import io.atlas.config.Digest;
 import io.atlas.config.InForce;
-import io.atlas.config.Secret;
 import io.atlas.kernel.quota.Place;
 import io.atlas.keys.ListedKey.State;
 import io.atlas.keys.Outcome.Cause;
 import io.atlas.keys.Outcome.Conflict;
+import io.atlas.secret.Digest;
+import io.atlas.secret.Secret;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;

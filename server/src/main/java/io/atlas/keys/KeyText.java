@@ -1,6 +1,6 @@
 package io.atlas.keys;
 
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import io.atlas.time.Ids;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;

@@ -1,6 +1,6 @@
 package io.atlas.keys;
 
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.atlas.reload;
 
-import io.atlas.config.Digest;
+import io.atlas.secret.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.atlas.reload;
 
-import io.atlas.config.yaml.Finding;
+import io.atlas.yaml.Finding;
 import java.util.List;
 import java.util.Optional;
 

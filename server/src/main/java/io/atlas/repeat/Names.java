@@ -1,11 +1,11 @@
 package io.atlas.repeat;
 
-import io.atlas.config.Digest;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.exchange.Asking;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.replay.Fingerprints;
 import io.atlas.replay.RequestName;
+import io.atlas.secret.Digest;
 import java.nio.ByteBuffer;
 
 /** The names by which requests are known again. */

@@ -1,6 +1,5 @@
 package io.atlas.repeat;
 
-import io.atlas.config.Digest;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Passage;
@@ -16,6 +15,7 @@ import io.atlas.replay.Recording;
 import io.atlas.replay.Recording.End;
 import io.atlas.replay.RequestName;
 import io.atlas.replay.Storms.Arrival;
+import io.atlas.secret.Digest;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.atlas.terminal;
 
-import io.atlas.config.yaml.Environment;
+import io.atlas.yaml.Environment;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

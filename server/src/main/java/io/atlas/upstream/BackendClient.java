@@ -1,6 +1,6 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Backend;
+import io.atlas.model.Backend;
 import io.atlas.upstream.BackendCall.Line;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;

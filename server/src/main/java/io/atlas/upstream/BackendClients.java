@@ -1,6 +1,6 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Backend;
+import io.atlas.model.Backend;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;

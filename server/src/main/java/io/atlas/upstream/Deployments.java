@@ -1,9 +1,9 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Deployment;
-import io.atlas.config.Model;
 import io.atlas.kernel.route.Rotation;
 import io.atlas.kernel.route.Rotation.Share;
+import io.atlas.model.Deployment;
+import io.atlas.model.Model;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

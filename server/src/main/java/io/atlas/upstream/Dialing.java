@@ -1,6 +1,6 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Backend;
+import io.atlas.model.Backend;
 import java.util.Optional;
 
 /** What differs from one type of backend to the next in how it is spoken to. */

@@ -1,9 +1,9 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.Guarantees;
+import io.atlas.model.Backend;
 import io.atlas.telemetry.Telemetry;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.atlas.upstream;
 
-import io.atlas.config.Backend;
 import io.atlas.kernel.route.RetryBudget;
+import io.atlas.model.Backend;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

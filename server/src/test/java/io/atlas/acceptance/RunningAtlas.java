@@ -2,9 +2,9 @@ package io.atlas.acceptance;
 
 import io.atlas.app.Atlas;
 import io.atlas.config.yaml.ConfigurationReader;
-import io.atlas.config.yaml.Environment;
 import io.atlas.config.yaml.Reading;
 import io.atlas.exchange.Deadlines;
+import io.atlas.yaml.Environment;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

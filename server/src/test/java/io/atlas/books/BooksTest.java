@@ -3,7 +3,6 @@ package io.atlas.books;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.config.InForce;
 import io.atlas.config.Principal;
@@ -13,6 +12,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.secret.Digest;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.time.TimeSource;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.atlas.books;
 
 import io.atlas.config.InForce;
-import io.atlas.config.Model;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
 import io.atlas.kernel.quota.Demand;
@@ -15,6 +14,7 @@ import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.model.Model;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.time.TimeSource;
 import java.util.ArrayDeque;

@@ -2,7 +2,7 @@ package io.atlas.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.scenario.Playbill;
 import io.atlas.scenario.Scenario;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.app.Atlas;
 import io.atlas.app.Drain;
-import io.atlas.config.yaml.Environment;
 import io.atlas.exchange.Deadlines;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.testing.OracleUpstream;
+import io.atlas.yaml.Environment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.atlas.endings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Digest;
+import io.atlas.secret.Digest;
 import io.atlas.testing.OracleUpstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,9 +2,9 @@ package io.atlas.endings;
 
 import io.atlas.config.Configuration;
 import io.atlas.config.yaml.ConfigurationReader;
-import io.atlas.config.yaml.Finding;
 import io.atlas.config.yaml.Reading;
 import io.atlas.time.TimeSource;
+import io.atlas.yaml.Finding;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Digest;
 import io.atlas.config.InForce;
 import io.atlas.config.Principal;
-import io.atlas.config.Secret;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
 import io.atlas.keys.ListedKey.State;
 import io.atlas.keys.Outcome.Cause;
+import io.atlas.secret.Digest;
+import io.atlas.secret.Secret;
 import io.atlas.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.atlas.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -2,14 +2,11 @@ package io.atlas.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.config.Durability;
 import io.atlas.config.Endpoint;
 import io.atlas.config.Members;
-import io.atlas.config.Model;
 import io.atlas.config.ServerSettings;
-import io.atlas.config.Simulation;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.price.Price;
@@ -30,6 +27,9 @@ import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.model.Backend;
+import io.atlas.model.Model;
+import io.atlas.model.Simulation;
 import io.atlas.telemetry.Telemetry.Reach;
 import io.atlas.telemetry.Telemetry.Timings;
 import java.io.IOException;

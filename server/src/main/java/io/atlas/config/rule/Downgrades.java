@@ -1,12 +1,12 @@
 package io.atlas.config.rule;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Model;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.tenant.Tier;
+import io.atlas.model.Model;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,11 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Backend;
-import io.atlas.config.Secret;
-import io.atlas.config.Simulation;
+import io.atlas.model.Backend;
+import io.atlas.model.Simulation;
+import io.atlas.secret.Secret;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Scalars;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,7 +27,7 @@ final class BackendSection {
     /** The backends by name, those with errors as far as they could be read. */
     static Map<String, Backend> read(Fields root) {
         Map<String, Backend> backends = new LinkedHashMap<>();
-        root.named("backends", Names.BACKEND).forEach((name, fields) -> backends.put(name, backend(name, fields)));
+        root.named("backends", Naming.BACKEND).forEach((name, fields) -> backends.put(name, backend(name, fields)));
         return backends;
     }
 

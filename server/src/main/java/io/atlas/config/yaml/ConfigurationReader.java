@@ -1,21 +1,29 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Backend;
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
-import io.atlas.config.Digest;
 import io.atlas.config.Durability;
-import io.atlas.config.Model;
-import io.atlas.config.Secret;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.config.rule.Downgrades;
 import io.atlas.config.rule.Fixed;
 import io.atlas.config.rule.Futile;
-import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Scope;
+import io.atlas.model.Backend;
+import io.atlas.model.Model;
+import io.atlas.secret.Digest;
+import io.atlas.secret.Secret;
+import io.atlas.yaml.Environment;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Node;
+import io.atlas.yaml.Node.Mark;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Schema;
+import io.atlas.yaml.Source;
+import io.atlas.yaml.YamlTree;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +56,7 @@ public final class ConfigurationReader {
     public static Reading read(String fileName, byte[] yaml, Environment environment, LocalDate today) {
         Source source = new Source(fileName, environment);
         Node tree = YamlTree.read(yaml, source);
-        return source.outcome(read(source, tree, yaml, today));
+        return Reading.of(source, read(source, tree, yaml, today));
     }
 
     /**
@@ -64,7 +72,7 @@ public final class ConfigurationReader {
         if (!source.failed()) {
             Fixed.changes(running, next).forEach(remark -> source.error(tree.mark(remark.path()), remark.message()));
         }
-        return source.outcome(next);
+        return Reading.of(source, next);
     }
 
     /** What a configuration may say, as a JSON Schema (2020-12) for editors: the shape of it, not the rules across it. */
@@ -111,7 +119,7 @@ public final class ConfigurationReader {
     private static Configuration.Counters quota(Source source, Fields quota) {
         boolean redis = quota.optional("store", QUOTA_STORE).equals(Optional.of(REDIS));
         Fields there = quota.fields(REDIS);
-        Optional<String> url = there.optional("url", Scalars.REDIS_URL);
+        Optional<String> url = there.optional("url", Forms.REDIS_URL);
         there.finish();
         quota.finish();
         if (redis && !there.has("url")) {
@@ -126,8 +134,8 @@ public final class ConfigurationReader {
         Fields section = ledger.fields(POSTGRESQL);
         boolean gathered = store.equals(Optional.of(POSTGRESQL));
         Optional<String> url = gathered
-                ? section.required("url", Scalars.POSTGRESQL_URL)
-                : section.optional("url", Scalars.POSTGRESQL_URL);
+                ? section.required("url", Forms.POSTGRESQL_URL)
+                : section.optional("url", Forms.POSTGRESQL_URL);
         Optional<String> user = section.optional("user", Scalars.visible(1, 63));
         Optional<Secret> password =
                 section.secret("password", Scalars.visible(1, 1_024)).map(Secret::new);

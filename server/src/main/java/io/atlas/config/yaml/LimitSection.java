@@ -1,14 +1,19 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Model;
-import io.atlas.config.yaml.Grammar.Shape;
-import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.unit.Period;
+import io.atlas.model.Model;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Grammar.Shape;
+import io.atlas.yaml.Node;
+import io.atlas.yaml.Node.Mark;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,7 +39,7 @@ final class LimitSection {
             Scalars.word(Arrays.stream(Period.values()).collect(Collectors.toMap(Period::word, Function.identity())));
     private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
     private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L))
-            .shaped(new Shape.Either(List.of(COUNT.shape(), Scalars.NANO_USD.shape())));
+            .shaped(new Shape.Either(List.of(COUNT.shape(), Forms.NANO_USD.shape())));
     private static final String CREDITS = "credits";
 
     private final Source source;
@@ -45,8 +50,8 @@ final class LimitSection {
     LimitSection(Source source, Collection<Model> models) {
         this.source = source;
         Set<String> names = models.stream().map(Model::name).collect(Collectors.toSet());
-        this.models = Names.MODEL.known(names).map(Narrowing.ToModel::new);
-        this.classes = Names.CLASS.known(ModelSection.classes(models)).map(Narrowing.ToClass::new);
+        this.models = Naming.MODEL.known(names).map(Narrowing.ToModel::new);
+        this.classes = Naming.CLASS.known(ModelSection.classes(models)).map(Narrowing.ToClass::new);
     }
 
     /** Limits that nothing can narrow further, and that nobody below has for himself: of a model, or of what stands in. */
@@ -154,6 +159,6 @@ final class LimitSection {
     }
 
     private static Grammar<Long> amount(Kind kind) {
-        return kind == Kind.COST ? Scalars.NANO_USD : COUNT;
+        return kind == Kind.COST ? Forms.NANO_USD : COUNT;
     }
 }

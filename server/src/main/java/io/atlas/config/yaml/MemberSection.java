@@ -1,12 +1,16 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Digest;
 import io.atlas.config.Key;
 import io.atlas.config.Members;
-import io.atlas.config.yaml.Node.Mark;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
+import io.atlas.secret.Digest;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Node.Mark;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -42,12 +46,12 @@ final class MemberSection {
     /** The members of the place of that path, whose callers reach what {@code reach} says. */
     Members read(Fields owner, String path, Predicate<Narrowing> reach) {
         Map<String, List<LimitSpec>> users = new LinkedHashMap<>();
-        owner.named("users", Names.USER).forEach((name, fields) -> {
+        owner.named("users", Naming.USER).forEach((name, fields) -> {
             users.put(name, limits.read(fields, Scope.USER, reach));
             fields.finish();
         });
         Map<String, Key> keys = new LinkedHashMap<>();
-        owner.named("keys", Names.KEY).forEach((name, fields) -> {
+        owner.named("keys", Naming.KEY).forEach((name, fields) -> {
             Digest digest = digest(fields);
             refuseSecondHolder(digest, path + "/keys/" + name, fields.mark());
             Key key = new Key(
@@ -67,7 +71,7 @@ final class MemberSection {
     private Digest digest(Fields fields) {
         Optional<Digest> ofSecret =
                 fields.secret(SECRET, Scalars.visible(16, 256)).map(Digest::of);
-        Optional<Digest> given = fields.optional(DIGEST, Scalars.DIGEST.hidden());
+        Optional<Digest> given = fields.optional(DIGEST, Forms.DIGEST.hidden());
         fields.needOne(List.of(SECRET, DIGEST));
         if (fields.has(SECRET) && fields.has(DIGEST)) {
             source.error(fields.mark(DIGEST), "sha256: beside secret (expected: one of the two)");
@@ -100,7 +104,7 @@ final class MemberSection {
             return Optional.empty();
         }
         Fields fields = key.fields(END_USERS);
-        Grammar<String> known = Names.TIER.known(tiers);
+        Grammar<String> known = Naming.TIER.known(tiers);
         Optional<Integer> max = fields.required("max", Scalars.integer("1", "1M"));
         Optional<String> tier = fields.required("tier", known);
         Set<String> mayClaim = new LinkedHashSet<>();
@@ -112,6 +116,6 @@ final class MemberSection {
     }
 
     private static Optional<String> user(Fields fields, Set<String> users) {
-        return fields.optional("user", Names.USER.known(users));
+        return fields.optional("user", Naming.USER.known(users));
     }
 }

@@ -1,10 +1,15 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Deployment;
-import io.atlas.config.Model;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.model.Deployment;
+import io.atlas.model.Model;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Node;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,15 +49,15 @@ final class ModelSection {
 
     /** The models by name, those with errors as far as they could be read. */
     Map<String, Model> read(Fields root) {
-        Map<String, Fields> named = root.named("models", Names.MODEL);
-        Grammar<String> other = Names.MODEL.known(named.keySet());
+        Map<String, Fields> named = root.named("models", Naming.MODEL);
+        Grammar<String> other = Naming.MODEL.known(named.keySet());
         Map<String, Model> models = new LinkedHashMap<>();
         named.forEach((name, fields) -> models.put(name, model(name, fields, other)));
         return models;
     }
 
     private Model model(String name, Fields fields, Grammar<String> other) {
-        String modelClass = fields.optional("class", Names.CLASS.fresh()).orElse("");
+        String modelClass = fields.optional("class", Naming.CLASS.fresh()).orElse("");
         long context =
                 fields.optional("context", Scalars.number("1", MAX_TOKENS)).orElse(DEFAULT_CONTEXT_TOKENS);
         long maxOutput = fields.optional("maxOutput", Scalars.number("1", String.valueOf(context)))
@@ -84,10 +89,10 @@ final class ModelSection {
             return absent;
         }
         Fields fields = owner.fields(key);
-        long input = fields.required("input", Scalars.PICO_USD_PER_TOKEN).orElse(0L);
-        long output = fields.required("output", Scalars.PICO_USD_PER_TOKEN).orElse(0L);
+        long input = fields.required("input", Forms.PICO_USD_PER_TOKEN).orElse(0L);
+        long output = fields.required("output", Forms.PICO_USD_PER_TOKEN).orElse(0L);
         long cachedInput =
-                fields.optional("cachedInput", Scalars.PICO_USD_PER_TOKEN).orElse(input);
+                fields.optional("cachedInput", Forms.PICO_USD_PER_TOKEN).orElse(input);
         fields.finish();
         return new Price(input, cachedInput, output);
     }
@@ -102,7 +107,7 @@ final class ModelSection {
 
     private Deployment deployment(String model, Fields fields, Price price) {
         String backend =
-                fields.required("backend", Names.BACKEND.known(backends)).orElse("");
+                fields.required("backend", Naming.BACKEND.known(backends)).orElse("");
         String upstreamModel = fields.optional("model", Scalars.visible(1, 256)).orElse(model);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Price cost = price(fields, "cost", price);

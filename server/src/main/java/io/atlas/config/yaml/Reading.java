@@ -1,6 +1,8 @@
 package io.atlas.config.yaml;
 
 import io.atlas.config.Configuration;
+import io.atlas.yaml.Finding;
+import io.atlas.yaml.Source;
 import java.util.List;
 
 /** What became of reading a configuration file; findings stand in the order of the file. */
@@ -17,5 +19,10 @@ public sealed interface Reading {
         public Invalid {
             findings = List.copyOf(findings);
         }
+    }
+
+    /** What has become of a file if the configuration is what it says. */
+    static Reading of(Source source, Configuration configuration) {
+        return source.failed() ? new Invalid(source.findings()) : new Valid(configuration, source.findings());
     }
 }

@@ -1,9 +1,12 @@
 package io.atlas.config.yaml;
 
 import io.atlas.config.Endpoint;
-import io.atlas.config.Secret;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.ServerSettings.WireLimits;
+import io.atlas.secret.Secret;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,7 +49,7 @@ final class ServerSection {
     }
 
     private static Optional<Endpoint> endpoint(Fields fields) {
-        return fields.optional(LISTENER, Scalars.ENDPOINT_TO_LISTEN_ON);
+        return fields.optional(LISTENER, Forms.ENDPOINT_TO_LISTEN_ON);
     }
 
     private static Optional<Endpoint> absent(Fields fields, Endpoint usual) {

@@ -1,6 +1,5 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Model;
 import io.atlas.config.Team;
 import io.atlas.config.Tenant;
 import io.atlas.config.Tenant.Disclosure;
@@ -9,6 +8,11 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.route.Saving;
+import io.atlas.model.Model;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -46,17 +50,17 @@ final class TenantSection {
     /** The tenants by name, those with errors as far as they could be read. */
     Map<String, Tenant> read(Fields root) {
         Map<String, Tenant> tenants = new LinkedHashMap<>();
-        root.named("tenants", Names.TENANT).forEach((name, fields) -> tenants.put(name, tenant(name, fields)));
+        root.named("tenants", Naming.TENANT).forEach((name, fields) -> tenants.put(name, tenant(name, fields)));
         return tenants;
     }
 
     private Tenant tenant(String name, Fields fields) {
-        Optional<String> tier = fields.required("tier", Names.TIER.known(tiers.keySet()));
+        Optional<String> tier = fields.required("tier", Naming.TIER.known(tiers.keySet()));
         Predicate<Narrowing> reach = reach(tier);
         ZoneId zone = fields.optional("zone", Scalars.ZONE).orElse(ZoneOffset.UTC);
         List<LimitSpec> own = limits.read(fields, Scope.TENANT, reach);
         Map<String, Team> teams = new LinkedHashMap<>();
-        fields.named("teams", Names.TEAM).forEach((team, of) -> teams.put(team, team(name, team, of, reach)));
+        fields.named("teams", Naming.TEAM).forEach((team, of) -> teams.put(team, team(name, team, of, reach)));
         Tenant tenant = new Tenant(
                 name,
                 tier.orElse(""),

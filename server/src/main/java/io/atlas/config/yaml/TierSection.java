@@ -1,6 +1,5 @@
 package io.atlas.config.yaml;
 
-import io.atlas.config.Model;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
@@ -8,6 +7,12 @@ import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
+import io.atlas.model.Model;
+import io.atlas.yaml.Fields;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Node;
+import io.atlas.yaml.Scalars;
+import io.atlas.yaml.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -44,16 +49,16 @@ final class TierSection {
         this.limits = limits;
         Set<String> names = new HashSet<>(models.keySet());
         names.add(EVERY);
-        this.named = Names.MODEL
+        this.named = Naming.MODEL
                 .known(names)
                 .map(name -> name.equals(EVERY) ? new ModelPattern.Any() : new ModelPattern.Named(name));
-        this.ofClass = Names.CLASS.known(ModelSection.classes(this.models)).map(ModelPattern.OfClass::new);
+        this.ofClass = Naming.CLASS.known(ModelSection.classes(this.models)).map(ModelPattern.OfClass::new);
     }
 
     /** The tiers by name, those with errors as far as they could be read. */
     Map<String, TierPlan> read(Fields root) {
         Map<String, TierPlan> tiers = new LinkedHashMap<>();
-        root.named("tiers", Names.TIER).forEach((name, fields) -> tiers.put(name, tier(name, fields)));
+        root.named("tiers", Naming.TIER).forEach((name, fields) -> tiers.put(name, tier(name, fields)));
         return tiers;
     }
 

@@ -1,7 +1,7 @@
 package io.atlas.ledger.postgresql;
 
 import io.atlas.config.Configuration.LedgerDatabase;
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

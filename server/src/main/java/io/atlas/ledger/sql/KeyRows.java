@@ -1,8 +1,8 @@
 package io.atlas.ledger.sql;
 
-import io.atlas.config.Digest;
 import io.atlas.kernel.quota.Place;
 import io.atlas.keys.KeyRecord;
+import io.atlas.secret.Digest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.atlas.upstream.sim;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.tokenizer.Budget;
 import io.atlas.tokenizer.TokenCounter;
 import io.atlas.upstream.sim.Body.Parsed;

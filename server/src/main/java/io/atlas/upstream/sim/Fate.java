@@ -1,6 +1,6 @@
 package io.atlas.upstream.sim;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 
 /** What becomes of a request, decided by the seed and its bytes. */
 enum Fate {

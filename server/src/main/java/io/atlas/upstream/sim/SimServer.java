@@ -1,7 +1,7 @@
 package io.atlas.upstream.sim;
 
 import io.atlas.config.Endpoint;
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.time.TimeSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,6 +1,6 @@
 package io.atlas.upstream.sim;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.upstream.sim.Author.Hand;
 import io.atlas.upstream.sim.Author.Play;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

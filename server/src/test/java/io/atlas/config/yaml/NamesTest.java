@@ -2,6 +2,7 @@ package io.atlas.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.yaml.Names;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -38,8 +39,8 @@ final class NamesTest {
 
     @Test
     void nobodyIsCalledAsAKeyWithoutAUserCounts() {
-        assertThat(Names.USER.fresh().reading().apply("-")).isEmpty();
-        assertThat(Names.KEY.fresh().reading().apply("-")).contains("-");
+        assertThat(Naming.USER.fresh().reading().apply("-")).isEmpty();
+        assertThat(Naming.KEY.fresh().reading().apply("-")).contains("-");
     }
 
     @Test
@@ -58,7 +59,7 @@ final class NamesTest {
             strings = {"a", "acme", "Acme-1.de_x:y", "0123456789012345678901234567890123456789012345678901234567890123"
             })
     void aNameIsMadeOfLettersDigitsAndFewSigns(String name) {
-        assertThat(Names.TENANT.fresh().reading().apply(name)).contains(name);
+        assertThat(Naming.TENANT.fresh().reading().apply(name)).contains(name);
     }
 
     @ParameterizedTest
@@ -74,19 +75,19 @@ final class NamesTest {
                 "01234567890123456789012345678901234567890123456789012345678901234"
             })
     void anyOtherNameIsRefused(String name) {
-        assertThat(Names.TENANT.fresh().reading().apply(name)).isEmpty();
+        assertThat(Naming.TENANT.fresh().reading().apply(name)).isEmpty();
     }
 
     @Test
     void onlyAModelMayHaveASlash() {
-        assertThat(Names.MODEL.fresh().reading().apply("Qwen/Qwen3")).contains("Qwen/Qwen3");
-        assertThat(Names.TIER.fresh().reading().apply("Qwen/Qwen3")).isEmpty();
+        assertThat(Naming.MODEL.fresh().reading().apply("Qwen/Qwen3")).contains("Qwen/Qwen3");
+        assertThat(Naming.TIER.fresh().reading().apply("Qwen/Qwen3")).isEmpty();
     }
 
     @Test
     void aTeamIsNotCalledLikeWhatStandsBesideIt() {
         assertThat(Set.of("users", "keys", "whenExhausted"))
                 .allSatisfy(name ->
-                        assertThat(Names.TEAM.fresh().reading().apply(name)).isEmpty());
+                        assertThat(Naming.TEAM.fresh().reading().apply(name)).isEmpty());
     }
 }

@@ -3,6 +3,8 @@ package io.atlas.config.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Endpoint;
+import io.atlas.yaml.Grammar;
+import io.atlas.yaml.Scalars;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +104,7 @@ final class ScalarsTest {
         "localhost:0, localhost, 0"
     })
     void anEndpointIsAHostAndAPort(String text, String host, int port) {
-        assertThat(Scalars.ENDPOINT_TO_LISTEN_ON.reading().apply(text)).contains(new Endpoint(host, port));
+        assertThat(Forms.ENDPOINT_TO_LISTEN_ON.reading().apply(text)).contains(new Endpoint(host, port));
     }
 
     @ParameterizedTest
@@ -121,7 +123,7 @@ final class ScalarsTest {
                 "http://a:80"
             })
     void whatIsNoEndpointIsRefused(String text) {
-        assertThat(Scalars.ENDPOINT_TO_LISTEN_ON.reading().apply(text)).isEmpty();
+        assertThat(Forms.ENDPOINT_TO_LISTEN_ON.reading().apply(text)).isEmpty();
     }
 
     @ParameterizedTest
@@ -185,12 +187,12 @@ final class ScalarsTest {
 
     @Test
     void moneyIsPositiveAndAPriceMayBeZero() {
-        assertThat(Scalars.NANO_USD.reading().apply("2.50 USD")).contains(2_500_000_000L);
-        assertThat(Scalars.NANO_USD.reading().apply("0 USD")).isEmpty();
-        assertThat(Scalars.NANO_USD.reading().apply("2.50 EUR")).isEmpty();
-        assertThat(Scalars.PICO_USD_PER_TOKEN.reading().apply("0 USD")).contains(0L);
-        assertThat(Scalars.PICO_USD_PER_TOKEN.reading().apply("1000 USD")).contains(1_000_000_000L);
-        assertThat(Scalars.PICO_USD_PER_TOKEN.reading().apply("1000.01 USD")).isEmpty();
+        assertThat(Forms.NANO_USD.reading().apply("2.50 USD")).contains(2_500_000_000L);
+        assertThat(Forms.NANO_USD.reading().apply("0 USD")).isEmpty();
+        assertThat(Forms.NANO_USD.reading().apply("2.50 EUR")).isEmpty();
+        assertThat(Forms.PICO_USD_PER_TOKEN.reading().apply("0 USD")).contains(0L);
+        assertThat(Forms.PICO_USD_PER_TOKEN.reading().apply("1000 USD")).contains(1_000_000_000L);
+        assertThat(Forms.PICO_USD_PER_TOKEN.reading().apply("1000.01 USD")).isEmpty();
     }
 
     @Test

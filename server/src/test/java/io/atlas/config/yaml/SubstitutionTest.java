@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.config.Configuration;
-import io.atlas.config.Digest;
 import io.atlas.config.Key;
+import io.atlas.secret.Digest;
+import io.atlas.yaml.Environment;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.atlas.config.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Configuration;
+import io.atlas.yaml.Finding;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;

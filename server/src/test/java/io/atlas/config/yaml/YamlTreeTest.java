@@ -2,6 +2,7 @@ package io.atlas.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.yaml.YamlTree;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,7 +3,6 @@ package io.atlas.ledger.postgresql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.config.Configuration.LedgerDatabase;
-import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.fault.FaultProxy;
 import io.atlas.kernel.quota.Place;
@@ -11,6 +10,7 @@ import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyStore;
 import io.atlas.keys.KeyStore.Written;
 import io.atlas.ledger.sqlite.SqliteLedger;
+import io.atlas.secret.Digest;
 import io.atlas.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.config.Configuration.LedgerDatabase;
-import io.atlas.config.Secret;
+import io.atlas.secret.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,13 +2,13 @@ package io.atlas.ledger.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Digest;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Place;
 import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyStore;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
+import io.atlas.secret.Digest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -7,7 +7,7 @@ import static io.atlas.upstream.sim.SimClient.json;
 import static io.atlas.upstream.sim.SimClient.quick;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import static io.atlas.upstream.sim.SimClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

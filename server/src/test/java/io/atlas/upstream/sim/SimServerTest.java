@@ -11,7 +11,7 @@ import static io.atlas.upstream.sim.SimClient.quick;
 import static io.atlas.upstream.sim.SimClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.config.Simulation;
+import io.atlas.model.Simulation;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.TokenCounter;
 import java.time.Duration;

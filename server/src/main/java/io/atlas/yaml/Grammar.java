@@ -1,4 +1,4 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.atlas.config;
+package io.atlas.secret;
 
 import org.jspecify.annotations.Nullable;
 

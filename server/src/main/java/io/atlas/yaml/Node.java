@@ -1,4 +1,4 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A piece of a YAML document with its place, before anything is known about its meaning. */
-sealed interface Node {
+public sealed interface Node {
     /** A text as written, references not yet replaced. */
     record Scalar(Mark mark, String text) implements Node {}
 
@@ -37,7 +37,7 @@ sealed interface Node {
     /** A line and a column, both from 1. */
     record Mark(int line, int column) {
         /** The beginning of the file. */
-        static final Mark START = new Mark(1, 1);
+        public static final Mark START = new Mark(1, 1);
     }
 
     /** A key of a mapping with its value. */

@@ -1,8 +1,6 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.yaml.Grammar.Shape;
-import io.atlas.kernel.quota.Each;
-import io.atlas.kernel.quota.Place;
+import io.atlas.yaml.Grammar.Shape;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -18,28 +16,20 @@ import java.util.stream.Collectors;
  * @param reserved names that would make a path ambiguous
  */
 public record Names(String thing, Pattern pattern, String letters, Set<String> reserved) {
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     private static final Pattern WITH_SLASH = Pattern.compile("[A-Za-z0-9._:/-]{1,64}");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     private static final String PLAIN_LETTERS = "letters, digits, . _ - :";
-
-    static final Names BACKEND = plain("backend");
-    static final Names MODEL = new Names("model", WITH_SLASH, PLAIN_LETTERS + " /", Set.of());
-    static final Names CLASS = plain("class");
-    static final Names TIER = plain("tier");
-    /** Of tenants. */
-    public static final Names TENANT = new Names("tenant", PLAIN, PLAIN_LETTERS, Set.of("gateway", "model"));
-    /** Of teams. */
-    public static final Names TEAM =
-            new Names("team", PLAIN, PLAIN_LETTERS, Set.of("users", "keys", Place.OfStandIn.WORD));
-    /** Of users. */
-    public static final Names USER = new Names("user", PLAIN, PLAIN_LETTERS, Set.of(Each.NO_USER));
-    /** Of keys. */
-    public static final Names KEY = plain("key");
 
     private static final int MAX_LISTED = 16;
 
-    private static Names plain(String thing) {
-        return new Names(thing, PLAIN, PLAIN_LETTERS, Set.of());
+    /** Names of letters, digits and four signs, but these. */
+    public static Names plain(String thing, String... reserved) {
+        return new Names(thing, PLAIN, PLAIN_LETTERS, Set.of(reserved));
+    }
+
+    /** Such names in which a slash may stand too. */
+    public static Names withSlash(String thing) {
+        return new Names(thing, WITH_SLASH, PLAIN_LETTERS + " /", Set.of());
     }
 
     /** A new name. */

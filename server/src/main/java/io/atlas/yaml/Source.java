@@ -1,14 +1,13 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.Configuration;
-import io.atlas.config.yaml.Finding.Severity;
-import io.atlas.config.yaml.Node.Mark;
+import io.atlas.yaml.Finding.Severity;
+import io.atlas.yaml.Node.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The file that is being read: what its references stand for, and where its findings gather. */
-final class Source {
+public final class Source {
     private static final int MAX_FINDINGS = 1_000;
 
     private final String file;
@@ -16,24 +15,25 @@ final class Source {
     private final List<Finding> findings = new ArrayList<>();
     private boolean failed;
 
-    Source(String file, Environment environment) {
+    /** A file of that name, in that environment. */
+    public Source(String file, Environment environment) {
         this.file = file;
         this.substitution = new Substitution(environment, this);
     }
 
     /** Reports what makes the file unusable. */
-    void error(Mark mark, String message) {
+    public void error(Mark mark, String message) {
         failed = true;
         add(Severity.ERROR, mark, message);
     }
 
     /** Reports what should not be left so. */
-    void warning(Mark mark, String message) {
+    public void warning(Mark mark, String message) {
         add(Severity.WARNING, mark, message);
     }
 
     /** The value of a scalar; empty where it is none, which is reported. Messages show the text as it is written. */
-    <T> Optional<T> read(String label, Node node, Grammar<T> grammar) {
+    public <T> Optional<T> read(String label, Node node, Grammar<T> grammar) {
         return switch (node) {
             case Node.Scalar scalar -> substitution.apply(scalar).flatMap(text -> value(label, scalar, text, grammar));
             case Node.Broken _ -> Optional.empty();
@@ -49,24 +49,23 @@ final class Source {
     }
 
     /** A place of this file in a message about another one. */
-    String at(Mark mark) {
+    public String at(Mark mark) {
         return file + ":" + mark.line() + ":" + mark.column();
     }
 
     /** How findings call the file. */
-    String file() {
+    public String file() {
         return file;
     }
 
     /** Whether the file is unusable. */
-    boolean failed() {
+    public boolean failed() {
         return failed;
     }
 
-    /** What has become of the file if the configuration is what it says. */
-    Reading outcome(Configuration configuration) {
-        List<Finding> sorted = findings.stream().sorted(Finding.BY_PLACE).toList();
-        return failed ? new Reading.Invalid(sorted) : new Reading.Valid(configuration, sorted);
+    /** What there is to say of the file, in its order. */
+    public List<Finding> findings() {
+        return findings.stream().sorted(Finding.BY_PLACE).toList();
     }
 
     private <T> Optional<T> value(String label, Node.Scalar scalar, String text, Grammar<T> grammar) {

@@ -1,7 +1,7 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.yaml.Node.Entry;
-import io.atlas.config.yaml.Node.Mark;
+import io.atlas.yaml.Node.Entry;
+import io.atlas.yaml.Node.Mark;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -25,9 +25,9 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * The way from bytes to a tree of {@link Node}s. It takes one document of plain YAML: no anchor, alias or tag, so that
  * what is written is what is meant and a small file cannot stand for a large one.
  */
-final class YamlTree {
+public final class YamlTree {
     /** The longest file that is read. */
-    static final int MAX_BYTES = 4 << 20;
+    public static final int MAX_BYTES = 4 << 20;
 
     private static final int MAX_DEPTH = 32;
     private static final YAMLFactory FACTORY = YAMLFactory.builder()
@@ -46,7 +46,7 @@ final class YamlTree {
     }
 
     /** The document, or a broken node where the bytes are no YAML; what is wrong is reported to the source. */
-    static Node read(byte[] yaml, Source source) {
+    public static Node read(byte[] yaml, Source source) {
         if (yaml.length > MAX_BYTES) {
             source.error(Mark.START, yaml.length + " bytes (expected: at most 4MiB)");
             return new Node.Broken(Mark.START);

@@ -1,4 +1,4 @@
-package io.atlas.config;
+package io.atlas.model;
 
 import io.atlas.kernel.price.Price;
 

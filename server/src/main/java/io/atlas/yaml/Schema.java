@@ -1,6 +1,6 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.yaml.Grammar.Shape;
+import io.atlas.yaml.Grammar.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What may stand at one place of the file, noted while the sections read an outline instead of a file. So the JSON Schema
  * (2020-12) is written by the code that reads, and cannot differ from it in a key, a word or a form.
  */
-final class Schema {
+public final class Schema {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String SHARED = "limits";
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{");
@@ -31,45 +31,45 @@ final class Schema {
     private int leastItems;
 
     /** A scalar may stand here. */
-    void scalar(Grammar<?> grammar) {
+    public void scalar(Grammar<?> grammar) {
         scalars.add(grammar);
     }
 
     /** What may stand below that key. */
-    Schema property(String key) {
+    public Schema property(String key) {
         return properties.computeIfAbsent(key, _ -> new Schema());
     }
 
     /** What may stand below any name. */
-    Schema named(Grammar<String> name) {
+    public Schema named(Grammar<String> name) {
         names = name.shape();
         thing = thing.or(() -> Optional.of(new Schema()));
         return thing.orElseThrow();
     }
 
     /** What may stand in the list. */
-    Schema item() {
+    public Schema item() {
         item = item.or(() -> Optional.of(new Schema()));
         return item.orElseThrow();
     }
 
     /** The list has at least one item. */
-    void atLeastOne() {
+    public void atLeastOne() {
         leastItems = 1;
     }
 
     /** Exactly one of these keys is there. */
-    void require(List<String> oneOf) {
+    public void require(List<String> oneOf) {
         required.add(oneOf);
     }
 
     /** These keys may not be there yet. */
-    void close(Set<String> notYet) {
+    public void close(Set<String> notYet) {
         properties.keySet().removeAll(notYet);
     }
 
     /** The whole of it, as a document of its own. */
-    ObjectNode document(String title) {
+    public ObjectNode document(String title) {
         ObjectNode document = JSON.objectNode();
         document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         document.put("title", title);

@@ -1,5 +1,6 @@
-package io.atlas.config;
+package io.atlas.model;
 
+import io.atlas.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

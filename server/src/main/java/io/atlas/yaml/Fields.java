@@ -1,7 +1,7 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.yaml.Node.Entry;
-import io.atlas.config.yaml.Node.Mark;
+import io.atlas.yaml.Node.Entry;
+import io.atlas.yaml.Node.Mark;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * The keys of one mapping, handed out by name. What was asked for is what is known: {@link #finish} reports the rest.
  */
-final class Fields {
+public final class Fields {
     private static final String EXTENSION = "x-";
 
     private final Source source;
@@ -27,7 +27,7 @@ final class Fields {
     }
 
     /** The keys of a node; none where it is not a mapping, which is reported. */
-    static Fields of(Source source, String label, Mark mark, Node node) {
+    public static Fields of(Source source, String label, Mark mark, Node node) {
         return switch (node) {
             case Node.Mapping _, Node.Nothing _, Node.Broken _, Node.Outline _ -> new Fields(source, mark, node);
             case Node.Scalar _, Node.Sequence _ -> {
@@ -38,33 +38,33 @@ final class Fields {
     }
 
     /** Where the mapping is named, or begins if it has no name. */
-    Mark mark() {
+    public Mark mark() {
         return mark;
     }
 
     /** Where the key stands, or the mapping if it has none of that name. */
-    Mark mark(String key) {
+    public Mark mark(String key) {
         return entry(key).map(Entry::mark).orElse(mark);
     }
 
     /** Whether the key is there, whatever its value. */
-    boolean has(String key) {
+    public boolean has(String key) {
         return entry(key).isPresent();
     }
 
     /** The value of a key that may be left out; empty also where it is wrong. */
-    <T> Optional<T> optional(String key, Grammar<T> grammar) {
+    public <T> Optional<T> optional(String key, Grammar<T> grammar) {
         return entry(key).flatMap(entry -> source.read(key, entry.value(), grammar));
     }
 
     /** The value of a key that must be there; empty only where an error has been reported. */
-    <T> Optional<T> required(String key, Grammar<T> grammar) {
+    public <T> Optional<T> required(String key, Grammar<T> grammar) {
         need(key, grammar.complaint(""));
         return optional(key, grammar);
     }
 
     /** The value of a key that is a secret: it should not stand in the file, and never stands in a message. */
-    <T> Optional<T> secret(String key, Grammar<T> grammar) {
+    public <T> Optional<T> secret(String key, Grammar<T> grammar) {
         entry(key).ifPresent(entry -> {
             if (entry.value() instanceof Node.Scalar scalar && Substitution.tells(scalar.text())) {
                 source.warning(scalar.mark(), key + ": written in clear (expected: \"${NAME}\" or \"${file:/path}\")");
@@ -74,14 +74,14 @@ final class Fields {
     }
 
     /** The keys below a key; none where it is absent. */
-    Fields fields(String key) {
+    public Fields fields(String key) {
         return entry(key)
                 .map(entry -> of(source, key, entry.mark(), entry.value()))
                 .orElseGet(() -> new Fields(source, mark, new Node.Nothing(mark)));
     }
 
     /** The things below a key, by their names. */
-    Map<String, Fields> named(String key, Names names) {
+    public Map<String, Fields> named(String key, Names names) {
         Map<String, Fields> named = new LinkedHashMap<>();
         outline(key).ifPresent(thing -> {
             Node outline = new Node.Outline(mark, thing.named(names.fresh()));
@@ -99,12 +99,12 @@ final class Fields {
     }
 
     /** The items of a list; none where it is absent. */
-    List<Node> items(String key) {
+    public List<Node> items(String key) {
         return entry(key).map(entry -> items(key, entry.value())).orElse(List.of());
     }
 
     /** The items of a list that must have at least one; none only where an error has been reported. */
-    List<Node> someItems(String key, String complaint) {
+    public List<Node> someItems(String key, String complaint) {
         need(key, complaint);
         outline(key).ifPresent(Schema::atLeastOne);
         List<Node> items = items(key);
@@ -115,7 +115,7 @@ final class Fields {
     }
 
     /** Reports a key that must be there and is not. */
-    void need(String key, String complaint) {
+    public void need(String key, String complaint) {
         if (node instanceof Node.Outline outline) {
             outline.schema().require(List.of(key));
         } else if (!has(key)) {
@@ -124,21 +124,21 @@ final class Fields {
     }
 
     /** Says that exactly one of these keys must be there; who reads them reports it. */
-    void needOne(List<String> keys) {
+    public void needOne(List<String> keys) {
         if (node instanceof Node.Outline outline) {
             outline.schema().require(keys);
         }
     }
 
     /** Reports that a key is not there. */
-    void missing(String key, String complaint) {
+    public void missing(String key, String complaint) {
         if (!(node instanceof Node.Broken || node instanceof Node.Outline)) {
             source.error(mark, key + ": missing (" + complaint + ")");
         }
     }
 
     /** Reports every key that nobody asked for; {@code later} are those that the contract has but this build has not. */
-    void finish(String... later) {
+    public void finish(String... later) {
         Set<String> notYet = Set.of(later);
         asked.removeAll(notYet);
         if (node instanceof Node.Outline outline) {

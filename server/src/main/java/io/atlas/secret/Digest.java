@@ -1,4 +1,4 @@
-package io.atlas.config;
+package io.atlas.secret;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
-package io.atlas.config.yaml;
+package io.atlas.yaml;
 
-import io.atlas.config.yaml.Node.Mark;
+import io.atlas.yaml.Node.Mark;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
