@@ -34,8 +34,7 @@ final class Journal implements GroupCommit.Sink {
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
-        addReceipt = connection.prepareStatement(
-                "INSERT INTO receipt VALUES (?, ?, ?, CAST(? AS TEXT)) ON CONFLICT DO NOTHING");
+        addReceipt = connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', ?) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         callers = Dictionary.ofCallers(connection);
@@ -88,7 +87,7 @@ final class Journal implements GroupCommit.Sink {
             addReceipt.setLong(1, nextLine++);
             addReceipt.setString(2, receipt.id());
             addReceipt.setLong(3, receipt.atMicros());
-            addReceipt.setBytes(4, ReceiptJson.of(receipt));
+            addReceipt.setBytes(4, StoredReceipt.of(receipt));
             addReceipt.addBatch();
         }
         return addReceipt.executeBatch();

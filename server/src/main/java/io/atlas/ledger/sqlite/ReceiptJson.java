@@ -9,7 +9,6 @@ import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.sql.Text;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,44 +16,32 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 
 /** A receipt as answers show it: the contract's shape of {@code GET /v1/decisions/ID}. */
 final class ReceiptJson {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.threadLocalPool())
-            .build();
-    private static final int USUAL_BYTES = 2_048;
-
     private ReceiptJson() {}
 
-    /** The receipt in UTF-8. */
-    static byte[] of(Receipt receipt) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
-        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            json.writeStartObject();
-            json.writeStringProperty("id", receipt.id());
-            json.writeStringProperty("at", time(receipt.atMicros()));
-            json.writeNumberProperty("duration_us", receipt.durationMicros());
-            caller(json, receipt.caller());
-            asked(json, receipt.asked());
-            json.writeStringProperty("outcome", receipt.outcome().word());
-            text(json, "reason", receipt.reason().map(Reason::code));
-            served(json, receipt.served());
-            steps(json, receipt.steps());
-            json.writeObjectPropertyStart("usage");
-            usage(json, receipt.charge().usage());
-            json.writeStringProperty("source", receipt.charge().source().word());
-            json.writeEndObject();
-            json.writeNumberProperty("cost_nano_usd", receipt.costNanoUsd());
-            json.writeNumberProperty("refused_cost_nano_usd", receipt.refusedNanoUsd());
-            text(json, "price", Text.optional(receipt.price()));
-            json.writeStringProperty("configuration", receipt.configuration());
-            json.writeEndObject();
-        }
-        return bytes.toByteArray();
+    /** Writes the receipt, in whatever encoding the generator has. */
+    static void write(JsonGenerator json, Receipt receipt) {
+        json.writeStartObject();
+        json.writeStringProperty("id", receipt.id());
+        json.writeStringProperty("at", time(receipt.atMicros()));
+        json.writeNumberProperty("duration_us", receipt.durationMicros());
+        caller(json, receipt.caller());
+        asked(json, receipt.asked());
+        json.writeStringProperty("outcome", receipt.outcome().word());
+        text(json, "reason", receipt.reason().map(Reason::code));
+        served(json, receipt.served());
+        steps(json, receipt.steps());
+        json.writeObjectPropertyStart("usage");
+        usage(json, receipt.charge().usage());
+        json.writeStringProperty("source", receipt.charge().source().word());
+        json.writeEndObject();
+        json.writeNumberProperty("cost_nano_usd", receipt.costNanoUsd());
+        json.writeNumberProperty("refused_cost_nano_usd", receipt.refusedNanoUsd());
+        text(json, "price", Text.optional(receipt.price()));
+        json.writeStringProperty("configuration", receipt.configuration());
+        json.writeEndObject();
     }
 
     private static void caller(JsonGenerator json, Caller caller) {

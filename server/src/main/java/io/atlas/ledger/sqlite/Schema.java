@@ -105,8 +105,12 @@ final class Schema {
             INSERT INTO terms SELECT id, model, backend, price, configuration, '' FROM terms_without_instead
             """, "DROP TABLE terms_without_instead");
 
+    /** From here on receipts are in the new column, and what is in the old one is empty. */
+    private static final List<String> SMILE = List.of("ALTER TABLE receipt ADD COLUMN smile BLOB");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS);
+    private static final List<List<String>> STEPS =
+            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE);
 
     static final int VERSION = STEPS.size();
 

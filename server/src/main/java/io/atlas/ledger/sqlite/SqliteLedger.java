@@ -157,7 +157,7 @@ public final class SqliteLedger implements Ledger {
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT caller.tenant, caller.team, caller.key, receipt.json
+                SELECT caller.tenant, caller.team, caller.key, receipt.json, receipt.smile
                   FROM receipt JOIN entry USING (at_micros, line) JOIN caller ON caller.id = entry.caller
                   WHERE receipt.id = ?
                 """)) {
@@ -165,7 +165,10 @@ public final class SqliteLedger implements Ledger {
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Decision(
-                                row.getString(1), Text.optional(row.getString(2)), row.getString(3), row.getString(4)))
+                                row.getString(1),
+                                Text.optional(row.getString(2)),
+                                row.getString(3),
+                                StoredReceipt.json(row)))
                         : Optional.empty();
             }
         }

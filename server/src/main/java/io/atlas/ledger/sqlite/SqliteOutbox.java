@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 final class SqliteOutbox implements Outbox {
     /** The order of the tables is the order of the loops: from the number to the time, and to the narrow row. */
     private static final String AFTER = """
-            SELECT receipt.line, receipt.id, receipt.json, entry.*, caller.*, terms.*
+            SELECT receipt.line, receipt.id, receipt.json, receipt.smile, entry.*, caller.*, terms.*
               FROM receipt
               CROSS JOIN entry ON entry.at_micros = receipt.at_micros AND entry.line = receipt.line
               CROSS JOIN caller ON caller.id = entry.caller
@@ -105,7 +105,7 @@ final class SqliteOutbox implements Outbox {
                         row.getInt("sent") == 1,
                         row.getInt("charged") == 1),
                 amounts(row),
-                row.getString("json"));
+                StoredReceipt.json(row));
     }
 
     private static Entry.Amounts amounts(ResultSet row) throws SQLException {

@@ -14,7 +14,6 @@ import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.receipt.UsageSource;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -107,7 +106,7 @@ class ReceiptJsonTest {
 
     private static void assertShape(Receipt receipt, String expected) {
         JsonMapper mapper = new JsonMapper();
-        String json = new String(ReceiptJson.of(receipt), StandardCharsets.UTF_8);
+        String json = StoredReceipt.json(StoredReceipt.of(receipt));
         assertThat(mapper.readTree(json).toPrettyString())
                 .isEqualTo(mapper.readTree(expected).toPrettyString());
     }

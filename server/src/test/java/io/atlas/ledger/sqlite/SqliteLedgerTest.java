@@ -12,7 +12,6 @@ import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Outbox;
 import io.atlas.ledger.UsageQuery;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -140,6 +139,21 @@ class SqliteLedgerTest {
     }
 
     @Test
+    void aReceiptOfAFileThatHasThemInJsonIsReadAsItStandsThere() throws Exception {
+        Receipt receipt = new Lines(7).served(Lines.caller("acme", "search", "ada", "ci"), "large", NOW);
+        try (Ledger ledger = open()) {
+            recordAll(ledger, List.of(receipt));
+        }
+        try (Connection connection = new Database(file()).writer(Durability.DISK);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE receipt SET json = '{\"older\":true}', smile = NULL");
+        }
+        try (Ledger ledger = open()) {
+            assertThat(ledger.decision(receipt.id()).orElseThrow().json()).isEqualTo("{\"older\":true}");
+        }
+    }
+
+    @Test
     void aFileThatIsNoLedgerIsRefused() throws Exception {
         Files.writeString(file(), "not a database, but long enough to be taken for one ".repeat(100));
         assertThatThrownBy(this::open).isInstanceOf(LedgerException.class).hasMessageContaining("ledger.db");
@@ -169,7 +183,7 @@ class SqliteLedgerTest {
     }
 
     private static String json(Receipt receipt) {
-        return new String(ReceiptJson.of(receipt), StandardCharsets.UTF_8);
+        return StoredReceipt.json(StoredReceipt.of(receipt));
     }
 
     private static Receipt withIdOf(Receipt owner, Receipt other) {
