@@ -31,7 +31,6 @@ import io.atlas.replay.Replays;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
-import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
@@ -75,6 +74,7 @@ public final class Atlas {
     private final InputCount counts;
     private final Prometheus metrics;
     private final Gates gates;
+    private final Replays replays;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
@@ -115,6 +115,7 @@ public final class Atlas {
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds));
         this.gates = new Gates(metrics);
+        this.replays = stores.replays(configuration, time);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -173,6 +174,7 @@ public final class Atlas {
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
         absentees.ifPresent(Absentees::close);
+        replays.neighbours().close();
         stores.close();
     }
 
@@ -256,7 +258,7 @@ public final class Atlas {
                 new Savings(),
                 gates,
                 new Deployments(),
-                Replays.begin(Ids.random(), stores.answers()),
+                replays,
                 new RetryBudgets(),
                 deadlines);
     }

@@ -12,6 +12,8 @@ import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
+import io.atlas.replay.Replays;
+import io.atlas.replay.redis.RedisNeighbours;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
@@ -107,9 +109,14 @@ record Stores(
         };
     }
 
-    /** The answers that callers gave a name, kept where the counters are. */
-    AnswerStore answers() {
-        return quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
+    /** The requests that come again: what they are answered is kept where the counters are, and nodes that share these ask each other. */
+    Replays replays(Configuration configuration, TimeSource time) {
+        AnswerStore answers = quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
+        Replays here = Replays.begin(Ids.random(), answers);
+        return configuration.quota() instanceof Configuration.Counters.InRedis redis
+                ? here.among(RedisNeighbours.start(
+                        redis.url(), node, here, time, () -> !awayFor().isZero()))
+                : here;
     }
 
     /** For how long the counters could not be asked. */

@@ -81,8 +81,8 @@ public final class Repeat implements Stage<Asking, Asking> {
     private Future<Passage<Asking>> counted(Asking asking, Marks.Try which, RequestName.Printed name) {
         return switch (which) {
             case FIRST -> {
-                services.replays().recordings().askedAnew(name);
-                yield recorded(asking, name, Streak.FREE_TRIES);
+                services.replays().recordings().askedAnew(name, now());
+                yield recorded(asking, name);
             }
             case LATER -> {
                 Optional<Recording> open =
@@ -91,14 +91,24 @@ public final class Repeat implements Stage<Asking, Asking> {
                     yield joined(open.get());
                 }
                 Optional<KeptAnswer> recent = services.replays().recordings().recent(name, now());
-                yield recent.isPresent() ? again(recent.get(), name) : recorded(asking, name, 1);
+                yield recent.isPresent()
+                        ? again(recent.get(), name)
+                        : paced(asking, name, 1).compose(Passage.then(retry -> sought(retry, name)));
             }
         };
     }
 
+    /** What this node does not know, another one may. */
+    private Future<Passage<Asking>> sought(Asking asking, RequestName.Printed name) {
+        Optional<Recording> begun = services.replays().recordings().begin(name, "");
+        return begun.isEmpty()
+                ? Passage.onward(asking)
+                : new Search(services, context, trail, begun.get()).pass(asking);
+    }
+
     /** Goes on, and is there to be joined; unless the same request is there by chance already. */
-    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name, int sureAfter) {
-        return paced(asking, name, sureAfter).onSuccess(passage -> {
+    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name) {
+        return paced(asking, name, Streak.FREE_TRIES).onSuccess(passage -> {
             if (passage instanceof Passage.Onward<Asking>) {
                 services.replays().recordings().begin(name, "").ifPresent(this::lead);
             }
