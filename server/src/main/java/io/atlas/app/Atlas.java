@@ -249,6 +249,7 @@ public final class Atlas {
                 inForce,
                 stores.quota(),
                 stores.ledger(),
+                stores::decision,
                 stores.people(),
                 stores.books(),
                 stores.open()::claim,
@@ -271,7 +272,7 @@ public final class Atlas {
         Desk desk = new Desk(
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
-                new DecisionResources(stores.ledger(), time),
+                new DecisionResources(stores.ledger(), stores.shared().map(shared -> shared), time),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),
                 new DoctorResources(

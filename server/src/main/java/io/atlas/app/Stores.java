@@ -5,6 +5,7 @@ import io.atlas.config.Configuration;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.keys.KeyStore;
+import io.atlas.ledger.Decision;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
@@ -73,6 +74,11 @@ record Stores(
     /** Finished requests that are not yet where the ledger is kept. */
     long lag() {
         return ledger.lag() + shared.map(SharedLedger::lag).orElse(0L);
+    }
+
+    /** The receipt of that id, whichever node wrote it. */
+    Optional<Decision> decision(String id) {
+        return ledger.decision(id).or(() -> shared.flatMap(all -> all.decision(id)));
     }
 
     /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */

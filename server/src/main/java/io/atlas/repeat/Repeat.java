@@ -9,6 +9,7 @@ import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.route.Streak;
+import io.atlas.replay.AnswerStore;
 import io.atlas.replay.AnswerStore.Claim;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.Recording;
@@ -29,9 +30,9 @@ import java.util.OptionalLong;
  * again without being served has to wait.
  */
 public final class Repeat implements Stage<Asking, Asking> {
-    /** The first of the same name was served, and its answer is not kept. */
+    /** The first of the same name was served, and its answer is not kept: until the name is forgotten it is taken. */
     static final Fault GONE = named(
-            Reason.IDEMPOTENCY_RESULT_GONE,
+            Reason.IDEMPOTENCY_IN_FLIGHT,
             "a request with this Idempotency-Key was served, and its answer is too large or too old to be given again;"
                     + " use another key to ask anew");
 
@@ -41,6 +42,9 @@ public final class Repeat implements Stage<Asking, Asking> {
     private static final Fault ELSEWHERE = named(
             Reason.IDEMPOTENCY_IN_FLIGHT, "a request with this Idempotency-Key is still on its way; try again shortly");
     private static final long ELSEWHERE_MILLIS = 1_000;
+
+    /** As long as a name is known after it was last asked for. */
+    static final long GONE_MILLIS = AnswerStore.KEPT_MICROS / 1_000;
 
     /** What is digested in less than a tenth of a millisecond. */
     private static final int QUICKLY_DIGESTED_BYTES = 64 << 10;
@@ -140,7 +144,10 @@ public final class Repeat implements Stage<Asking, Asking> {
                         end(recording, new End.Answered(answered.answer()));
                         yield again(answered.answer(), name);
                     }
-                    case Claim.Gone _ -> refused(recording, GONE);
+                    case Claim.Gone _ -> {
+                        end(recording, new End.Unserved(GONE, OptionalLong.of(GONE_MILLIS)));
+                        yield Passage.stopped(Stop.tooSoon(GONE, GONE_MILLIS));
+                    }
                     case Claim.Mismatch _ -> refused(recording, MISMATCH);
                     case Claim.Elsewhere _ -> {
                         end(recording, new End.Unserved(ELSEWHERE, OptionalLong.of(ELSEWHERE_MILLIS)));

@@ -105,6 +105,30 @@ class RepeatedRequestsTest {
         assertThat(second.header("x-atlas-cost-usd")).isEqualTo("0");
     }
 
+    @Test
+    void anAnswerGivenAgainIsNoRequestToABackend() throws Exception {
+        Chat chat = chat("echo", false);
+        JsonNode before = usage();
+        atlas.chat(named("usage"), chat).expect(200);
+        atlas.chat(named("usage"), chat).expect(200);
+        atlas.chat(named("usage"), chat).expect(200);
+        atlas.chat(named("usage"), chat("echo", false)).expect(422);
+        JsonNode after = usage();
+
+        assertThat(more("requests", before, after)).isEqualTo(1);
+        assertThat(more("charged_requests", before, after)).isEqualTo(1);
+        assertThat(more("replayed", before, after)).isEqualTo(2);
+        assertThat(more("refused", before, after)).isEqualTo(1);
+    }
+
+    private static JsonNode usage() throws Exception {
+        return atlas.admin("/admin/v1/usage").expect(200).json().path("total");
+    }
+
+    private static long more(String sum, JsonNode before, JsonNode after) {
+        return after.path(sum).asLong(-1) - before.path(sum).asLong(-1);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aNamedRequestJoinsTheOneOnItsWay(boolean streamed) throws Exception {
@@ -182,8 +206,10 @@ class RepeatedRequestsTest {
 
         Reply second = atlas.chat(named("large"), chat).expect(409);
 
-        assertThat(second.code()).isEqualTo("idempotency_result_gone");
+        assertThat(second.code()).isEqualTo("idempotency_in_flight");
+        assertThat(second.body()).contains("use another key");
         assertThat(second.header("x-should-retry")).isEqualTo("false");
+        assertThat(second.header("retry-after")).isEqualTo("86400");
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
     }
 

@@ -105,8 +105,14 @@ final class Schema {
             INSERT INTO terms SELECT id, model, backend, price, configuration, '' FROM terms_without_instead
             """, "DROP TABLE terms_without_instead");
 
+    /** Answers that were given again, which are neither sent nor refused. Lines from before count as sent. */
+    private static final List<String> REPLAYED = List.of(
+            "ALTER TABLE entry ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE rollup ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS);
+    private static final List<List<String>> STEPS =
+            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, REPLAYED);
 
     static final int VERSION = STEPS.size();
 
