@@ -7,6 +7,7 @@ import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
+import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
@@ -69,6 +70,7 @@ public final class Atlas {
     private final Stores stores;
     private final NodeRegistry registry;
     private final Optional<Absentees> absentees;
+    private final Optional<Reconciliation> reconciliation;
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
@@ -90,6 +92,7 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
@@ -174,6 +177,7 @@ public final class Atlas {
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
         absentees.ifPresent(Absentees::close);
+        reconciliation.ifPresent(Reconciliation::close);
         replays.neighbours().close();
         stores.close();
     }

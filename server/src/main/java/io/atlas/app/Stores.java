@@ -1,6 +1,7 @@
 package io.atlas.app;
 
 import io.atlas.books.Books;
+import io.atlas.books.Reconciliation;
 import io.atlas.config.Configuration;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
@@ -91,6 +92,13 @@ record Stores(
         return quota instanceof RedisStore redis
                 ? shared.map(all ->
                         Absentees.start(new Absentees.Places(all.lines(), registry, redis, node), configuration, time))
+                : Optional.empty();
+    }
+
+    /** Who holds counters that nodes share against this one's ledger. */
+    Optional<Reconciliation> reconciliation(Supplier<Configuration> configuration, TimeSource time) {
+        return quota instanceof RedisStore redis
+                ? Optional.of(Reconciliation.start(redis.chargesOf(node), ledger, configuration, time))
                 : Optional.empty();
     }
 

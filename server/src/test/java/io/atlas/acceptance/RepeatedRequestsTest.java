@@ -105,30 +105,6 @@ class RepeatedRequestsTest {
         assertThat(second.header("x-atlas-cost-usd")).isEqualTo("0");
     }
 
-    @Test
-    void anAnswerGivenAgainIsNoRequestToABackend() throws Exception {
-        Chat chat = chat("echo", false);
-        JsonNode before = usage();
-        atlas.chat(named("usage"), chat).expect(200);
-        atlas.chat(named("usage"), chat).expect(200);
-        atlas.chat(named("usage"), chat).expect(200);
-        atlas.chat(named("usage"), chat("echo", false)).expect(422);
-        JsonNode after = usage();
-
-        assertThat(more("requests", before, after)).isEqualTo(1);
-        assertThat(more("charged_requests", before, after)).isEqualTo(1);
-        assertThat(more("replayed", before, after)).isEqualTo(2);
-        assertThat(more("refused", before, after)).isEqualTo(1);
-    }
-
-    private static JsonNode usage() throws Exception {
-        return atlas.admin("/admin/v1/usage").expect(200).json().path("total");
-    }
-
-    private static long more(String sum, JsonNode before, JsonNode after) {
-        return after.path(sum).asLong(-1) - before.path(sum).asLong(-1);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aNamedRequestJoinsTheOneOnItsWay(boolean streamed) throws Exception {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** A named request costs once, on whichever of the gateways over one Redis it comes again. */
 @Timeout(120)
@@ -115,6 +116,22 @@ class SharedAnswersTest {
 
         assertThat(eventually(two, named("large"), chat).expect(409).body()).contains("use another key");
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    @Test
+    void anAnswerGivenAgainIsNoRequestToABackend() throws Exception {
+        Chat chat = chat("echo");
+        one.chat(named("usage"), chat).expect(200);
+        eventually(two, named("usage"), chat).expect(200);
+        one.chat(named("usage"), chat).expect(200);
+        one.chat(named("usage"), chat("echo")).expect(422);
+
+        JsonNode total = one.admin("/admin/v1/usage").expect(200).json().path("total");
+
+        assertThat(total.path("requests").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("charged_requests").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("replayed").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("refused").asLong(-1)).isEqualTo(1);
     }
 
     @Test

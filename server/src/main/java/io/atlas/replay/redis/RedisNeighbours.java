@@ -29,8 +29,8 @@ public final class RedisNeighbours implements Neighbours {
     private static final Logger LOG = LoggerFactory.getLogger(RedisNeighbours.class);
     private static final String ALL = "atlas:again";
 
-    /** Longer than an answer takes on any network worth the name, and short beside what a retry costs. */
-    private static final long PATIENCE_MILLIS = 100;
+    /** Longer than an answer takes where nobody hangs, and short beside what a retry costs. */
+    private static final long PATIENCE_MILLIS = 500;
 
     private static final long LOOK_MILLIS = 1_000;
     private static final int LOOKS_PER_AGREEMENT = 10;
