@@ -1,6 +1,7 @@
 package io.atlas.bench;
 
 import io.atlas.bench.load.Books;
+import io.atlas.bench.load.DecisionTimes;
 import io.atlas.bench.load.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;

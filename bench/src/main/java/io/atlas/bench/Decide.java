@@ -3,6 +3,7 @@ package io.atlas.bench;
 import io.atlas.bench.load.Asking;
 import io.atlas.bench.load.Asking.Right;
 import io.atlas.bench.load.Books;
+import io.atlas.bench.load.DecisionTimes;
 import io.atlas.bench.load.Load;
 import io.atlas.bench.load.Plan;
 import io.atlas.bench.load.Script;

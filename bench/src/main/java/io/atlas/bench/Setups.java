@@ -8,6 +8,9 @@ final class Setups {
     /** The key of who is never refused. */
     static final String KEY = "bench-key-of-this-run";
 
+    /** The key of the library gone wrong. */
+    static final String STORMY_KEY = "bench-key-of-the-storm";
+
     private Setups() {}
 
     /**
@@ -49,6 +52,30 @@ final class Setups {
                         keys:
                           load: { secret: "%s", limits: [ { concurrent: 100k } ] }
                 """.formatted(KEY);
+    }
+
+    /** The wide limits, and beside them a tenant whose model is on a backend of its own that never answers. */
+    static String stormy(Ports ports) {
+        return wide(ports)
+                        .replace(
+                                "backends:\n",
+                                "backends:\n  broken: { type: openai, url: \"http://127.0.0.1:" + ports.upstream()
+                                        + "\", concurrency: 1000 }\n")
+                        .replace("models:\n  bench:", """
+                models:
+                  broken:
+                    context: 128k
+                    maxOutput: 8k
+                    price: { input: "1.00 USD", output: "2.00 USD" }
+                    deployments: [ { backend: broken, model: broken } ]
+                  bench:""")
+                + """
+              stormy:
+                tier: bench
+                limits: [ { tokens: 100G, per: minute } ]
+                keys:
+                  load: { secret: "%s" }
+            """.formatted(STORMY_KEY);
     }
 
     /** A tenant with wide limits, and for each of those sizes one whose budget is less than a body of the size has bytes. */
@@ -101,7 +128,7 @@ final class Setups {
             backends:
               mock: { type: openai, url: "http://127.0.0.1:%d", concurrency: %d }
             tiers:
-              bench: { models: [ bench, paced ] }
+              bench: { models: [ "*" ] }
             """.formatted(ports.data(), ports.admin(), ports.upstream(), concurrency);
     }
 }

@@ -3,6 +3,7 @@ package io.atlas.admin;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
+import io.atlas.ledger.DecisionQuery.Mark;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -12,18 +13,60 @@ import tools.jackson.core.JsonGenerator;
 final class DecisionJson {
     private DecisionJson() {}
 
-    static byte[] of(DecisionQuery query, DecisionPage page) {
+    /** Whose decisions are listed, and how many of others are missing. */
+    sealed interface Scope {
+        /** Those of all nodes, but for so many of the others that are not gathered yet, as those last said. */
+        record OfAll(long missingRecords) implements Scope {}
+
+        /** Those of this node, as was asked. */
+        record OfNode() implements Scope {}
+
+        /** Those of this node, since the others cannot be asked. */
+        record OthersAway() implements Scope {}
+    }
+
+    private static final String AWAY = "the lines of other nodes cannot be read now; these are of this node alone";
+
+    static byte[] of(DecisionQuery query, DecisionPage page, Scope scope) {
         return Answer.json(json -> {
             json.writeStartObject();
             json.writeStringProperty("from", moment(query.fromMicros()));
             json.writeStringProperty("to", moment(query.toMicros()));
+            write(json, scope);
             json.writeName("rows");
             json.writeStartArray();
             page.rows().forEach(row -> write(json, row));
             json.writeEndArray();
-            text(json, "next", page.next().map(mark -> mark.atMicros() + "-" + mark.line()));
+            text(json, "next", page.next().map(DecisionJson::text));
             json.writeEndObject();
         });
+    }
+
+    /** What {@code before} is given to go on. */
+    private static String text(Mark mark) {
+        return mark.node() == 0
+                ? mark.atMicros() + "-" + mark.line()
+                : mark.atMicros() + "-" + mark.node() + "-" + mark.line();
+    }
+
+    private static void write(JsonGenerator json, Scope scope) {
+        switch (scope) {
+            case Scope.OfAll(long missing) -> {
+                json.writeStringProperty("scope", "all");
+                json.writeNumberProperty("missing_records", missing);
+                json.writeNullProperty("incomplete");
+            }
+            case Scope.OfNode() -> {
+                json.writeStringProperty("scope", "node");
+                json.writeNumberProperty("missing_records", 0);
+                json.writeNullProperty("incomplete");
+            }
+            case Scope.OthersAway() -> {
+                json.writeStringProperty("scope", "node");
+                json.writeNullProperty("missing_records");
+                json.writeStringProperty("incomplete", AWAY);
+            }
+        }
     }
 
     private static void write(JsonGenerator json, DecisionPage.Row row) {

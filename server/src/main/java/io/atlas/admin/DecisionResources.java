@@ -1,11 +1,14 @@
 package io.atlas.admin;
 
+import io.atlas.admin.DecisionJson.Scope;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.GatheredLines;
 import io.atlas.ledger.Ledger;
+import io.atlas.ledger.LedgerException;
 import io.atlas.time.TimeSource;
 import io.atlas.yaml.Grammar;
 import io.atlas.yaml.Scalars;
@@ -15,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,15 +27,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What was decided, in short. Every answer may block, so it is asked for on a worker thread. */
 public final class DecisionResources {
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionResources.class);
     private static final Set<Dimension> NAMES = EnumSet.complementOf(EnumSet.of(Dimension.DAY, Dimension.HOUR));
     private static final Set<String> PARAMETERS = Stream.concat(
                     NAMES.stream().map(Dimension::word),
-                    Stream.of("outcome", "reason", "since", "from", "to", "limit", "before"))
+                    Stream.of("outcome", "reason", "since", "from", "to", "limit", "before", "scope"))
             .collect(Collectors.toUnmodifiableSet());
-    private static final Pattern MARK = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
+    private static final Pattern MARK = Pattern.compile("([0-9]{1,18})(?:-([0-9]{1,9}))?-([0-9]{1,18})");
     private static final int DEFAULT_ROWS = 100;
     private static final Duration DEFAULT_TIME = Duration.ofDays(1);
 
@@ -42,18 +49,33 @@ public final class DecisionResources {
     private static final Grammar<Mark> BEFORE = Grammar.of("what an answer had as next", DecisionResources::mark);
     private static final Grammar<Integer> ROWS = Grammar.of("1 to " + DecisionQuery.MAX_ROWS, DecisionResources::rows);
 
-    private final Ledger ledger;
+    private static final Grammar<Of> SCOPE = words(Of.values(), Of::word);
+
+    private final Ledger own;
+    private final Optional<GatheredLines> gathered;
     private final TimeSource time;
 
-    /** Answers from that ledger. */
-    public DecisionResources(Ledger ledger, TimeSource time) {
-        this.ledger = ledger;
+    /** Whose decisions are asked for. */
+    private enum Of {
+        ALL,
+        NODE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Answers from these: from the lines of all nodes where they are gathered, and can be read. */
+    public DecisionResources(Ledger own, Optional<GatheredLines> gathered, TimeSource time) {
+        this.own = own;
+        this.gathered = gathered;
         this.time = time;
     }
 
     /**
      * {@code GET /admin/v1/decisions?team=search&outcome=refused&since=1h&limit=100&before=MARK}: in short, the newest
-     * first; without a time, of the last day.
+     * first; without a time, of the last day. They are those of all nodes where lines are gathered, unless {@code scope} is
+     * {@code node}; where the others cannot be asked, those of this node, and the answer says so.
      */
     public Answer list(Map<String, String> query) {
         Form form = Form.of(query, PARAMETERS);
@@ -71,7 +93,45 @@ public final class DecisionResources {
                 micros(to),
                 form.optional("before", BEFORE),
                 form.optional("limit", ROWS).orElse(DEFAULT_ROWS));
-        return form.refusal().orElseGet(() -> Answer.ok(DecisionJson.of(asked, ledger.decisions(asked))));
+        Optional<Of> scope = form.optional("scope", SCOPE);
+        agree(form, scope, asked.before());
+        return form.refusal().orElseGet(() -> list(asked, scope));
+    }
+
+    /** A page goes on among the decisions of whom it began with. */
+    private void agree(Form form, Optional<Of> scope, Optional<Mark> before) {
+        if (scope.equals(Optional.of(Of.ALL)) && gathered.isEmpty()) {
+            form.complain("scope: all (expected: node, as this node gathers no lines)");
+        }
+        before.map(DecisionResources::scope)
+                .filter(of -> !scope.orElse(of).equals(of))
+                .ifPresent(of ->
+                        form.complain("before: of a list with scope=" + of.word() + " (expected: the same scope)"));
+    }
+
+    private static Of scope(Mark mark) {
+        return mark.node() == 0 ? Of.NODE : Of.ALL;
+    }
+
+    private Answer list(DecisionQuery asked, Optional<Of> scope) {
+        Optional<Of> chosen = scope.or(() -> asked.before().map(DecisionResources::scope));
+        if (gathered.isEmpty() || chosen.equals(Optional.of(Of.NODE))) {
+            return Answer.ok(DecisionJson.of(asked, own.decisions(asked), new Scope.OfNode()));
+        }
+        GatheredLines lines = gathered.orElseThrow();
+        try {
+            long missing = lines.missingRecords();
+            return Answer.ok(DecisionJson.of(asked, lines.decisions(asked), new Scope.OfAll(missing)));
+        } catch (LedgerException e) {
+            LOG.atWarn().setCause(e).log("the lines of all nodes could not be asked");
+            return chosen.isEmpty()
+                    ? Answer.ok(DecisionJson.of(asked, own.decisions(asked), new Scope.OthersAway()))
+                    : Answer.error(
+                            503,
+                            "ledger_unavailable",
+                            "the lines of all nodes cannot be read now, the log says why; ask with scope=node for this"
+                                    + " node's alone");
+        }
     }
 
     private static Instant from(Form form, Instant to) {
@@ -99,7 +159,10 @@ public final class DecisionResources {
     private static Optional<Mark> mark(String text) {
         Matcher mark = MARK.matcher(text);
         return mark.matches()
-                ? Optional.of(new Mark(Long.parseLong(mark.group(1)), Long.parseLong(mark.group(2))))
+                ? Optional.of(new Mark(
+                        Long.parseLong(mark.group(1)),
+                        mark.group(2) == null ? 0 : Long.parseLong(mark.group(2)),
+                        Long.parseLong(mark.group(3))))
                 : Optional.empty();
     }
 

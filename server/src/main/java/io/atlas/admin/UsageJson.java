@@ -52,6 +52,7 @@ final class UsageJson {
         json.writeNumberProperty("requests", sums.requests());
         json.writeNumberProperty("charged_requests", sums.chargedRequests());
         json.writeNumberProperty("refused", sums.refused());
+        json.writeNumberProperty("replayed", sums.replayed());
         json.writeNumberProperty("input_tokens", sums.inputTokens());
         json.writeNumberProperty("cached_input_tokens", sums.cachedInputTokens());
         json.writeNumberProperty("output_tokens", sums.outputTokens());

@@ -79,8 +79,9 @@ final class Absentees implements AutoCloseable {
     private void speakFor(String node) {
         CountingRules rules = Recount.rules(configuration.get());
         long nowMicros = time.epochMicros();
-        int told = places.counters.speakFor(
-                node, limits -> places.lines.postingsOf(node, limits, rules, nowMicros), nowMicros);
+        int told = places.counters
+                .chargesOf(node)
+                .speak(limits -> places.lines.postingsOf(node, limits, rules, nowMicros), nowMicros);
         if (told > 0) {
             LOG.atInfo()
                     .addKeyValue("node", node)

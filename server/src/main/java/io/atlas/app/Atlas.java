@@ -7,6 +7,7 @@ import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
+import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
@@ -31,7 +32,6 @@ import io.atlas.replay.Replays;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
-import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
@@ -70,11 +70,13 @@ public final class Atlas {
     private final Stores stores;
     private final NodeRegistry registry;
     private final Optional<Absentees> absentees;
+    private final Optional<Reconciliation> reconciliation;
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final Prometheus metrics;
     private final Gates gates;
+    private final Replays replays;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
@@ -90,6 +92,7 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = next -> {
@@ -115,6 +118,7 @@ public final class Atlas {
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds));
         this.gates = new Gates(metrics);
+        this.replays = stores.replays(configuration, time);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -173,6 +177,8 @@ public final class Atlas {
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
         absentees.ifPresent(Absentees::close);
+        reconciliation.ifPresent(Reconciliation::close);
+        replays.neighbours().close();
         stores.close();
     }
 
@@ -247,6 +253,7 @@ public final class Atlas {
                 inForce,
                 stores.quota(),
                 stores.ledger(),
+                stores::decision,
                 stores.people(),
                 stores.books(),
                 stores.open()::claim,
@@ -256,7 +263,7 @@ public final class Atlas {
                 new Savings(),
                 gates,
                 new Deployments(),
-                Replays.begin(Ids.random(), stores.answers()),
+                replays,
                 new RetryBudgets(),
                 deadlines);
     }
@@ -269,7 +276,7 @@ public final class Atlas {
         Desk desk = new Desk(
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
-                new DecisionResources(stores.ledger(), time),
+                new DecisionResources(stores.ledger(), stores.shared().map(shared -> shared), time),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),
                 new DoctorResources(

@@ -2,6 +2,8 @@ package io.atlas.app;
 
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.ledger.Decision;
+import io.atlas.ledger.DecisionPage;
+import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.GatheredLines;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
@@ -17,19 +19,31 @@ import io.atlas.nodes.Sign;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** What this node shares with the others in one database: the lines of all, the issued keys, and who is there. */
-record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lines, SharedKeys keys, NodeSigns nodes)
+record SharedLedger(
+        String node,
+        SqliteLedger own,
+        Shipper shipper,
+        AllNodes lines,
+        SharedKeys keys,
+        NodeSigns nodes,
+        Semaphore questions)
         implements GatheredLines, AutoCloseable {
     /** Lines are shipped several times a second while the database is well. */
     private static final Duration CATCH_UP = Duration.ofSeconds(3);
+
+    /** Callers who look for a receipt at once, each with a connection and a worker of his own. */
+    private static final int MOST_QUESTIONS = 4;
 
     static SharedLedger open(LedgerDatabase database, SqliteLedger ledger, TimeSource time) {
         String node = ledger.node(Stores::newNode);
         SharedKeys keys = SharedKeys.of(database, ledger.keys(), time);
         Shipper shipper = Shipper.start(database, ledger.outbox(Stores::newNode), Pace.USUAL);
         AllNodes lines = AllNodes.of(database, Pace.USUAL, node);
-        return new SharedLedger(node, ledger, shipper, lines, keys, NodeSigns.of(database));
+        return new SharedLedger(
+                node, ledger, shipper, lines, keys, NodeSigns.of(database), new Semaphore(MOST_QUESTIONS));
     }
 
     long lag() {
@@ -38,15 +52,32 @@ record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lin
 
     @Override
     public Optional<Decision> decision(String id) {
-        return lines.decision(id);
+        if (!questions.tryAcquire()) {
+            throw new LedgerException("ledger: as many ask for receipts of other nodes as may at once");
+        }
+        try {
+            return lines.decision(id);
+        } finally {
+            questions.release();
+        }
+    }
+
+    @Override
+    public DecisionPage decisions(DecisionQuery query) {
+        catchUp();
+        return lines.decisions(query);
     }
 
     @Override
     public UsageReport usage(UsageQuery query) {
+        catchUp();
+        return lines.usage(query);
+    }
+
+    private void catchUp() {
         if (!shipper.await(own.lastLine(), CATCH_UP)) {
             throw new LedgerException("ledger: this node's own lines are not in the database of all nodes yet");
         }
-        return lines.usage(query);
     }
 
     @Override

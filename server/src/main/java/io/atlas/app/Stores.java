@@ -1,10 +1,12 @@
 package io.atlas.app;
 
 import io.atlas.books.Books;
+import io.atlas.books.Reconciliation;
 import io.atlas.config.Configuration;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.keys.KeyStore;
+import io.atlas.ledger.Decision;
 import io.atlas.ledger.open.OpenTable;
 import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
@@ -12,6 +14,8 @@ import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
+import io.atlas.replay.Replays;
+import io.atlas.replay.redis.RedisNeighbours;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
@@ -73,6 +77,11 @@ record Stores(
         return ledger.lag() + shared.map(SharedLedger::lag).orElse(0L);
     }
 
+    /** The receipt of that id, whichever node wrote it. */
+    Optional<Decision> decision(String id) {
+        return ledger.decision(id).or(() -> shared.flatMap(all -> all.decision(id)));
+    }
+
     /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */
     KeyStore keys() {
         return shared.<KeyStore>map(SharedLedger::keys).orElseGet(ledger::keys);
@@ -83,6 +92,13 @@ record Stores(
         return quota instanceof RedisStore redis
                 ? shared.map(all ->
                         Absentees.start(new Absentees.Places(all.lines(), registry, redis, node), configuration, time))
+                : Optional.empty();
+    }
+
+    /** Who holds counters that nodes share against this one's ledger. */
+    Optional<Reconciliation> reconciliation(Supplier<Configuration> configuration, TimeSource time) {
+        return quota instanceof RedisStore redis
+                ? Optional.of(Reconciliation.start(redis.chargesOf(node), ledger, configuration, time))
                 : Optional.empty();
     }
 
@@ -107,9 +123,14 @@ record Stores(
         };
     }
 
-    /** The answers that callers gave a name, kept where the counters are. */
-    AnswerStore answers() {
-        return quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
+    /** The requests that come again: what they are answered is kept where the counters are, and nodes that share these ask each other. */
+    Replays replays(Configuration configuration, TimeSource time) {
+        AnswerStore answers = quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
+        Replays here = Replays.begin(Ids.random(), answers);
+        return configuration.quota() instanceof Configuration.Counters.InRedis redis
+                ? here.among(RedisNeighbours.start(
+                        redis.url(), node, here, time, () -> !awayFor().isZero()))
+                : here;
     }
 
     /** For how long the counters could not be asked. */

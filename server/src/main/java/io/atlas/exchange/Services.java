@@ -3,6 +3,7 @@ package io.atlas.exchange;
 import io.atlas.books.Books;
 import io.atlas.config.Snapshot;
 import io.atlas.enduser.People;
+import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * What all exchanges of a process share.
  *
  * @param snapshot the configuration of this moment; a request keeps the one it began with
+ * @param decisions the receipt of an id, whichever node wrote it; blocks, and throws where the others cannot be asked
  * @param people who is behind the keys that speak for many
  * @param replays the requests that come again
  * @param savings the limits that run low
@@ -31,6 +33,7 @@ public record Services(
         Supplier<Snapshot> snapshot,
         QuotaStore store,
         Ledger ledger,
+        Function<String, Optional<Decision>> decisions,
         People people,
         Books books,
         Function<OpenRequest, Optional<OpenSlot>> open,
@@ -49,6 +52,7 @@ public record Services(
                 snapshot,
                 ofLoop,
                 ledger,
+                decisions,
                 people,
                 books,
                 open,

@@ -19,6 +19,7 @@ import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.Decision;
+import io.atlas.ledger.LedgerException;
 import io.atlas.model.Model;
 import io.atlas.time.Ids;
 import io.atlas.upstream.BackendClients;
@@ -143,7 +144,7 @@ public final class Gateway {
         withCaller(
                 request,
                 services.time().epochMicros(),
-                caller -> context.executeBlocking(() -> services.ledger().decision(id), false)
+                caller -> context.executeBlocking(() -> services.decisions().apply(id), false)
                         .onComplete(
                                 found -> found.filter(decision ->
                                                 owns(caller.principal().caller(), decision))
@@ -155,7 +156,21 @@ public final class Gateway {
                                                         Fault.of(
                                                                 Reason.NOT_FOUND,
                                                                 "no decision of this key has that id"))),
-                                defect -> failed(request, defect)));
+                                defect -> notFound(request, defect)));
+    }
+
+    /** Whether there is one, only the others know, who cannot be asked. */
+    private static void notFound(HttpServerRequest request, Throwable defect) {
+        if (defect instanceof LedgerException) {
+            LOG.atWarn().setCause(defect).log("the lines of all nodes could not be asked for a decision");
+            fault(
+                    request,
+                    Fault.of(
+                            Reason.QUOTA_UNAVAILABLE,
+                            "this node has no such decision, and those of the other nodes cannot be read now"));
+        } else {
+            failed(request, defect);
+        }
     }
 
     private void withCaller(HttpServerRequest request, long atMicros, Consumer<Identified> then) {

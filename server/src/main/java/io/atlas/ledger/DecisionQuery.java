@@ -28,6 +28,10 @@ public record DecisionQuery(
         where = Map.copyOf(where);
     }
 
-    /** The place of a decision among all: when its request came, and its line. */
-    public record Mark(long atMicros, long line) {}
+    /**
+     * The place of a decision among all: when its request came, on which node, and its line there.
+     *
+     * @param node its number among all nodes; 0 among those of one node
+     */
+    public record Mark(long atMicros, long node, long line) {}
 }

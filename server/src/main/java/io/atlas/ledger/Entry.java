@@ -1,5 +1,6 @@
 package io.atlas.ledger;
 
+import io.atlas.kernel.receipt.Reach;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import java.util.Optional;
@@ -24,10 +25,9 @@ public record Entry(
     /**
      * How it ended.
      *
-     * @param sent whether it reached a backend
      * @param charged whether it counts on limits
      */
-    public record End(long durationMicros, String outcome, Optional<String> reason, boolean sent, boolean charged) {}
+    public record End(long durationMicros, String outcome, Optional<String> reason, Reach reach, boolean charged) {}
 
     /** What was used, how that is known, what is charged for it, and what a refused one would have cost. */
     public record Amounts(Usage usage, String source, long costNanoUsd, long refusedNanoUsd) {}

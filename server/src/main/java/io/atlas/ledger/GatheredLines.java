@@ -7,6 +7,9 @@ public interface GatheredLines {
     /** The receipt of that id, whichever node wrote it. */
     Optional<Decision> decision(String id);
 
+    /** Decisions of all nodes in short, by page. Every line that was written at this one before is among them. */
+    DecisionPage decisions(DecisionQuery query);
+
     /** Sums of what was used at all nodes. Every line that was written at this one before is in it. */
     UsageReport usage(UsageQuery query);
 

@@ -32,19 +32,21 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
      *
      * @param requests that reached a backend
      * @param chargedRequests that count on limits
-     * @param refused that reached none
+     * @param refused that reached none, and got no answer of another request either
+     * @param replayed that got the answer of another request
      */
     public record Sums(
             long requests,
             long chargedRequests,
             long refused,
+            long replayed,
             long inputTokens,
             long cachedInputTokens,
             long outputTokens,
             long reasoningTokens,
             long costNanoUsd) {
         /** Of no request. */
-        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0);
+        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         /** Of both. */
         public Sums plus(Sums other) {
@@ -52,6 +54,7 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
                     Math.addExact(requests, other.requests),
                     Math.addExact(chargedRequests, other.chargedRequests),
                     Math.addExact(refused, other.refused),
+                    Math.addExact(replayed, other.replayed),
                     Math.addExact(inputTokens, other.inputTokens),
                     Math.addExact(cachedInputTokens, other.cachedInputTokens),
                     Math.addExact(outputTokens, other.outputTokens),

@@ -97,6 +97,11 @@ final class DecisionsCommand implements Callable<Integer> {
     @Option(names = "--before", paramLabel = "MARK", description = "Goes on where a list before this one ended.")
     private Optional<String> before = Optional.empty();
 
+    @Option(
+            names = "--this-node",
+            description = "Only those of the node that is asked (default: all nodes, where they share a PostgreSQL).")
+    private boolean thisNode;
+
     DecisionsCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -107,6 +112,14 @@ final class DecisionsCommand implements Callable<Integer> {
         JsonNode rows = decisions.path("rows");
         Answer answer = new Answer(decisions, text(decisions), FIELDS, Answer.rows(rows, FIELDS));
         format.output().print(answer, surroundings.out());
+        if (decisions.path("incomplete").isString()) {
+            surroundings.say(Text.of(decisions.path("incomplete")));
+        }
+        long missing = decisions.path("missing_records").asLong(0);
+        if (missing > 0) {
+            surroundings.say(Text.number(missing)
+                    + " lines of other nodes are not in this list yet, as those last said; see atlas nodes");
+        }
         return ExitCode.OK;
     }
 
@@ -119,6 +132,9 @@ final class DecisionsCommand implements Callable<Integer> {
         from.ifPresent(time -> query.put("from", time));
         to.ifPresent(time -> query.put("to", time));
         before.ifPresent(mark -> query.put("before", mark));
+        if (thisNode) {
+            query.put("scope", "node");
+        }
         query.put("limit", Integer.toString(limit));
         return query;
     }

@@ -51,13 +51,14 @@ final class UsageCommand implements Callable<Integer> {
             "requests",
             "charged_requests",
             "refused",
+            "replayed",
             "input_tokens",
             "cached_input_tokens",
             "output_tokens",
             "reasoning_tokens",
             "cost_nano_usd");
     private static final List<Column> SUM_COLUMNS = Stream.of(
-                    "REQUESTS", "CHARGED", "REFUSED", "INPUT", "CACHED", "OUTPUT", "REASONING", "COST USD")
+                    "REQUESTS", "CHARGED", "REFUSED", "REPLAYED", "INPUT", "CACHED", "OUTPUT", "REASONING", "COST USD")
             .map(Column::right)
             .toList();
 

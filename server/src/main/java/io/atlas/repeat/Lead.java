@@ -33,6 +33,7 @@ final class Lead {
     }
 
     void begin() {
+        recording.lead();
         switch (recording.name()) {
             case RequestName.Keyed name -> {
                 trail.isRecorded(recording, () -> await(NAMED));

@@ -14,6 +14,7 @@ import io.atlas.replay.Recording;
 import io.atlas.replay.Recording.End;
 import io.atlas.replay.Recording.Head;
 import io.atlas.replay.Recording.View;
+import io.atlas.replay.RequestName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -155,10 +156,14 @@ final class Playback {
         }
 
         private Stop outgrown() {
-            return offset > 0
-                    ? Stop.failed(Fault.of(
-                            Reason.STREAM_BROKEN, "the answer is larger than what is given to more than one request"))
-                    : Stop.refused(Repeat.GONE);
+            if (offset > 0) {
+                return Stop.failed(Fault.of(
+                        Reason.STREAM_BROKEN, "the answer is larger than what is given to more than one request"));
+            }
+            return switch (recording.name()) {
+                case RequestName.Keyed _ -> Stop.tooSoon(Repeat.GONE, Repeat.GONE_MILLIS);
+                case RequestName.Printed _ -> Stop.busy(Remember.GIVEN_UP, Remember.SOON_MILLIS);
+            };
         }
 
         private void end(Stop stop) {

@@ -25,8 +25,10 @@ import java.util.OptionalLong;
  */
 public final class Remember {
     private static final String MAX_TOKENS = "x-atlas-max-tokens";
-    private static final Fault GIVEN_UP = Fault.of(Reason.OVERLOADED, "the request was given up; try again shortly");
-    private static final long SOON_MILLIS = 1_000;
+    /** What others are told who have joined it. */
+    static final Fault GIVEN_UP = Fault.of(Reason.OVERLOADED, "the request was given up; try again shortly");
+
+    static final long SOON_MILLIS = 1_000;
 
     private final Services services;
     private final Trail trail;
@@ -46,9 +48,12 @@ public final class Remember {
         trail.recording().ifPresent(recording -> end(recording, stop));
         Storm storm = storm(stop);
         if (storm == Storm.GROWS) {
-            name().ifPresent(name -> replays().storms().unserved(name, trail.atMicros(), now()));
+            name().ifPresent(name -> {
+                replays().storms().unserved(name, trail.atMicros(), now());
+                replays().neighbours().unserved(name, trail.atMicros());
+            });
         } else if (storm == Storm.ENDS && !replays().storms().calm()) {
-            trail.name().ifPresent(replays().storms()::served);
+            trail.name().filter(replays().storms()::served).ifPresent(replays().neighbours()::served);
         }
     }
 

@@ -9,6 +9,7 @@ import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.route.Streak;
+import io.atlas.replay.AnswerStore;
 import io.atlas.replay.AnswerStore.Claim;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.Recording;
@@ -29,9 +30,9 @@ import java.util.OptionalLong;
  * again without being served has to wait.
  */
 public final class Repeat implements Stage<Asking, Asking> {
-    /** The first of the same name was served, and its answer is not kept. */
+    /** The first of the same name was served, and its answer is not kept: until the name is forgotten it is taken. */
     static final Fault GONE = named(
-            Reason.IDEMPOTENCY_RESULT_GONE,
+            Reason.IDEMPOTENCY_IN_FLIGHT,
             "a request with this Idempotency-Key was served, and its answer is too large or too old to be given again;"
                     + " use another key to ask anew");
 
@@ -41,6 +42,9 @@ public final class Repeat implements Stage<Asking, Asking> {
     private static final Fault ELSEWHERE = named(
             Reason.IDEMPOTENCY_IN_FLIGHT, "a request with this Idempotency-Key is still on its way; try again shortly");
     private static final long ELSEWHERE_MILLIS = 1_000;
+
+    /** As long as a name is known after it was last asked for. */
+    static final long GONE_MILLIS = AnswerStore.KEPT_MICROS / 1_000;
 
     /** What is digested in less than a tenth of a millisecond. */
     private static final int QUICKLY_DIGESTED_BYTES = 64 << 10;
@@ -81,8 +85,8 @@ public final class Repeat implements Stage<Asking, Asking> {
     private Future<Passage<Asking>> counted(Asking asking, Marks.Try which, RequestName.Printed name) {
         return switch (which) {
             case FIRST -> {
-                services.replays().recordings().askedAnew(name);
-                yield recorded(asking, name, Streak.FREE_TRIES);
+                services.replays().recordings().askedAnew(name, now());
+                yield recorded(asking, name);
             }
             case LATER -> {
                 Optional<Recording> open =
@@ -91,14 +95,24 @@ public final class Repeat implements Stage<Asking, Asking> {
                     yield joined(open.get());
                 }
                 Optional<KeptAnswer> recent = services.replays().recordings().recent(name, now());
-                yield recent.isPresent() ? again(recent.get(), name) : recorded(asking, name, 1);
+                yield recent.isPresent()
+                        ? again(recent.get(), name)
+                        : paced(asking, name, 1).compose(Passage.then(retry -> sought(retry, name)));
             }
         };
     }
 
+    /** What this node does not know, another one may. */
+    private Future<Passage<Asking>> sought(Asking asking, RequestName.Printed name) {
+        Optional<Recording> begun = services.replays().recordings().begin(name, "");
+        return begun.isEmpty()
+                ? Passage.onward(asking)
+                : new Search(services, context, trail, begun.get()).pass(asking);
+    }
+
     /** Goes on, and is there to be joined; unless the same request is there by chance already. */
-    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name, int sureAfter) {
-        return paced(asking, name, sureAfter).onSuccess(passage -> {
+    private Future<Passage<Asking>> recorded(Asking asking, RequestName.Printed name) {
+        return paced(asking, name, Streak.FREE_TRIES).onSuccess(passage -> {
             if (passage instanceof Passage.Onward<Asking>) {
                 services.replays().recordings().begin(name, "").ifPresent(this::lead);
             }
@@ -130,7 +144,10 @@ public final class Repeat implements Stage<Asking, Asking> {
                         end(recording, new End.Answered(answered.answer()));
                         yield again(answered.answer(), name);
                     }
-                    case Claim.Gone _ -> refused(recording, GONE);
+                    case Claim.Gone _ -> {
+                        end(recording, new End.Unserved(GONE, OptionalLong.of(GONE_MILLIS)));
+                        yield Passage.stopped(Stop.tooSoon(GONE, GONE_MILLIS));
+                    }
                     case Claim.Mismatch _ -> refused(recording, MISMATCH);
                     case Claim.Elsewhere _ -> {
                         end(recording, new End.Unserved(ELSEWHERE, OptionalLong.of(ELSEWHERE_MILLIS)));

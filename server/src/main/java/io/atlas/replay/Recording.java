@@ -24,6 +24,7 @@ public final class Recording {
     private boolean lost;
     private boolean joined;
     private boolean contested;
+    private volatile boolean led;
 
     Recording(RequestName name, String bodyHex, Room room) {
         this.name = name;
@@ -103,6 +104,16 @@ public final class Recording {
     /** Whether nobody knows whose retry is whose, so that it is for its own request alone. */
     public synchronized boolean contested() {
         return contested;
+    }
+
+    /** A request of this node is sent for it. */
+    public void lead() {
+        led = true;
+    }
+
+    /** Whether its answer is given by this node, and not by another that was asked for it. */
+    public boolean led() {
+        return led;
     }
 
     /** Whether it is over. */

@@ -1,6 +1,7 @@
 package io.atlas.replay;
 
 import io.atlas.replay.Recording.End;
+import io.atlas.replay.Standing.Answer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ public final class Recordings {
     private final Room room = new Room(ROOM_BYTES);
     private final Shelf recent = new Shelf(RECENT_NAMES, RECENT_BYTES, RECENT_MICROS);
 
+    /** Of what a first try came here, whatever became of it: names alone. */
+    private final Shelf firsts = new Shelf(RECENT_NAMES, 0, RECENT_MICROS);
+
     /** The recording of that request, where it is on its way. */
     public Optional<Recording> open(RequestName name) {
         return Optional.ofNullable(open.get(name));
@@ -31,9 +35,26 @@ public final class Recordings {
     }
 
     /** The same is asked for the first time again: a retry that comes after it need not be of the one before. */
-    public void askedAnew(RequestName.Printed name) {
+    public void askedAnew(RequestName.Printed name, long nowMicros) {
+        firsts.put(name, "", Optional.empty(), nowMicros);
         recent.remove(name);
         open(name).ifPresent(Recording::contest);
+    }
+
+    /** How that request stands here. What another node is asked for is not here yet. */
+    public Standing standing(RequestName.Printed name, long nowMicros) {
+        Optional<Recording> own = open(name).filter(Recording::led);
+        if (own.isPresent()) {
+            return own.orElseThrow().contested()
+                    ? new Standing(2, Answer.NONE)
+                    : new Standing(firsts(name, nowMicros), Answer.ON_ITS_WAY);
+        }
+        Answer answer = recent(name, nowMicros).isPresent() ? Answer.GIVEN : Answer.NONE;
+        return new Standing(firsts(name, nowMicros), answer);
+    }
+
+    private int firsts(RequestName.Printed name, long nowMicros) {
+        return firsts.look(name, nowMicros).isPresent() ? 1 : 0;
     }
 
     /** The answer that was given a moment ago to that request, which has no name of its own. */

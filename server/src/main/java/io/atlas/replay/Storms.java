@@ -68,10 +68,11 @@ public final class Storms {
         put(name, streaks.getOrDefault(name, Streak.begin(nowMicros)).failed(begunMicros, nowMicros), nowMicros);
     }
 
-    /** It was served. */
-    public synchronized void served(RequestName name) {
-        streaks.remove(name);
+    /** It was served; says whether it was known. */
+    public synchronized boolean served(RequestName name) {
+        boolean known = streaks.remove(name) != null;
         calm = streaks.isEmpty();
+        return known;
     }
 
     private OptionalLong knock(RequestName name, long nowMicros) {

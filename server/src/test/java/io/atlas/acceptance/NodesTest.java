@@ -111,8 +111,32 @@ class NodesTest {
             assertThat(requests(two, "all")).isPositive();
             Await.until("both lines are summed", () -> requests(two, "all") == 2);
             assertThat(requests(two, "node")).isEqualTo(1);
-            two.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
-                    .expect(200);
+            String decision = answer.header("x-atlas-decision");
+            two.admin("/admin/v1/decisions/" + decision).expect(200);
+            two.get("the-secret-key-of-acme", "/v1/decisions/" + decision).expect(200);
+            two.get("the-secret-key-of-acme", "/v1/decisions/req_unknown").expect(404);
+            JsonNode all = two.admin("/admin/v1/decisions").expect(200).json();
+            assertThat(all.path("scope").asString()).isEqualTo("all");
+            assertThat(all.path("incomplete").isNull()).isTrue();
+            assertThat(all.path("rows")).hasSize(2);
+            assertThat(all.path("rows").path(1).path("id").asString()).isEqualTo(decision);
+            JsonNode first =
+                    two.admin("/admin/v1/decisions?limit=1").expect(200).json();
+            String next = first.path("next").asString();
+            assertThat(two.admin("/admin/v1/decisions?before=" + next)
+                            .expect(200)
+                            .json()
+                            .path("rows")
+                            .path(0)
+                            .path("id")
+                            .asString())
+                    .isEqualTo(decision);
+            two.admin("/admin/v1/decisions?scope=node&before=" + next).expect(400);
+            assertThat(two.admin("/admin/v1/decisions?scope=node")
+                            .expect(200)
+                            .json()
+                            .path("rows"))
+                    .hasSize(1);
 
             proxy.refuse();
             Await.until("it is missed", () -> two.admin("/admin/v1/nodes").status() == 503);
@@ -120,6 +144,13 @@ class NodesTest {
             two.admin("/admin/v1/usage?scope=node").expect(200);
             two.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
                     .expect(503);
+            two.get("the-secret-key-of-acme", "/v1/decisions/" + decision).expect(503);
+            JsonNode own = two.admin("/admin/v1/decisions").expect(200).json();
+            assertThat(own.path("scope").asString()).isEqualTo("node");
+            assertThat(own.path("incomplete").asString()).contains("this node alone");
+            assertThat(own.path("rows")).hasSize(1);
+            two.admin("/admin/v1/decisions?scope=all").expect(503);
+            two.admin("/admin/v1/decisions?before=" + next).expect(503);
             one.admin("/admin/v1/decisions/" + answer.header("x-atlas-decision"))
                     .expect(200);
         }

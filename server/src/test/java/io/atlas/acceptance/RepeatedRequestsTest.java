@@ -182,8 +182,10 @@ class RepeatedRequestsTest {
 
         Reply second = atlas.chat(named("large"), chat).expect(409);
 
-        assertThat(second.code()).isEqualTo("idempotency_result_gone");
+        assertThat(second.code()).isEqualTo("idempotency_in_flight");
+        assertThat(second.body()).contains("use another key");
         assertThat(second.header("x-should-retry")).isEqualTo("false");
+        assertThat(second.header("retry-after")).isEqualTo("86400");
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
     }
 

@@ -7,6 +7,7 @@ import io.atlas.testing.RealRedis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** A named request costs once, on whichever of the gateways over one Redis it comes again. */
 @Timeout(120)
@@ -112,8 +114,24 @@ class SharedAnswersTest {
         Chat chat = chat("words-20000").streamed();
         one.chat(named("large"), chat).expect(200);
 
-        assertThat(eventually(two, named("large"), chat).expect(409).code()).isEqualTo("idempotency_result_gone");
+        assertThat(eventually(two, named("large"), chat).expect(409).body()).contains("use another key");
         assertThat(oracle.journal().of(chat.mark())).hasSize(1);
+    }
+
+    @Test
+    void anAnswerGivenAgainIsNoRequestToABackend() throws Exception {
+        Chat chat = chat("echo");
+        one.chat(named("usage"), chat).expect(200);
+        eventually(two, named("usage"), chat).expect(200);
+        one.chat(named("usage"), chat).expect(200);
+        one.chat(named("usage"), chat("echo")).expect(422);
+
+        JsonNode total = one.admin("/admin/v1/usage").expect(200).json().path("total");
+
+        assertThat(total.path("requests").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("charged_requests").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("replayed").asLong(-1)).isEqualTo(1);
+        assertThat(total.path("refused").asLong(-1)).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +151,7 @@ class SharedAnswersTest {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Reply reply = node.chat(headers, chat);
-            if (!reply.body().contains("idempotency_in_flight") || System.nanoTime() > until) {
+            if (!reply.maybe("retry-after").equals(Optional.of("1")) || System.nanoTime() > until) {
                 return reply;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));

@@ -4,23 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.atlas.testing.RealRedis;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,12 +35,6 @@ class RollingRestartTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    private final AtomicLong served = new AtomicLong();
-    private final AtomicLong streamed = new AtomicLong();
-    private final AtomicBoolean going = new AtomicBoolean(true);
     private final RealRedis redis = RealRedis.start();
 
     @BeforeEach
@@ -63,7 +44,6 @@ class RollingRestartTest {
 
     @AfterEach
     void stop() {
-        client.shutdownNow();
         redis.close();
     }
 
@@ -74,35 +54,29 @@ class RollingRestartTest {
         one.start();
         two.start();
         try (Balancer balancer = Balancer.before(folder, one.port, two.port);
-                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            URI uri = URI.create("http://127.0.0.1:" + balancer.port() + "/v1/chat/completions");
-            Await.until(
-                    "callers are served",
-                    () -> client.send(request(uri, REQUEST), BodyHandlers.ofString())
-                                    .statusCode()
-                            == 200);
-            for (int i = 0; i < STREAMS; i++) {
-                callers.execute(() -> stream(uri));
-            }
-            callers.execute(() -> askSteadily(uri, callers));
-            Await.until("both are warm", () -> served.get() > 4L * RATE);
+                SteadyCallers callers = new SteadyCallers(balancer.port(), KEY)) {
+            Await.until("callers are served", () -> callers.served(REQUEST));
+            callers.begin(new SteadyCallers.Load(RATE, REQUEST, "\"usage\"", STREAMS, STREAM, "data: [DONE]"));
+            Await.until("both are warm", () -> callers.requests() > 4L * RATE);
             for (Node node : List.of(one, two)) {
-                long before = served.get();
+                long before = callers.requests();
                 node.restart();
-                Await.until("requests after the restart", () -> served.get() > before + 2L * RATE);
+                Await.until("requests after the restart", () -> callers.requests() > before + 2L * RATE);
             }
-            going.set(false);
+            callers.stop();
+            LOG.atInfo()
+                    .addKeyValue("requests", callers.requests())
+                    .addKeyValue("streams", callers.streams())
+                    .addKeyValue("requests_per_second", callers.requestsPerSecond())
+                    .addKeyValue("fewest_streams_open", callers.fewestStreams())
+                    .addKeyValue("failures", callers.failures().size())
+                    .log("rolling restart");
+            assertThat(callers.failures()).isEmpty();
+            assertThat(callers.streams()).isGreaterThan(STREAMS);
         } finally {
             one.close();
             two.close();
         }
-        LOG.atInfo()
-                .addKeyValue("requests", served.get())
-                .addKeyValue("streams", streamed.get())
-                .addKeyValue("failures", failures.size())
-                .log("rolling restart");
-        assertThat(failures).isEmpty();
-        assertThat(streamed.get()).isGreaterThan(STREAMS);
     }
 
     /** A node that keeps its port and its folder. */
@@ -144,46 +118,6 @@ class RollingRestartTest {
                 tiers: { all: { models: [ "*" ] } }
                 tenants: { acme: { tier: all, limits: [ { tokens: 900M, per: day } ], keys: { app: { secret: %s } } } }
                 """.formatted(port, home.resolve("data"), Desk.TOKEN, redis.url(), KEY);
-    }
-
-    /** So many requests in a second, however long each takes. */
-    private void askSteadily(URI uri, ExecutorService callers) {
-        long nextNanos = System.nanoTime();
-        while (going.get()) {
-            callers.execute(() -> ask(uri, REQUEST, "\"usage\"", served));
-            nextNanos += 1_000_000_000L / RATE;
-            LockSupport.parkNanos(nextNanos - System.nanoTime());
-        }
-    }
-
-    /** One stream after the other, as long as the test goes on. */
-    private void stream(URI uri) {
-        while (going.get()) {
-            ask(uri, STREAM, "data: [DONE]", streamed);
-        }
-    }
-
-    private void ask(URI uri, String body, String end, AtomicLong whole) {
-        try {
-            HttpResponse<String> answer = client.send(request(uri, body), BodyHandlers.ofString());
-            if (answer.statusCode() == 200 && answer.body().contains(end)) {
-                whole.incrementAndGet();
-            } else {
-                failures.add(answer.statusCode() + " " + answer.body());
-            }
-        } catch (IOException e) {
-            failures.add(e.toString());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static HttpRequest request(URI uri, String body) {
-        return HttpRequest.newBuilder(uri)
-                .header("authorization", "Bearer " + KEY)
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(body))
-                .build();
     }
 
     private static String body(boolean stream, int tokens) {

@@ -13,6 +13,9 @@ public record Asking(String model, Shape shape, Text text, Right right) {
     /** The model whose streams the upstream writes at the {@link Pace} that it was started with. */
     public static final String PACED = "paced";
 
+    /** The model whose every answer is a 503. */
+    public static final String BROKEN = "broken";
+
     /** Which answers are right besides that of the upstream, whole and to the byte. */
     public enum Right {
         SERVED,

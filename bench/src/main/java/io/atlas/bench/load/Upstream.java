@@ -86,6 +86,10 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
         }
         InputStream body = new ByteBufInputStream(request.content());
         JsonNode ask = JSON.readTree(body);
+        if (ask.path("model").asString("").equals(Asking.BROKEN)) {
+            whole(context, "503 Service Unavailable", "{\"error\":{\"message\":\"broken\"}}".getBytes(US_ASCII));
+            return;
+        }
         int promptTokens = words(ask);
         if (!ask.path("stream").asBoolean(false)) {
             plain(context, Answers.body(Shape.PLAIN, promptTokens));
@@ -105,7 +109,11 @@ public final class Upstream extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     private static void plain(ChannelHandlerContext context, byte[] body) {
-        byte[] head = ("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " + body.length
+        whole(context, "200 OK", body);
+    }
+
+    private static void whole(ChannelHandlerContext context, String status, byte[] body) {
+        byte[] head = ("HTTP/1.1 " + status + "\r\ncontent-type: application/json\r\ncontent-length: " + body.length
                         + "\r\n\r\n")
                 .getBytes(US_ASCII);
         context.writeAndFlush(Unpooled.wrappedBuffer(head, body));

@@ -30,7 +30,6 @@ public enum Reason {
     RETRY_STORM(Blame.LIMIT, 429, "requests", Retry.SOON),
     IDEMPOTENCY_MISMATCH(Blame.CALLER, 422, "invalid_request_error", Retry.NEVER),
     IDEMPOTENCY_IN_FLIGHT(Blame.CALLER, 409, "invalid_request_error", Retry.SOON),
-    IDEMPOTENCY_RESULT_GONE(Blame.CALLER, 409, "invalid_request_error", Retry.NEVER),
     OVERLOADED(Blame.CAPACITY, 503, "server_error", Retry.SOON),
     QUOTA_UNAVAILABLE(Blame.US, 503, "server_error", Retry.SOON),
     BACKEND_UNAVAILABLE(Blame.UPSTREAM, 503, "server_error", Retry.SOON),

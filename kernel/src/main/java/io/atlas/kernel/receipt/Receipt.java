@@ -36,6 +36,14 @@ public record Receipt(
         steps = List.copyOf(steps);
     }
 
+    /** How far it came. */
+    public Reach reach() {
+        if (served.isEmpty()) {
+            return Reach.NOWHERE;
+        }
+        return steps.stream().anyMatch(Step.Replayed.class::isInstance) ? Reach.ANSWER_OF_ANOTHER : Reach.BACKEND;
+    }
+
     /** The sorts of the limits of its tier that it does not count on, since others stand in for them. */
     public List<String> instead() {
         return Step.instead(steps);

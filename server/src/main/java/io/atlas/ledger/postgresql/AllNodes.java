@@ -4,12 +4,15 @@ import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
+import io.atlas.ledger.DecisionPage;
+import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.PostingSource;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.sql.DecisionPages;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -70,6 +73,11 @@ public final class AllNodes implements PostingSource {
     /** Sums of what was used, as far as it is shipped. */
     public UsageReport usage(UsageQuery query) {
         return ask(connection -> UsageSums.of(connection, query));
+    }
+
+    /** Decisions in short, by page, as far as they are shipped. */
+    public DecisionPage decisions(DecisionQuery query) {
+        return ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ALL_NODES, query));
     }
 
     /** The receipt of that id, if it is shipped. */

@@ -65,6 +65,9 @@ final class Partitions {
     }
 
     private static void attach(Statement statement, long day) throws SQLException {
+        // What was detached before a version that has one more column.
+        statement.execute(
+                "ALTER TABLE " + name(day) + " ADD COLUMN IF NOT EXISTS replayed smallint NOT NULL DEFAULT 0");
         statement.execute("ALTER TABLE entry ATTACH PARTITION " + name(day) + " FOR VALUES FROM (" + day * DAY_MICROS
                 + ") TO (" + (day + 1) * DAY_MICROS + ")");
     }

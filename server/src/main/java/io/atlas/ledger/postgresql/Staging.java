@@ -1,5 +1,6 @@
 package io.atlas.ledger.postgresql;
 
+import io.atlas.kernel.receipt.Reach;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.Entry;
@@ -23,7 +24,7 @@ final class Staging {
               tier text COLLATE "C", end_user text COLLATE "C",
               model text COLLATE "C", backend text COLLATE "C", price text COLLATE "C", configuration text COLLATE "C",
               instead text COLLATE "C",
-              duration_micros bigint, outcome text, reason text, sent smallint, charged smallint,
+              duration_micros bigint, outcome text, reason text, sent smallint, replayed smallint, charged smallint,
               input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, reasoning_tokens bigint,
               source text, cost_nano_usd bigint, refused_nano_usd bigint, receipt json
             ) ON COMMIT DELETE ROWS
@@ -89,7 +90,8 @@ final class Staging {
         number(line.end().durationMicros());
         text(line.end().outcome());
         line.end().reason().ifPresentOrElse(this::text, () -> row.append("\\N\t"));
-        number(line.end().sent() ? 1 : 0);
+        number(line.end().reach() == Reach.BACKEND ? 1 : 0);
+        number(line.end().reach() == Reach.ANSWER_OF_ANOTHER ? 1 : 0);
         number(line.end().charged() ? 1 : 0);
         amounts(line.amounts());
         text(readable(line.json()));

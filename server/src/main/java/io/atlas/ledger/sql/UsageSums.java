@@ -23,6 +23,7 @@ public final class UsageSums {
     private static final long DAY_MICROS = 24 * HOUR_MICROS;
     private static final String SUMS = """
             SUM(requests) AS requests, SUM(charged_requests) AS charged_requests, SUM(refused) AS refused,
+            SUM(replayed) AS replayed,
             SUM(input_tokens) AS input_tokens, SUM(cached_input_tokens) AS cached_input_tokens,
             SUM(output_tokens) AS output_tokens, SUM(reasoning_tokens) AS reasoning_tokens,
             SUM(cost_nano_usd) AS cost_nano_usd
@@ -94,12 +95,13 @@ public final class UsageSums {
                 row.getLong(5),
                 row.getLong(6),
                 row.getLong(7),
-                row.getLong(8));
+                row.getLong(8),
+                row.getLong(9));
     }
 
     private static List<Optional<String>> group(List<Dimension> by, ResultSet row) throws SQLException {
         List<Optional<String>> values = new ArrayList<>(by.size());
-        int column = 9;
+        int column = 10;
         for (Dimension dimension : by) {
             values.add(value(dimension, row, column++));
         }

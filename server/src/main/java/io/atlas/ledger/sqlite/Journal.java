@@ -1,6 +1,7 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Reach;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
@@ -36,7 +37,7 @@ final class Journal implements GroupCommit.Sink {
         rollback = connection.prepareStatement("ROLLBACK");
         addReceipt = connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', ?) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         callers = Dictionary.ofCallers(connection);
         terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
@@ -104,7 +105,7 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setLong(5, receipt.durationMicros());
         addEntry.setString(6, receipt.outcome().word());
         addEntry.setString(7, receipt.reason().map(Reason::code).orElse(null));
-        addEntry.setInt(8, receipt.served().isPresent() ? 1 : 0);
+        addEntry.setInt(8, receipt.reach() == Reach.BACKEND ? 1 : 0);
         addEntry.setInt(9, receipt.charge().charged() ? 1 : 0);
         addEntry.setLong(10, usage.inputTokens());
         addEntry.setLong(11, usage.cachedInputTokens());
@@ -113,6 +114,7 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setString(14, receipt.charge().source().word());
         addEntry.setLong(15, receipt.costNanoUsd());
         addEntry.setLong(16, receipt.refusedNanoUsd());
+        addEntry.setInt(17, receipt.reach() == Reach.ANSWER_OF_ANOTHER ? 1 : 0);
         addEntry.addBatch();
         rollup.count(receipt, caller, term);
         receipt.caller().endUser().ifPresent(_ -> sightings.see(caller, receipt.atMicros()));

@@ -1,5 +1,6 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.kernel.receipt.Reach;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.UsageReport.Sums;
@@ -19,7 +20,7 @@ final class Rollup implements AutoCloseable {
 
     Rollup(Connection connection) throws SQLException {
         add = connection.prepareStatement("""
-                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                   requests = requests + excluded.requests,
                   charged_requests = charged_requests + excluded.charged_requests,
                   refused = refused + excluded.refused,
@@ -27,7 +28,8 @@ final class Rollup implements AutoCloseable {
                   cached_input_tokens = cached_input_tokens + excluded.cached_input_tokens,
                   output_tokens = output_tokens + excluded.output_tokens,
                   reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
-                  cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd
+                  cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd,
+                  replayed = replayed + excluded.replayed
                 """);
     }
 
@@ -51,6 +53,7 @@ final class Rollup implements AutoCloseable {
             add.setLong(9, sums.outputTokens());
             add.setLong(10, sums.reasoningTokens());
             add.setLong(11, sums.costNanoUsd());
+            add.setLong(12, sums.replayed());
             add.addBatch();
         }
         add.executeBatch();
@@ -65,11 +68,12 @@ final class Rollup implements AutoCloseable {
 
     private static Sums sums(Receipt receipt) {
         Usage usage = receipt.charge().usage();
-        long sent = receipt.served().isPresent() ? 1 : 0;
+        Reach reach = receipt.reach();
         return new Sums(
-                sent,
+                reach == Reach.BACKEND ? 1 : 0,
                 receipt.charge().charged() ? 1 : 0,
-                1 - sent,
+                reach == Reach.NOWHERE ? 1 : 0,
+                reach == Reach.ANSWER_OF_ANOTHER ? 1 : 0,
                 usage.inputTokens(),
                 usage.cachedInputTokens(),
                 usage.outputTokens(),

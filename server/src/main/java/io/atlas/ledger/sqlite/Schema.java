@@ -108,9 +108,14 @@ final class Schema {
     /** From here on receipts are in the new column, and what is in the old one is empty. */
     private static final List<String> SMILE = List.of("ALTER TABLE receipt ADD COLUMN smile BLOB");
 
+    /** Answers that were given again, which are neither sent nor refused. Lines from before count as sent. */
+    private static final List<String> REPLAYED = List.of(
+            "ALTER TABLE entry ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE rollup ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS =
-            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE);
+            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED);
 
     static final int VERSION = STEPS.size();
 

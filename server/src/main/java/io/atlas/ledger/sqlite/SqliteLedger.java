@@ -16,6 +16,7 @@ import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.sql.DecisionPages;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -73,7 +74,7 @@ public final class SqliteLedger implements Ledger {
     @Override
     public DecisionPage decisions(DecisionQuery query) {
         awaitWritten();
-        return readers.ask(connection -> DecisionPages.of(connection, query));
+        return readers.ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ONE_NODE, query));
     }
 
     @Override

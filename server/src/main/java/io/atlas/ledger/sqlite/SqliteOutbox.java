@@ -1,5 +1,6 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.kernel.receipt.Reach;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.Entry;
 import io.atlas.ledger.LedgerException;
@@ -102,10 +103,17 @@ final class SqliteOutbox implements Outbox {
                         row.getLong("duration_micros"),
                         row.getString("outcome"),
                         Optional.ofNullable(row.getString("reason")),
-                        row.getInt("sent") == 1,
+                        reach(row),
                         row.getInt("charged") == 1),
                 amounts(row),
                 StoredReceipt.json(row));
+    }
+
+    private static Reach reach(ResultSet row) throws SQLException {
+        if (row.getInt("replayed") == 1) {
+            return Reach.ANSWER_OF_ANOTHER;
+        }
+        return row.getInt("sent") == 1 ? Reach.BACKEND : Reach.NOWHERE;
     }
 
     private static Entry.Amounts amounts(ResultSet row) throws SQLException {

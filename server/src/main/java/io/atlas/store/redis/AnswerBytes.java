@@ -1,13 +1,10 @@
 package io.atlas.store.redis;
 
-import io.atlas.kernel.receipt.Served;
 import io.atlas.replay.AnswerStore.Claim;
 import io.atlas.replay.KeptAnswer;
-import io.atlas.replay.KeptAnswer.Form;
 import io.atlas.replay.RequestName;
+import io.atlas.replay.Texts;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /**
  * How a named request stands in the server: one letter for what is known of it, the SHA-256 of its body in hexadecimal,
@@ -37,13 +34,8 @@ final class AnswerBytes {
 
     static byte[] kept(String bodyHex, KeptAnswer answer) {
         Buffer out = Buffer.buffer(Names.bytes(KEPT + bodyHex));
-        text(out, answer.decision());
-        text(out, answer.served().model());
-        text(out, answer.served().backend());
-        text(out, answer.maxTokens().orElse(""));
-        text(out, answer.form().name());
-        text(out, answer.contentType());
-        return out.appendBuffer(answer.body()).getBytes();
+        answer.write(out);
+        return out.getBytes();
     }
 
     /** What follows from it for a request of the same name with that body. */
@@ -54,39 +46,8 @@ final class AnswerBytes {
         }
         return switch ((char) in.getByte(0)) {
             case PENDING -> new Claim.Elsewhere();
-            case KEPT -> new Claim.Answered(new Reader(in).answer());
+            case KEPT -> new Claim.Answered(KeptAnswer.read(new Texts(in, 1 + HEX_CHARACTERS)));
             default -> new Claim.Gone();
         };
-    }
-
-    private static void text(Buffer out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.appendUnsignedShort(bytes.length).appendBytes(bytes);
-    }
-
-    /** Reads one text after the other. */
-    private static final class Reader {
-        private final Buffer in;
-        private int at = 1 + HEX_CHARACTERS;
-
-        Reader(Buffer in) {
-            this.in = in;
-        }
-
-        KeptAnswer answer() {
-            String decision = text();
-            Served served = new Served(text(), text());
-            Optional<String> maxTokens = Optional.of(text()).filter(text -> !text.isEmpty());
-            Form form = Form.valueOf(text());
-            String contentType = text();
-            return new KeptAnswer(decision, served, maxTokens, form, contentType, in.getBuffer(at, in.length()));
-        }
-
-        private String text() {
-            int from = at + Short.BYTES;
-            int length = in.getUnsignedShort(at);
-            at = from + length;
-            return in.getString(from, at);
-        }
     }
 }

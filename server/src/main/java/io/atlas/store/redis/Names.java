@@ -60,6 +60,11 @@ final class Names {
         return bytes("atlas:{" + tag(limit.place()) + "}:m:" + limit.id());
     }
 
+    /** What each node has charged to a limit. */
+    static byte[] charged(Limit limit) {
+        return bytes("atlas:{" + tag(limit.place()) + "}:m:" + limit.id() + ":n");
+    }
+
     /** The record of a reservation. */
     static byte[] record(String tag, String reservation) {
         return bytes(records(tag) + reservation);

@@ -33,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,17 +125,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return new RedisNodes(link);
     }
 
-    /**
-     * Tells the server what a node has charged that is not there to do so, of each tenant of which the server does not
-     * know it. Of buckets nothing is told: they forget by themselves. Blocks.
-     *
-     * @param charged what that node has charged to limits of the calendar
-     * @return of how many limits it was told
-     */
-    public int speakFor(String absent, Function<List<Limit>, List<Posting>> charged, long nowMicros) {
-        return breaker.open()
-                ? 0
-                : new Spokesman(new Steps(link, absent, Steps.Clock.SERVER), inForce).speak(charged, nowMicros);
+    /** What the node of that name has charged, as the server has it. */
+    public Charges chargesOf(String node) {
+        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, () -> inForce);
     }
 
     /**

@@ -13,6 +13,7 @@ enum Script {
     BECOME(ScriptOutputType.INTEGER),
     CHARGE(ScriptOutputType.INTEGER),
     CONTRIBUTE(ScriptOutputType.INTEGER),
+    MEND(ScriptOutputType.MULTI),
     ABANDON(ScriptOutputType.INTEGER),
     LEASE(ScriptOutputType.MULTI),
     TELL(ScriptOutputType.INTEGER);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -260,6 +261,28 @@ final class Steps {
                                 "clock: in another window than the server's (expected: the server's time)");
                     }
                 });
+    }
+
+    /** What this node has charged to each of these windows, or to those before them where nobody has charged since. */
+    CompletionStage<List<Long>> charged(List<Limit> limits) {
+        CompletionStage<List<Long>> all = CompletableFuture.completedStage(new ArrayList<>());
+        for (Limit limit : limits) {
+            all = all.thenCombine(link.commands().hget(Names.charged(limit), Names.bytes(node)), (amounts, amount) -> {
+                amounts.add(amount == null ? 0 : Long.parseLong(new String(amount, StandardCharsets.US_ASCII)));
+                return amounts;
+            });
+        }
+        return all;
+    }
+
+    /** Sets what this node has charged, of each limit of which that is still said; 1 for each that was set. */
+    CompletionStage<List<Long>> mend(List<Posting> postings, Map<Limit, Long> said, long nowMicros) {
+        List<byte[]> keys =
+                postings.stream().map(posting -> Names.meter(posting.limit())).toList();
+        List<Posting> both = postings.stream()
+                .map(posting -> new Posting(posting.limit(), posting.amount(), said.getOrDefault(posting.limit(), 0L)))
+                .toList();
+        return run(Script.MEND, keys, packed.postings(List.of(time(nowMicros)), both, nowMicros), Names.bytes(node));
     }
 
     /** The ids of what the server holds for this node and a tenant. */

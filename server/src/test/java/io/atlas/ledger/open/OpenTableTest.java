@@ -243,7 +243,7 @@ class OpenTableTest {
                 assertThat(table.survivors()).isEmpty();
             }
             long nanoUsd = request(2).price().nanoUsd(Usage.of(1_002, 40));
-            assertThat(ledger.usage(all).total()).isEqualTo(new Sums(1, 1, 1, 1_002, 0, 40, 0, nanoUsd));
+            assertThat(ledger.usage(all).total()).isEqualTo(new Sums(1, 1, 1, 0, 1_002, 0, 40, 0, nanoUsd));
             assertThat(ledger.decision(request(2).id()).orElseThrow().json())
                     .contains("\"outcome\":\"aborted\"", "\"reason\":\"process_died\"", "\"source\":\"estimated\"");
             assertThat(ledger.decision(request(1).id()).orElseThrow().json())

@@ -12,6 +12,8 @@ import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.unit.Period;
+import io.atlas.ledger.DecisionPage;
+import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +110,35 @@ class AllNodesTest {
                     .as(query.toString())
                     .isEqualTo(BruteForce.usage(lines, query));
         }
+    }
+
+    @Test
+    void decisionsOfAllNodesAreOnOnePageAfterTheOther() throws Exception {
+        Postgres postgres = Postgres.create();
+        List<Receipt> lines = shippedByTwoNodes(postgres.settings(), 7);
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+        List<String> listed = new ArrayList<>();
+        Optional<DecisionQuery.Mark> before = Optional.empty();
+        do {
+            DecisionPage page = all.decisions(new DecisionQuery(
+                    Map.of(Dimension.TENANT, "acme"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    NOON - DAY,
+                    NOON,
+                    before,
+                    70));
+            page.rows().forEach(row -> listed.add(row.id()));
+            before = page.next();
+        } while (before.isPresent());
+
+        assertThat(listed).hasSizeGreaterThan(300);
+        assertThat(listed)
+                .containsExactlyElementsOf(lines.stream()
+                        .filter(line -> line.caller().tenant().equals("acme") && line.atMicros() >= NOON - DAY)
+                        .sorted(Comparator.comparingLong(Receipt::atMicros).reversed())
+                        .map(Receipt::id)
+                        .toList());
     }
 
     @Test

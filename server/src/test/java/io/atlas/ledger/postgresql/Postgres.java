@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Postgres {
     /** What the rows of the rollup should be. */
     static final String SUMS_OF_ENTRIES = """
-            SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent),
+            SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent - replayed),
                 SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
-                SUM(cost_nano_usd)
+                SUM(cost_nano_usd), SUM(replayed)
               FROM entry GROUP BY 1, 2, 3, 4
             """;
 

@@ -7,6 +7,7 @@ import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.kernel.unit.Window;
@@ -111,10 +112,12 @@ public final class BruteForce {
     private static Sums sums(Receipt line) {
         Usage usage = line.charge().usage();
         boolean sent = line.served().isPresent();
+        boolean replayed = line.steps().stream().anyMatch(Step.Replayed.class::isInstance);
         return new Sums(
-                sent ? 1 : 0,
+                sent && !replayed ? 1 : 0,
                 line.charge().charged() ? 1 : 0,
                 sent ? 0 : 1,
+                replayed ? 1 : 0,
                 usage.inputTokens(),
                 usage.cachedInputTokens(),
                 usage.outputTokens(),

@@ -12,6 +12,7 @@ import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
 import io.atlas.ledger.Dimension;
 import io.atlas.ledger.Ledger;
+import io.atlas.ledger.sql.DecisionPages;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -93,7 +94,8 @@ class DecisionsTest {
     void refusalsAreFoundWithoutReadingWhatWasServed() throws Exception {
         open(List.of()).close();
         StringBuilder plan = new StringBuilder();
-        String sql = DecisionPages.sql(query(Map.of(), Optional.of(Outcome.REFUSED), Optional.empty()));
+        String sql = DecisionPages.sql(
+                DecisionPages.Tables.OF_ONE_NODE, query(Map.of(), Optional.of(Outcome.REFUSED), Optional.empty()));
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {

@@ -79,7 +79,27 @@ public final class Lines {
             case 3 -> Ending.BROKEN_BEFORE_FIRST_BYTE;
             default -> Ending.SERVED;
         };
-        return line(caller, model, micros, ending, usage());
+        Receipt line = line(caller, model, micros, ending, usage());
+        return ending == Ending.NEVER_SENT && random.nextInt(3) == 0 ? replayed(line) : line;
+    }
+
+    /** The same that got the answer of another. */
+    private static Receipt replayed(Receipt line) {
+        return new Receipt(
+                line.id(),
+                line.atMicros(),
+                line.durationMicros(),
+                line.caller(),
+                line.asked(),
+                Outcome.SERVED,
+                Optional.empty(),
+                Optional.of(new Served(line.asked().model(), "gpu-1")),
+                List.of(new Step.Replayed(10, "req_of_another", Step.Again.REPLAYED)),
+                line.charge(),
+                0,
+                0,
+                line.price(),
+                line.configuration());
     }
 
     /** A line of that caller that was served. */

@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.load;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,17 +11,17 @@ import java.util.regex.Pattern;
  *
  * @param upTo how many took at most so many milliseconds; the last bound is infinite
  */
-record DecisionTimes(Map<Double, Long> upTo) {
+public record DecisionTimes(Map<Double, Long> upTo) {
     private static final Pattern BUCKET =
             Pattern.compile("^atlas_quota_check_seconds_bucket\\{.*le=\"([^\"]+)\".*}\\s+(\\S+)$", Pattern.MULTILINE);
     private static final double MILLIS = 1e3;
 
-    DecisionTimes {
+    public DecisionTimes {
         upTo = new TreeMap<>(upTo);
     }
 
     /** What a page of metrics says. */
-    static DecisionTimes of(String metrics) {
+    public static DecisionTimes of(String metrics) {
         Map<Double, Long> upTo = new TreeMap<>();
         Matcher bucket = BUCKET.matcher(metrics);
         while (bucket.find()) {
@@ -33,14 +33,14 @@ record DecisionTimes(Map<Double, Long> upTo) {
     }
 
     /** Those that came since. */
-    DecisionTimes since(DecisionTimes before) {
+    public DecisionTimes since(DecisionTimes before) {
         Map<Double, Long> since = new TreeMap<>();
         upTo.forEach((bound, count) -> since.put(bound, count - before.upTo.getOrDefault(bound, 0L)));
         return new DecisionTimes(since);
     }
 
     /** How many there were. */
-    long count() {
+    public long count() {
         return upTo.getOrDefault(Double.POSITIVE_INFINITY, 0L);
     }
 
@@ -48,7 +48,7 @@ record DecisionTimes(Map<Double, Long> upTo) {
      * The milliseconds that the given share of them does not exceed, interpolated within a bucket as Prometheus does; 0
      * where there are none.
      */
-    double millis(double share) {
+    public double millis(double share) {
         double rank = share * count();
         double lower = 0;
         long below = 0;
@@ -63,7 +63,7 @@ record DecisionTimes(Map<Double, Long> upTo) {
     }
 
     /** The least bound that none exceeded, in milliseconds. */
-    double mostMillis() {
+    public double mostMillis() {
         return upTo.entrySet().stream()
                 .filter(bucket -> bucket.getValue() == count())
                 .mapToDouble(Map.Entry::getKey)

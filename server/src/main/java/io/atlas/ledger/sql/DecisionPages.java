@@ -1,12 +1,10 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
 import io.atlas.ledger.Dimension;
-import io.atlas.ledger.sql.Names;
-import io.atlas.ledger.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,24 +17,43 @@ import java.util.Optional;
  * Decisions by page. A page begins behind the last decision of the one before (the keyset), so that it costs the same
  * however far back it lies, and what comes in meanwhile moves nothing.
  */
-final class DecisionPages {
+public final class DecisionPages {
     private static final String COLUMNS = """
-            SELECT receipt.id, entry.at_micros, entry.line, entry.duration_micros, entry.outcome, entry.reason,
+            entry.at_micros, entry.line, entry.duration_micros, entry.outcome, entry.reason,
                 entry.input_tokens, entry.output_tokens, entry.cost_nano_usd, entry.refused_nano_usd,
                 terms.model, terms.backend,
                 caller.tenant, caller.team, caller.user, caller.key, caller.tier, caller.end_user
               FROM entry
               JOIN caller ON caller.id = entry.caller
               JOIN terms ON terms.id = entry.terms
-              JOIN receipt ON receipt.line = entry.line
             """;
 
-    private final StringBuilder sql = new StringBuilder(COLUMNS);
+    /** Whose lines the tables have: by that, what tells lines of one moment apart. */
+    public enum Tables {
+        OF_ONE_NODE,
+        OF_ALL_NODES
+    }
+
+    private final StringBuilder sql = new StringBuilder();
     private final List<Object> values = new ArrayList<>();
 
-    private DecisionPages(DecisionQuery query) {
-        Mark before = query.before().orElse(new Mark(query.toMicros(), 0));
-        and("(entry.at_micros, entry.line) < (?, ?)", before.atMicros(), before.line());
+    private DecisionPages(Tables tables, DecisionQuery query) {
+        Mark before = query.before().orElse(new Mark(query.toMicros(), 0, 0));
+        switch (tables) {
+            case OF_ONE_NODE -> {
+                sql.append("SELECT receipt.id, 0 AS node, ").append(COLUMNS);
+                sql.append(" JOIN receipt ON receipt.line = entry.line");
+                and("(entry.at_micros, entry.line) < (?, ?)", before.atMicros(), before.line());
+            }
+            case OF_ALL_NODES -> {
+                sql.append("SELECT entry.id, entry.node, ").append(COLUMNS);
+                and(
+                        "(entry.at_micros, entry.node, entry.line) < (?, ?, ?)",
+                        before.atMicros(),
+                        before.node(),
+                        before.line());
+            }
+        }
         and("entry.at_micros < ?", query.toMicros());
         and("entry.at_micros >= ?", query.fromMicros());
         if (query.outcome().filter(outcome -> outcome != Outcome.SERVED).isPresent()
@@ -47,18 +64,22 @@ final class DecisionPages {
         query.outcome().ifPresent(outcome -> and("entry.outcome = ?", outcome.word()));
         query.reason().ifPresent(reason -> and("entry.reason = ?", reason.code()));
         query.where().forEach(this::of);
-        sql.append(" ORDER BY entry.at_micros DESC, entry.line DESC LIMIT ?");
+        sql.append(
+                switch (tables) {
+                    case OF_ONE_NODE -> " ORDER BY entry.at_micros DESC, entry.line DESC LIMIT ?";
+                    case OF_ALL_NODES -> " ORDER BY entry.at_micros DESC, entry.node DESC, entry.line DESC LIMIT ?";
+                });
         values.add(query.most() + 1);
     }
 
     /** The question in SQL. */
-    static String sql(DecisionQuery query) {
-        return new DecisionPages(query).sql.toString();
+    public static String sql(Tables tables, DecisionQuery query) {
+        return new DecisionPages(tables, query).sql.toString();
     }
 
     /** The page, from a connection in a transaction that sees one state of the tables. */
-    static DecisionPage of(Connection connection, DecisionQuery query) throws SQLException {
-        DecisionPages pages = new DecisionPages(query);
+    public static DecisionPage of(Connection connection, Tables tables, DecisionQuery query) throws SQLException {
+        DecisionPages pages = new DecisionPages(tables, query);
         List<DecisionPage.Row> rows = new ArrayList<>();
         Optional<Mark> last = Optional.empty();
         try (PreparedStatement statement = connection.prepareStatement(pages.sql.toString())) {
@@ -71,7 +92,7 @@ final class DecisionPages {
                         return new DecisionPage(rows, last);
                     }
                     rows.add(row(row));
-                    last = Optional.of(new Mark(row.getLong("at_micros"), row.getLong("line")));
+                    last = Optional.of(new Mark(row.getLong("at_micros"), row.getLong("node"), row.getLong("line")));
                 }
             }
         }

@@ -1,0 +1,118 @@
+package io.atlas.store.redis;
+
+import io.atlas.kernel.quota.Limit;
+import io.atlas.ledger.Posting;
+import io.atlas.store.ChargedByNode;
+import io.atlas.store.StoreAway;
+import io.atlas.store.share.Breaker;
+import io.atlas.store.share.LimitsInForce;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What one node has charged to its tenants' limits, as the server has it beside each window. Limits that are wider than a
+ * tenant are not among them: of those a node holds a part in advance, and says later what it used of it.
+ */
+public final class Charges implements ChargedByNode {
+    private final Steps steps;
+    private final Breaker breaker;
+    private final Supplier<LimitsInForce> inForce;
+
+    /** In the name of the node whose steps these are. */
+    Charges(Steps steps, Breaker breaker, Supplier<LimitsInForce> inForce) {
+        this.steps = steps;
+        this.breaker = breaker;
+        this.inForce = inForce;
+    }
+
+    /**
+     * Tells the server what a node has charged that is not there to do so, of each tenant of which the server does not
+     * know it. Of buckets nothing is told: they forget by themselves. Blocks.
+     *
+     * @param charged what that node has charged to limits of the calendar
+     * @return of how many limits it was told
+     */
+    public int speak(Function<List<Limit>, List<Posting>> charged, long nowMicros) {
+        if (breaker.open()) {
+            return 0;
+        }
+        List<Limit> unknown = inForce.get().byId().values().stream()
+                .filter(limit -> limit.spec().calendar())
+                .toList();
+        Map<String, Boolean> known = new HashMap<>();
+        unknown.forEach(limit -> known.computeIfAbsent(Names.tag(limit.place()), this::marked));
+        unknown = unknown.stream()
+                .filter(limit -> !known.getOrDefault(Names.tag(limit.place()), true))
+                .toList();
+        if (unknown.isEmpty()) {
+            return 0;
+        }
+        Map<String, Posting> postings = new HashMap<>();
+        charged.apply(unknown).forEach(posting -> postings.put(posting.limit().id(), posting));
+        int told = 0;
+        for (List<Limit> limits : Telling.chunks(unknown)) {
+            String tag = Names.tag(limits.getFirst().place());
+            List<Posting> held = limits.stream()
+                    .filter(limit -> postings.containsKey(limit.id()))
+                    .map(limit -> postings.get(limit.id()))
+                    .toList();
+            // Who has come back meanwhile knows better.
+            if (!held.isEmpty() && !marked(tag)) {
+                Link.await(steps.contribute(held, nowMicros));
+                told += held.size();
+            }
+        }
+        unknown.stream().map(limit -> Names.tag(limit.place())).distinct().forEach(tag -> Link.await(steps.mark(tag)));
+        return told;
+    }
+
+    private boolean marked(String tag) {
+        return Link.await(steps.marked(Set.of(tag)));
+    }
+
+    @Override
+    public Map<Limit, Long> said() {
+        Map<Limit, Long> said = new HashMap<>();
+        if (breaker.open()) {
+            return said;
+        }
+        List<Limit> limits = inForce.get().byId().values().stream()
+                .filter(limit -> limit.spec().calendar() && !limit.place().shared())
+                .toList();
+        for (List<Limit> some : Telling.chunks(limits)) {
+            List<Long> amounts = Link.await(steps.charged(some));
+            for (int i = 0; i < some.size(); i++) {
+                said.put(some.get(i), amounts.get(i));
+            }
+        }
+        return said;
+    }
+
+    @Override
+    public List<Posting> mend(List<Posting> amounts, Map<Limit, Long> said, long nowMicros) {
+        List<Posting> mended = new ArrayList<>();
+        Map<Limit, Posting> wanted = new HashMap<>();
+        amounts.forEach(posting -> wanted.put(posting.limit(), posting));
+        for (List<Limit> some : Telling.chunks(List.copyOf(wanted.keySet()))) {
+            if (breaker.open()) {
+                throw new StoreAway("quota store: away");
+            }
+            List<Posting> those = some.stream()
+                    .map(limit -> Objects.requireNonNull(wanted.get(limit)))
+                    .toList();
+            List<Long> set = Link.await(steps.mend(those, said, nowMicros));
+            for (int i = 0; i < those.size(); i++) {
+                if (set.get(i) == 1) {
+                    mended.add(those.get(i));
+                }
+            }
+        }
+        return mended;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.replay.redis;
+
+import org.jspecify.annotations.NullMarked;
