@@ -227,6 +227,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Who is refused by his own limits holds nothing of those of all. */
     private Verdict decided(String id, Verdict verdict, List<Taken> shared, long nowMicros) {
         share.learn(verdict, nowMicros);
         return switch (verdict) {
@@ -235,7 +236,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 open.put(id, own);
                 yield new Verdict.Granted(own.with(shared));
             }
-            case Verdict.Refused _ -> verdict;
+            case Verdict.Refused _ -> {
+                leases.end(id, Optional.empty());
+                yield verdict;
+            }
         };
     }
 
