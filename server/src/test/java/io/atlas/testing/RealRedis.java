@@ -153,7 +153,7 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -162,7 +162,7 @@ public final class RealRedis implements AutoCloseable {
     }
 
     /** Of the machine where it is named by {@code -Datlas.redis=}, else the one in the library. */
-    private static Path executable() {
+    static Path executable() {
         String named = System.getProperty("atlas.redis", "");
         return named.isEmpty() ? Brought.EXECUTABLE : Path.of(named);
     }

@@ -91,7 +91,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /**
      * Connects, now or when the server is there.
      *
-     * @param url where the server is: {@code redis://HOST:PORT}
+     * @param url where the server is, {@code redis://HOST:PORT}, or who knows: {@code redis-sentinel://HOST:PORT,...#MASTER}
      * @param node the name of this node, the same after a restart, without a colon
      * @throws StoreUnfit where it is there and not fit to keep counters
      */
