@@ -34,7 +34,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private record Link(Socket client, Socket server) {}
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final int port;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,6 +67,12 @@ public final class FaultProxy implements AutoCloseable {
     /** Where it listens, on 127.0.0.1. */
     public int port() {
         return port;
+    }
+
+    /** Another server has the name now: new connections go there, and those that there are are reset. */
+    public void lead(InetSocketAddress to) {
+        target = to;
+        reset();
     }
 
     /** The server is gone: every connection is reset, and none can be made. */

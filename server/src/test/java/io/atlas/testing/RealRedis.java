@@ -3,6 +3,7 @@ package io.atlas.testing;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,8 +18,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
-/** A Redis server of one's own, on loopback, without a disk: the one that a library brings along. */
+/** A Redis server of one's own, on loopback, which writes nothing to a disk, not even for a replica: the one that a library brings along. */
 public final class RealRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
 
@@ -40,6 +42,21 @@ public final class RealRedis implements AutoCloseable {
     /** Where it is. */
     public String url() {
         return "redis://127.0.0.1:" + port;
+    }
+
+    /** Where it listens, on 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    /** Tells it something, as an operator does. */
+    public <T> T tell(Function<RedisCommands<String, String>, T> command) {
+        RedisClient client = RedisClient.create(url());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            return command.apply(connection.sync());
+        } finally {
+            client.shutdown(Duration.ZERO, START);
+        }
     }
 
     /** Dies as by a power cut, and comes back empty. */
@@ -87,7 +104,13 @@ public final class RealRedis implements AutoCloseable {
                 "--save",
                 "",
                 "--appendonly",
-                "no"));
+                "no",
+                "--repl-diskless-sync",
+                "yes",
+                "--repl-diskless-sync-delay",
+                "0",
+                "--repl-diskless-load",
+                "on-empty-db"));
         command.addAll(options);
         try {
             Process started = new ProcessBuilder(command)
@@ -130,7 +153,7 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -139,7 +162,7 @@ public final class RealRedis implements AutoCloseable {
     }
 
     /** Of the machine where it is named by {@code -Datlas.redis=}, else the one in the library. */
-    private static Path executable() {
+    static Path executable() {
         String named = System.getProperty("atlas.redis", "");
         return named.isEmpty() ? Brought.EXECUTABLE : Path.of(named);
     }

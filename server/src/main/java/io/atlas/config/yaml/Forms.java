@@ -19,8 +19,11 @@ final class Forms {
     private static final Pattern SHA_256 = Pattern.compile("[0-9A-Fa-f]{64}");
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
     private static final Pattern POSTGRESQL = Pattern.compile("jdbc:postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?\\S*)?");
-    private static final Pattern REDIS =
-            Pattern.compile("rediss?://(?:[^@/\\s]*@)?[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[0-9]{1,3})?");
+    private static final String REDIS_HOST = "[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?";
+    private static final Pattern REDIS = Pattern.compile("rediss?://(?:[^@/\\s]*@)?" + REDIS_HOST
+            + "(?:/[0-9]{1,3})?"
+            + "|rediss?-sentinel://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST
+            + "){0,15}(?:/[0-9]{1,3})?#[A-Za-z0-9._-]{1,100}");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
@@ -50,7 +53,7 @@ final class Forms {
     /** Where a Redis is; what comes before the host is never shown. */
     static final Grammar<String> REDIS_URL = new Grammar<>(
             text -> Optional.of(text).filter(url -> REDIS.matcher(url).matches()),
-            _ -> "expected: redis://HOST[:PORT][/DATABASE] or rediss://...",
+            _ -> "expected: redis://HOST[:PORT][/DATABASE], rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER",
             text -> text.contains("@") ? "***" : text,
             new Shape.Form(REDIS));
 

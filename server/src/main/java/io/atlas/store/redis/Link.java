@@ -4,10 +4,12 @@ import io.atlas.store.StoreAway;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -60,7 +62,10 @@ final class Link implements AutoCloseable {
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(IO_THREADS)
                 .build();
-        RedisClient client = RedisClient.create(resources, RedisURI.create(url));
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(CONNECT);
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(CONNECT));
+        RedisClient client = RedisClient.create(resources, uri);
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(_ -> true)
@@ -149,6 +154,21 @@ final class Link implements AutoCloseable {
         return policy.equals("noeviction")
                 ? Optional.empty()
                 : Optional.of("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
+    }
+
+    /** Why nothing can be told it: it is full, or the copy of another server. Blocks. */
+    Optional<String> unwritable() {
+        return await(commands()
+                .set(Names.PROBE, Names.PROBE, SetArgs.Builder.px(1))
+                .handle((_, failure) -> {
+                    if (failure == null) {
+                        return Optional.empty();
+                    }
+                    if (unwrapped(failure) instanceof RedisCommandExecutionException refused) {
+                        return Optional.of("quota store: " + refused.getMessage());
+                    }
+                    throw new CompletionException(failure);
+                }));
     }
 
     /** How the server is. Blocks. */

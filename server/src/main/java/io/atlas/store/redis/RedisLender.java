@@ -4,7 +4,9 @@ import io.atlas.kernel.lease.Account;
 import io.atlas.kernel.lease.Amounts;
 import io.atlas.kernel.lease.Wish;
 import io.atlas.kernel.quota.Count;
+import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Meter;
 import io.atlas.store.lease.Lender;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +25,21 @@ final class RedisLender implements Lender {
     private final String node;
     private final Steps.Clock clock;
     private final LongSupplier epochMicros;
+    private final Learner learner;
     private final Packed packed = new Packed();
 
-    RedisLender(Link link, String node, Steps.Clock clock, LongSupplier epochMicros) {
+    /** Who hears how full limits are, in the order in which the server says so. */
+    interface Learner {
+        /** A limit, as full as that at that moment. */
+        void learn(Limit limit, Level level, long atMicros);
+    }
+
+    RedisLender(Link link, String node, Steps.Clock clock, LongSupplier epochMicros, Learner learner) {
         this.link = link;
         this.node = node;
         this.clock = clock;
         this.epochMicros = epochMicros;
+        this.learner = learner;
     }
 
     @Override
@@ -55,8 +65,26 @@ final class RedisLender implements Lender {
                     Reply reply = new Reply(numbers);
                     return reply.outcome() == Reply.STALE && tries > 1
                             ? lend(id, limits, wish, reply.atMicros(), tries - 1)
-                            : CompletableFuture.completedStage(loan(limits, reply));
+                            : CompletableFuture.completedStage(heard(limits, loan(limits, reply)));
                 });
+    }
+
+    private Loan heard(List<Limit> limits, Loan loan) {
+        switch (loan) {
+            case Loan.Lent lent -> {
+                for (int i = 0; i < limits.size(); i++) {
+                    Meter after = Meter.of(limits.get(i), lent.after().get(i));
+                    learner.learn(limits.get(i), after.level(lent.atMicros()), lent.atMicros());
+                }
+            }
+            case Loan.Full full ->
+                full.meters()
+                        .forEach(meter -> learner.learn(meter.limit(), meter.level(full.atMicros()), full.atMicros()));
+            case Loan.Unmarked _ -> {
+                // Nothing was said.
+            }
+        }
+        return loan;
     }
 
     private static Loan loan(List<Limit> limits, Reply reply) {

@@ -33,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,21 +77,21 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         this.patience = patience;
         steps = new Steps(link, node, Steps.Clock.SERVER);
         breaker = new Breaker(time::nanos);
-        absence = new Absence(breaker, share);
-        RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros);
+        absence = new Absence(breaker);
+        RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros, share::learn);
         leases = new Leases(new NodeFloor(lender, time, breaker, share, absence::failed, this::disowned), patience);
         looks = new Looks(steps, leases);
         alone = new Alone(share, leases);
         telling = new Telling(steps, lender, open);
         link.onLoss(absence::lost);
         upkeep = new Upkeep(
-                new Upkeep.Ward(link, steps, breaker, share, unsaid, node, open, leases), time, () -> inForce);
+                new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases), time, () -> inForce);
     }
 
     /**
      * Connects, now or when the server is there.
      *
-     * @param url where the server is: {@code redis://HOST:PORT}
+     * @param url where the server is, {@code redis://HOST:PORT}, or who knows: {@code redis-sentinel://HOST:PORT,...#MASTER}
      * @param node the name of this node, the same after a restart, without a colon
      * @throws StoreUnfit where it is there and not fit to keep counters
      */
@@ -181,11 +183,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** Who is refused by a limit of all is told what his own limits say to it. */
     private CompletionStage<Verdict> refused(Verdict.Refused shared, List<Limit> own, Demand demand, long nowMicros) {
-        return own.isEmpty()
-                ? CompletableFuture.completedStage(shared)
-                : inTime(looks.refusal(own, demand, nowMicros))
-                        .handle((more, _) ->
-                                more == null ? shared : more.map(shared::and).orElse(shared));
+        return inTime(looks.refusal(own, demand, nowMicros))
+                .handle((more, _) ->
+                        more == null ? shared : more.map(shared::and).orElse(shared));
     }
 
     /** The tenant's part of a path, after what is shared with others was taken of leases. */
@@ -200,7 +200,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 .handle((answer, failure) -> {
                     if (answer instanceof Steps.Answer.Decided decided) {
                         breaker.succeeded();
-                        return CompletableFuture.completedStage(decided(decided.verdict(), shared));
+                        return CompletableFuture.completedStage(decided(id, decided.verdict(), shared, nowMicros));
                     }
                     if (answer instanceof Steps.Answer.Unmarked) {
                         absence.forgetful();
@@ -219,15 +219,20 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Verdict decided(Verdict verdict, List<Taken> shared) {
-        if (verdict instanceof Verdict.Granted granted) {
-            Reservation own = granted.reservation();
-            Reservation whole = own.with(shared);
-            open.put(own.id(), own);
-            share.learn(whole);
-            return new Verdict.Granted(whole);
-        }
-        return verdict;
+    /** Who is refused by his own limits holds nothing of those of all. */
+    private Verdict decided(String id, Verdict verdict, List<Taken> shared, long nowMicros) {
+        share.learn(verdict, nowMicros);
+        return switch (verdict) {
+            case Verdict.Granted granted -> {
+                Reservation own = granted.reservation();
+                open.put(id, own);
+                yield new Verdict.Granted(own.with(shared));
+            }
+            case Verdict.Refused _ -> {
+                leases.end(id, Optional.empty());
+                yield verdict;
+            }
+        };
     }
 
     @Override
@@ -237,11 +242,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             return end(reservation, Optional.of(actual), nowMicros);
         }
         endings.counted(reservation.id());
-        if (breaker.open()) {
-            Names.byTag(here.orElseThrow()).forEach(there -> unsaid.add(new Thing.Charge(there, actual, nowMicros)));
-        } else {
-            charge(here.orElseThrow(), actual, nowMicros);
-        }
+        Names.byTag(here.orElseThrow()).forEach(there -> unsaid.add(new Thing.Charge(there, actual, nowMicros)));
         return CompletableFuture.completedStage(true);
     }
 
@@ -283,9 +284,6 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     @Override
     public CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
         List<Limit> binding = inForce.binding(limits);
-        if (binding.isEmpty()) {
-            return CompletableFuture.completedStage(Optional.empty());
-        }
         return breaker.open()
                 ? share.refusal(binding, demand, nowMicros)
                 : inTime(looks.refusal(binding, demand, nowMicros))
@@ -294,9 +292,6 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
-        if (limits.isEmpty()) {
-            return CompletableFuture.completedStage(List.of());
-        }
         if (breaker.open()) {
             return share.levels(limits, nowMicros);
         }
@@ -309,7 +304,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /** Counters of what is not in force go by themselves, once a fresh one could take their place. */
     @Override
     public void forget(List<Limit> limits, long nowMicros) {
-        // Nothing to do: their values have a time to live.
+        share.forget(limits);
     }
 
     @Override
@@ -324,43 +319,47 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public synchronized void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros) {
-        List<Leases.Held> again = List.of();
-        if (kept.isEmpty()) {
-            endings.recount();
-            unsaid.clear();
-            again = leases.renew();
-        }
         List<Limit> all = new ArrayList<>(kept);
         all.addAll(fresh);
         LimitsInForce next = inForce.followedBy(all, nowMicros);
         try {
+            List<Leases.Held> again = kept.isEmpty() ? anew() : List.of();
             telling.tell(new Telling.Change(kept, fresh, held, again), next, nowMicros);
-            telling.levels(fresh, nowMicros).forEach(share::learn);
+            telling.levels(fresh, nowMicros).forEach((limit, level) -> share.learn(limit, level, nowMicros));
             inForce = next;
             if (kept.isEmpty()) {
                 upkeep.recounted(next);
-                upkeep.sayAll();
-                breaker.close();
-                upkeep.sayAll();
             }
         } catch (StoreAway e) {
             inForce = next;
+            unsaid.lose();
             absence.failed(e);
             absence.forgetful();
         }
         share.retain(next);
     }
 
-    @Override
-    public void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
-        charge(endings.uncounted(limits, settled), actual, atMicros);
+    /** What was told or is to be told until now is in the ledger. */
+    private List<Leases.Held> anew() {
+        upkeep.recounting();
+        endings.recount();
+        unsaid.clear();
+        share.recounted();
+        return leases.renew();
     }
 
-    private void charge(List<Limit> limits, Demand actual, long atMicros) {
-        List<Limit> lasting =
-                limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
-        for (List<Limit> there : Names.byTag(lasting)) {
-            steps.charge(there, actual, atMicros).whenComplete((_, failure) -> absence.ended(failure));
+    @Override
+    public void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
+        telling.charge(endings.uncounted(limits, settled), actual, atMicros)
+                .whenComplete((_, failure) -> charged(failure));
+    }
+
+    /** A charge has no name: whether one that failed is counted cannot be asked, so all of it is counted again. */
+    private void charged(@Nullable Throwable failure) {
+        if (failure != null) {
+            unsaid.lose();
+            absence.failed(failure);
+            absence.unheard();
         }
     }
 
@@ -377,14 +376,15 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public void close() {
-        upkeep.close();
         try {
+            upkeep.leave();
             Link.await(leases.retire());
         } catch (StoreAway e) {
             LOG.atWarn()
                     .setCause(e)
                     .log("leases could not be given back: they count as used until this node starts again");
         }
+        upkeep.close();
         link.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.atlas.store.redis;
 
+import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Brings the server to where this node's ledger and its open requests are, and says what the limits say now. */
 final class Telling {
@@ -51,6 +54,15 @@ final class Telling {
                     held.lease().id(), held.limits(), held.lease().granted())));
         }
         Names.tags(next).forEach(tag -> Link.await(steps.mark(tag)));
+    }
+
+    /** Charges what the ledger holds; fails where it is not known whether all of it is charged. */
+    CompletionStage<Void> charge(List<Limit> limits, Demand actual, long atMicros) {
+        List<Limit> lasting =
+                limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
+        return CompletableFuture.allOf(Names.byTag(lasting).stream()
+                .map(there -> steps.charge(there, actual, atMicros).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     /** How full they are. Blocks. */

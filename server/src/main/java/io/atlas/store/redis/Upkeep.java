@@ -1,13 +1,18 @@
 package io.atlas.store.redis;
 
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
+import io.atlas.store.share.Absence;
 import io.atlas.store.share.Breaker;
 import io.atlas.store.share.LimitsInForce;
 import io.atlas.store.share.LocalShare;
+import io.atlas.store.share.Peers;
 import io.atlas.time.TimeSource;
 import io.lettuce.core.Range;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +49,7 @@ final class Upkeep implements AutoCloseable {
             Link link,
             Steps steps,
             Breaker breaker,
+            Absence absence,
             LocalShare share,
             Unsaid unsaid,
             String node,
@@ -56,6 +62,8 @@ final class Upkeep implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private volatile long abandonAtNanos;
     private volatile Map<String, List<String>> suspects = Map.of();
+
+    private final Peers peers = new Peers();
 
     /** Which server has all that this node has counted: another one, or the same started anew, may have lost some. */
     private volatile String known = "";
@@ -73,7 +81,6 @@ final class Upkeep implements AutoCloseable {
     }
 
     void start(Runnable recount) {
-        known = ward.breaker.open() ? "" : ward.link.server();
         works.add(thread.scheduleWithFixedDelay(
                 () -> carefully(() -> look(recount)), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
         works.add(thread.scheduleWithFixedDelay(
@@ -91,15 +98,63 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** The server that is told everything from now on: if it is another one at the end, it has not heard all. Blocks. */
+    void recounting() {
+        known = ward.link.server();
+    }
+
     /**
-     * What the server holds for this node, and nobody knows of, is to be let go of: soon, and not at once, as what ended
-     * while the server was away is held until its line is counted. Blocks.
+     * The server has all that this node has counted; it is asked again once it has what the others have. What it holds for
+     * this node, and nobody knows of, is to be let go of: soon, and not at once, as what ended while the server was away is
+     * held until its line is counted. Blocks.
      */
     void recounted(LimitsInForce next) {
         Map<String, List<String>> held = new HashMap<>();
         Names.tags(next).forEach(tag -> held.put(tag, Link.await(ward.steps.holds(tag))));
         suspects = Map.copyOf(held);
         abandonAtNanos = time.nanos() + ABANDON_NANOS;
+        peers.await(time.nanos());
+        back();
+    }
+
+    /** Asks the server again, unless others have yet to tell it what they counted, or it has given way to another. */
+    private void back() {
+        here();
+        List<String> told = told();
+        if (!peers.complete(told, time.nanos()) || !ward.link.server().equals(known)) {
+            return;
+        }
+        saw(told);
+        sayAll();
+        ward.breaker.close();
+        sayAll();
+    }
+
+    private void here() {
+        long nowMicros = ward.link.clockMicros();
+        Link.await(ward.link.commands().zadd(Names.nodes(known), (double) nowMicros, Names.bytes(ward.node)));
+        long since = nowMicros - SEEN_SECONDS * MICROS_PER_SECOND;
+        Link.await(ward.link.commands().zremrangebyscore(Names.nodes(known), Range.create(0, since)));
+    }
+
+    /** The nodes that have told the server all that they have counted. */
+    private List<String> told() {
+        return Link.await(ward.link.commands().zrange(Names.nodes(known), 0, -1)).stream()
+                .map(name -> new String(name, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** This node will not be there. Blocks. */
+    void leave() {
+        works.forEach(work -> work.cancel(true));
+        if (!ward.breaker.open()) {
+            Link.await(ward.link.commands().zrem(Names.nodes(known), Names.bytes(ward.node)));
+        }
+    }
+
+    private void saw(List<String> nodes) {
+        ward.share.among(nodes.size());
+        peers.saw(nodes);
     }
 
     private void abandon() {
@@ -126,8 +181,14 @@ final class Upkeep implements AutoCloseable {
             abandon();
         }
         if (!ward.breaker.open()) {
-            sayAll();
-            return;
+            List<String> told = told();
+            if (told.contains(ward.node)) {
+                saw(told);
+                sayAll();
+                askAgain();
+                return;
+            }
+            ward.absence.forgetful();
         }
         if (ward.link.connect()) {
             ward.steps.rehearse(time.epochMicros());
@@ -135,16 +196,13 @@ final class Upkeep implements AutoCloseable {
         if (!fit()) {
             return;
         }
-        String server = ward.link.server();
-        if (server.equals(known)
+        if (ward.link.server().equals(known)
                 && !ward.unsaid.incomplete()
+                && told().contains(ward.node)
                 && Link.await(ward.steps.marked(Names.tags(inForce.get())))) {
-            sayAll();
-            ward.breaker.close();
-            sayAll();
+            back();
         } else {
             recount.run();
-            known = server;
         }
         if (!ward.breaker.open()) {
             LOG.atInfo().log("the quota store is there, and has what this node has counted");
@@ -153,7 +211,7 @@ final class Upkeep implements AutoCloseable {
 
     /** Whether the server that is there may keep counters; it is said once for each reason why not. */
     private boolean fit() {
-        Optional<String> unfit = ward.link.unfit();
+        Optional<String> unfit = ward.link.unfit().or(ward.link::unwritable);
         if (unfit.isPresent() && !unfit.equals(toldUnfit)) {
             LOG.atError().addKeyValue("reason", unfit.orElseThrow()).log("the quota store cannot be used as it is");
         }
@@ -161,14 +219,31 @@ final class Upkeep implements AutoCloseable {
         return unfit.isEmpty();
     }
 
-    /** Tells the server what it could not be told. Blocks. */
+    /** Asks how full those limits are of which this node gave something out while the server was away. Blocks. */
+    private void askAgain() {
+        for (List<Limit> limits : Telling.chunks(ward.share.unknown())) {
+            long nowMicros = time.epochMicros();
+            List<Level> levels = Link.await(ward.steps.levels(limits, nowMicros));
+            for (int i = 0; i < limits.size(); i++) {
+                ward.share.known(limits.get(i), levels.get(i), nowMicros);
+            }
+        }
+    }
+
+    /**
+     * Tells the server what it could not be told. Where it is not known whether it heard, all is counted again. Blocks.
+     */
     void sayAll() {
         for (Optional<Unsaid.Thing> thing = ward.unsaid.next(); thing.isPresent(); thing = ward.unsaid.next()) {
             try {
                 Unsaid.say(ward.steps, thing.orElseThrow());
             } catch (StoreAway e) {
-                ward.unsaid.add(thing.orElseThrow());
+                ward.unsaid.lose();
+                ward.absence.unheard();
                 throw e;
+            }
+            if (thing.orElseThrow() instanceof Unsaid.Thing.Charge charge) {
+                ward.share.told(charge.limits());
             }
         }
     }
@@ -177,11 +252,12 @@ final class Upkeep implements AutoCloseable {
         if (ward.breaker.open()) {
             return;
         }
+        if (!told().contains(ward.node)) {
+            ward.absence.forgetful();
+            return;
+        }
+        here();
         long nowMicros = time.epochMicros();
-        Link.await(ward.link.commands().zadd(Names.NODES, (double) nowMicros, Names.bytes(ward.node)));
-        long since = nowMicros - SEEN_SECONDS * MICROS_PER_SECOND;
-        Link.await(ward.link.commands().zremrangebyscore(Names.NODES, Range.create(0, since)));
-        ward.share.among(Link.await(ward.link.commands().zcard(Names.NODES)).intValue());
         List<CompletionStage<Boolean>> signs = new ArrayList<>();
         for (Reservation reservation : ward.open.values()) {
             signs.add(ward.steps.extend(reservation, RedisStore.TTL_MICROS, nowMicros));

@@ -9,12 +9,10 @@ public final class Absence {
     private static final Logger LOG = LoggerFactory.getLogger(Absence.class);
 
     private final Breaker breaker;
-    private final LocalShare share;
 
     /** Of the server behind that breaker. */
-    public Absence(Breaker breaker, LocalShare share) {
+    public Absence(Breaker breaker) {
         this.breaker = breaker;
-        this.share = share;
     }
 
     /** A step failed, or was too late. */
@@ -42,6 +40,11 @@ public final class Absence {
         trip("it does not have all that this node has counted");
     }
 
+    /** It may not have heard what this node has charged. */
+    public void unheard() {
+        trip("it may not have heard what this node has charged");
+    }
+
     /** It has given away what this node held. */
     public void disowned() {
         trip("it took this node for dead");
@@ -53,8 +56,7 @@ public final class Absence {
         }
     }
 
-    private void begin(String why) {
-        share.begin();
+    private static void begin(String why) {
         LOG.atWarn().addKeyValue("why", why).log("the quota store is away: this node gives out its own share");
     }
 }

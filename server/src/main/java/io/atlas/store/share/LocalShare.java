@@ -4,38 +4,46 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Meter;
+import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.store.StoreAway;
-import io.atlas.store.memory.MemoryStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
- * What this node may give out while the server is away. Of a rate, and of requests at once, its part as one of the nodes
- * that were last seen. Of a calendar limit a hundredth, at most fifty dollars, and never more than was left of it when it
- * was last seen: all of it divided by the nodes. What was never seen may not be guessed.
+ * What this node may give out while the server is away. Of a rate, its part as one of the nodes that were last seen, as full
+ * as the whole was when the server last said so; of requests at once its part. Of a calendar limit a hundredth, at most
+ * fifty dollars, and never more than was left of it when it was last seen: all of it divided by the nodes. What was never
+ * seen may not be guessed.
+ *
+ * <p>What is given out counts until the server has been told of it and has said how full the limit is with it, however
+ * often it goes away meanwhile. So a node is ahead of the server by one allowance at most, and all nodes together by the
+ * hundredth.
  */
 public final class LocalShare {
     private static final long ALLOWANCE_PERCENT = 1;
     private static final long MOST_NANO_USD = 50_000_000_000L;
+    private static final long REQUEST_MICROS = 3_600_000_000L;
 
-    /** Of limits in force, what was left when the server last said so. */
-    private final Map<String, Long> left = new ConcurrentHashMap<>();
+    private record Word(Level level, long atMicros) {}
 
-    private volatile MemoryStore given = new MemoryStore();
+    /** Of limits in force, how full they were when the server last said so. */
+    private final Map<String, Word> said = new ConcurrentHashMap<>();
+
+    /** Guarded by this. */
+    private final Map<String, Part> parts = new HashMap<>();
+
     private volatile int nodes = 1;
-
-    /** The server is away from now on: nothing is given out yet. */
-    public void begin() {
-        given = new MemoryStore();
-    }
 
     /** As many nodes were seen. */
     public void among(int count) {
@@ -47,23 +55,31 @@ public final class LocalShare {
         return nodes;
     }
 
-    /** What the server said was left. */
-    public void learn(Reservation reservation) {
-        for (Reservation.Taken taken : reservation.taken()) {
-            learn(taken.limit(), taken.after());
+    /** What the server said of a request. */
+    public void learn(Verdict verdict, long atMicros) {
+        switch (verdict) {
+            case Verdict.Granted granted ->
+                granted.reservation().taken().forEach(taken -> learn(taken.limit(), taken.after(), atMicros));
+            case Verdict.Refused refused ->
+                refused.shortfalls().forEach(shortfall -> learn(shortfall.limit(), shortfall.level(), atMicros));
         }
     }
 
-    /** What the server said of one limit. */
-    public void learn(Limit limit, Level level) {
-        if (limit.spec().calendar()) {
-            left.put(limit.id(), level.remaining(limit.spec()));
+    /** What the server said of one limit; to be called in the order in which it was said. */
+    public void learn(Limit limit, Level level, long atMicros) {
+        if (limit.spec().per().isPresent()) {
+            said.put(limit.id(), new Word(level, atMicros));
         }
     }
 
-    /** Forgets what is in force no more. */
+    /** Forgets the words on what is in force no more. */
     public void retain(LimitsInForce inForce) {
-        left.keySet().retainAll(inForce.byId().keySet());
+        said.keySet().retainAll(inForce.byId().keySet());
+    }
+
+    /** Forgets the words on these limits. */
+    public void forget(List<Limit> limits) {
+        limits.forEach(limit -> said.remove(limit.id()));
     }
 
     /**
@@ -71,34 +87,115 @@ public final class LocalShare {
      *
      * @throws StoreAway where a part may not be guessed, or is used up while the whole may not be
      */
-    public Verdict reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
-        Verdict verdict = given.reserve(id, new LimitPath(parts(limits)), demand, nowMicros)
-                .toCompletableFuture()
-                .join();
-        if (verdict instanceof Verdict.Refused refused
-                && refused.shortfalls().stream()
+    public synchronized Verdict reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
+        List<Limit> allowed = parts(limits);
+        List<Part> asked = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            asked.add(part(limits.get(i), allowed.get(i), nowMicros));
+        }
+        Verdict verdict =
+                Quota.reserve(id, asked.stream().map(Part::meter).toList(), demand, nowMicros, REQUEST_MICROS);
+        switch (verdict) {
+            case Verdict.Granted _ -> asked.forEach(Part::given);
+            case Verdict.Refused refused -> {
+                if (refused.shortfalls().stream()
                         .anyMatch(shortfall -> shortfall.limit().spec().calendar())) {
-            throw new StoreAway("quota store: away, and this node's allowance is used up");
+                    throw new StoreAway("quota store: away, and this node's allowance is used up");
+                }
+            }
         }
         return verdict;
     }
 
-    /** Charges what was used of what this node gave out. */
-    public void settle(Reservation reservation, Demand actual, long nowMicros) {
-        given.settle(reservation, actual, nowMicros);
+    /** Charges what was used of what this node gave out; the server has to be {@link #told} of it. */
+    public synchronized void settle(Reservation reservation, Demand actual, long nowMicros) {
+        Quota.settle(reservation, actual, nowMicros);
+        each(limits(reservation), Part::settled);
     }
 
     /** Gives back what this node gave out. */
-    public void release(Reservation reservation, long nowMicros) {
-        given.release(reservation, nowMicros);
+    public synchronized void release(Reservation reservation, long nowMicros) {
+        Quota.release(reservation, nowMicros);
+        each(limits(reservation), Part::released);
     }
 
-    public CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
-        return given.refusal(parts(limits), demand, nowMicros);
+    /** The server was told what one request had used of these limits. */
+    public synchronized void told(List<Limit> limits) {
+        each(limits, Part::told);
     }
 
-    public CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
-        return given.levels(limits, nowMicros);
+    /** The server was told by the ledger of all that has ended. */
+    public synchronized void recounted() {
+        parts.values().forEach(Part::recounted);
+    }
+
+    /** Limits of which the server knows by now all that was given out: what it says of them next is {@link #known}. */
+    public synchronized List<Limit> unknown() {
+        return parts.values().stream().filter(Part::ask).map(Part::whole).toList();
+    }
+
+    /** What the server said of one of the unknown: nothing is given out on top of it, unless it was meanwhile. */
+    public synchronized void known(Limit limit, Level level, long atMicros) {
+        Part part = parts.get(limit.id());
+        if (part != null && part.asked()) {
+            parts.remove(limit.id());
+            learn(limit, level, atMicros);
+        }
+    }
+
+    /** Why the demand would be refused now, if it would. */
+    public synchronized CompletionStage<Optional<Verdict.Refused>> refusal(
+            List<Limit> limits, Demand demand, long nowMicros) {
+        List<Limit> allowed = parts(limits);
+        List<Meter> meters = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            Limit part = allowed.get(i);
+            meters.add(there(limits.get(i)).map(Part::meter).orElseGet(() -> fresh(part)));
+        }
+        return CompletableFuture.completedStage(Quota.refusal(meters, allowed, demand, nowMicros));
+    }
+
+    /** How much this node has given out of each limit, in the order asked. */
+    public synchronized CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
+        return CompletableFuture.completedStage(limits.stream()
+                .map(limit -> there(limit).map(Part::meter).orElseGet(() -> Meter.of(limit)))
+                .map(meter -> meter.level(nowMicros))
+                .toList());
+    }
+
+    private void each(List<Limit> limits, Consumer<Part> change) {
+        for (Limit limit : limits) {
+            Part part = parts.get(limit.id());
+            if (part != null) {
+                change.accept(part);
+            }
+        }
+    }
+
+    private static List<Limit> limits(Reservation reservation) {
+        return reservation.taken().stream().map(Reservation.Taken::limit).toList();
+    }
+
+    private Part part(Limit whole, Limit allowed, long nowMicros) {
+        Part part = there(whole).orElseGet(() -> new Part(whole, fresh(allowed)));
+        part.meter().become(allowed, nowMicros);
+        parts.put(whole.id(), part);
+        return part;
+    }
+
+    /** In another zone's calendar it would be another limit, though it has the same id. */
+    private Optional<Part> there(Limit limit) {
+        return Optional.ofNullable(parts.get(limit.id()))
+                .filter(part -> part.whole().zone().equals(limit.zone()));
+    }
+
+    private Meter fresh(Limit allowed) {
+        Meter meter = Meter.of(allowed);
+        Word word = said.get(allowed.id());
+        if (word != null && allowed.spec().leaks()) {
+            meter.seed(Math.ceilDiv(word.level.used() + word.level.held(), nodes), word.atMicros);
+        }
+        return meter;
     }
 
     private List<Limit> parts(List<Limit> limits) {
@@ -132,7 +229,9 @@ public final class LocalShare {
         if (limit.spec().kind() == Kind.COST) {
             amount = Math.min(amount, MOST_NANO_USD);
         }
-        long allowance = Math.min(amount, left.getOrDefault(limit.id(), 0L)) / nodes;
+        Word word = said.get(limit.id());
+        long left = word == null ? 0 : word.level.remaining(limit.spec());
+        long allowance = Math.min(amount, left) / nodes;
         if (allowance < 1) {
             throw new StoreAway("quota store: away, and " + limit.id() + " may not be guessed");
         }

@@ -113,7 +113,7 @@ class LeaseHistoriesTest {
         List<Meter> meters = limits.stream().map(Meter::of).toList();
         try (Link link = Link.open(redis.url(), scripts)) {
             Steps steps = new Steps(link, "n1", Steps.Clock.GIVEN);
-            RedisLender lender = new RedisLender(link, "n1", Steps.Clock.GIVEN, () -> nowMicros);
+            RedisLender lender = new RedisLender(link, "n1", Steps.Clock.GIVEN, () -> nowMicros, (_, _, _) -> {});
             Redis.await(steps.mark(all.path()));
             for (int i = 0; i < COMMANDS; i++) {
                 String at = run + ", command " + i;

@@ -110,6 +110,43 @@ class RaceTest {
         }
     }
 
+    @Test
+    void whoIsRefusedByHisOwnLimitHoldsNothingOfThatOfAll() {
+        Limit all =
+                Limit.of(new Place.OfModel("refused"), LimitSpec.of(Kind.REQUESTS, Period.MONTH, 100), ZoneOffset.UTC);
+        Limit own = budget("refused", LimitSpec.of(Kind.REQUESTS, Period.MONTH, 1));
+        LimitPath path = new LimitPath(List.of(all, own));
+        Demand demand = new Demand(10, 10, 1_000);
+        try (RedisStore node = RedisStore.open(redis.url(), "refuses", TIME, PATIENCE)) {
+            node.enforce(List.of(), List.of(all, own), List.of(), now());
+            node.follow(() -> {});
+            for (int i = 0; i < 10; i++) {
+                Verdict verdict = Redis.await(node.reserve("asked-" + i, path, demand, now()));
+                if (verdict instanceof Verdict.Granted granted) {
+                    Redis.await(node.settle(granted.reservation(), demand, now()));
+                } else {
+                    assertThat(i).isPositive();
+                }
+            }
+            long until = TIME.nanos() + 5_000_000_000L;
+            while (held(node, all) > 0 && TIME.nanos() < until) {
+                Thread.onSpinWait();
+            }
+            // Asked in another node's name, what this one holds to spare is held, too.
+            try (RedisStore other = RedisStore.open(redis.url(), "asks", TIME, PATIENCE)) {
+                other.enforce(List.of(), List.of(all, own), List.of(), now());
+                while (held(other, all) > 0 && TIME.nanos() < until) {
+                    Thread.onSpinWait();
+                }
+                assertThat(held(other, all)).isZero();
+                assertThat(Redis.await(other.levels(List.of(all), now()))
+                                .getFirst()
+                                .used())
+                        .isEqualTo(1);
+            }
+        }
+    }
+
     private static long held(RedisStore node, Limit limit) {
         return Redis.await(node.levels(List.of(limit), now())).getFirst().held();
     }
