@@ -28,6 +28,7 @@ import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.model.Backend;
+import io.atlas.model.Health;
 import io.atlas.model.Model;
 import io.atlas.model.Simulation;
 import io.atlas.telemetry.Telemetry.Reach;
@@ -303,6 +304,7 @@ class PrometheusTest {
                             name + "@2026-11-20",
                             List.of(),
                             List.of(),
+                            Optional.empty(),
                             Optional.empty()));
         }
         Backend gpu = new Backend(
@@ -313,7 +315,8 @@ class PrometheusTest {
                 Backend.DEFAULT_CONCURRENCY,
                 Backend.DEFAULT_QUEUE,
                 Backend.DEFAULT_QUEUE_TIMEOUT,
-                Optional.of(Simulation.DEFAULT));
+                Optional.of(Simulation.DEFAULT),
+                Health.DEFAULT);
         Tier pro = new Tier("pro", 10, 4, List.of(new ModelPattern.Any()));
         return new Configuration(
                 "sha256:0",

@@ -23,6 +23,8 @@ import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
 import io.atlas.model.Backend;
 import io.atlas.model.Deployment;
+import io.atlas.model.Health;
+import io.atlas.model.Health.Attention;
 import io.atlas.model.Model;
 import io.atlas.model.Simulation;
 import io.atlas.secret.Digest;
@@ -58,7 +60,7 @@ final class ConfigurationReaderTest {
             ledger: { store: sqlite, durability: process }
             limits: [ { cost: "20000 USD", per: month } ]
             backends:
-              gpu: { type: vllm, url: "http://10.0.0.5:8000/prefix/", concurrency: 64, queue: 0, queueTimeout: 250ms, apiKey: "${OTHER}" }
+              gpu: { type: vllm, url: "http://10.0.0.5:8000/prefix/", concurrency: 64, queue: 0, queueTimeout: 250ms, apiKey: "${OTHER}", health: { failures: 3, rest: 10s, path: /ready, interval: 2s, check: always } }
               sim: { type: sim, seed: 7, ttft: 0ms, tokensPerSecond: 5, slots: 2, simQueue: 3, errors: 0.5%, throttles: 1%, stalls: 2%, cuts: 3%, cached: 50%, reasoning: 100% }
             models:
               org/large:
@@ -72,6 +74,7 @@ final class ConfigurationReaderTest {
                   - { backend: sim }
                 limits: [ { concurrent: 200 } ]
                 downgrade: org/small
+                fallback: org/small
               org/small: { price: { input: "0 USD", output: "0 USD" }, deployments: [ { backend: sim } ] }
             tiers:
               pro:
@@ -134,7 +137,13 @@ final class ConfigurationReaderTest {
                         64,
                         0,
                         Duration.ofMillis(250),
-                        Optional.empty()));
+                        Optional.empty(),
+                        new Health(
+                                3,
+                                Duration.ofSeconds(10),
+                                Optional.of("/ready"),
+                                Duration.ofSeconds(2),
+                                Attention.ALWAYS)));
         assertThat(Yaml.at(read.backends(), "sim"))
                 .isEqualTo(new Backend(
                         "sim",
@@ -144,7 +153,8 @@ final class ConfigurationReaderTest {
                         256,
                         1_000,
                         Duration.ofSeconds(30),
-                        Optional.of(new Simulation(7, Duration.ZERO, 5, 2, 3, 5, 10, 20, 30, 500, 1_000))));
+                        Optional.of(new Simulation(7, Duration.ZERO, 5, 2, 3, 5, 10, 20, 30, 500, 1_000)),
+                        Health.DEFAULT));
     }
 
     @Test
@@ -166,6 +176,7 @@ final class ConfigurationReaderTest {
                                                 "gpu", "Qwen/Qwen3-32B", 3, new Price(2_000_000, 2_000_000, 8_000_000)),
                                         new Deployment("sim", "org/large", 1, price)),
                                 List.of(LimitSpec.concurrent(200)),
+                                Optional.of("org/small"),
                                 Optional.of("org/small")),
                         "org/small",
                         new Model(
@@ -178,6 +189,7 @@ final class ConfigurationReaderTest {
                                 "org/small@2026-11-20",
                                 List.of(new Deployment("sim", "org/small", 1, Price.FREE)),
                                 List.of(),
+                                Optional.empty(),
                                 Optional.empty())));
     }
 
@@ -270,6 +282,7 @@ final class ConfigurationReaderTest {
                         "small@2026-11-20",
                         List.of(new Deployment("sim", "small", 1, price)),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(Yaml.at(defaults.backends(), "sim").simulation()).contains(Simulation.DEFAULT);
         assertThat(Yaml.at(defaults.tiers(), "pro").tier())

@@ -246,13 +246,17 @@ final class SectionsTest {
                         "6:82: error: defaultOutput: 11 (expected: 1 to 10)"),
                 world(
                         good,
-                        priced + "downgrade: smal, fallback: small, " + deployed,
+                        priced + "downgrade: smal, fallback: smal, " + deployed,
                         "6:63: error: downgrade: smal (expected: one of large, small; did you mean `small`?)",
-                        "6:69: error: fallback: not supported yet"),
+                        "6:79: error: fallback: smal (expected: one of large, small; did you mean `small`?)"),
                 world(
                         good,
                         good + ", downgrade: large",
                         "6:106: error: downgrade: large (expected: a chain that ends; it is large > large)"),
+                world(
+                        good,
+                        good + ", fallback: large",
+                        "6:106: error: fallback: large (expected: a chain that ends; it is large > large)"),
                 world(good, priced, "6:3: error: deployments: missing (expected: at least one)"),
                 world(good, priced + "deployments: []", "6:52: error: deployments: empty (expected: at least one)"),
                 world(
