@@ -1,5 +1,8 @@
 package io.atlas.delivery;
 
+import io.atlas.config.Configuration;
+import io.atlas.config.Tenant;
+import io.atlas.config.TierPlan;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Passage;
@@ -12,10 +15,11 @@ import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.route.Choice;
 import io.atlas.kernel.route.Option;
-import io.atlas.kernel.route.Option.Outlook;
 import io.atlas.kernel.route.Option.Room;
 import io.atlas.kernel.route.Option.Wish;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.route.Standing;
+import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.model.Backend;
 import io.atlas.model.Deployment;
@@ -53,14 +57,41 @@ public final class Choose implements Stage<Trying, Chosen> {
                 && conditions.getFirst().usable(nowMicros)) {
             return Passage.onward(chosen(trying, 0, conditions));
         }
+        Policy policy = Policy.of(trying.held().asking());
         List<Option> options = IntStream.range(0, conditions.size())
-                .mapToObj(i -> option(trying, i, conditions.get(i), nowMicros))
+                .mapToObj(i -> option(trying, i, conditions.get(i), new Moment(policy, nowMicros)))
                 .toList();
-        Choice choice = Choice.among(options, OptionalLong.empty(), Ids.chance());
+        Choice choice = Choice.among(options, () -> conversation(trying.held().asking()), Ids.chance());
         tell(options, choice);
         return choice.chosen().isPresent()
                 ? Passage.onward(chosen(trying, choice.chosen().getAsInt(), conditions))
                 : Passage.stopped(none(conditions, nowMicros));
+    }
+
+    /** What the tier on whose terms the request is served promises, and which backends it or its tenant prefers. */
+    private record Policy(Sla sla, List<String> prefer) {
+        static Policy of(Asking asking) {
+            Configuration configuration = asking.caller().snapshot().configuration();
+            Caller caller = asking.caller().principal().caller();
+            Optional<TierPlan> plan = Optional.ofNullable(configuration.tiers().get(caller.tier()));
+            List<String> prefer = Optional.ofNullable(configuration.tenants().get(caller.tenant()))
+                    .flatMap(Tenant::prefer)
+                    .or(() -> plan.map(TierPlan::prefer))
+                    .orElse(List.of());
+            return new Policy(plan.map(TierPlan::sla).orElse(Sla.NONE), prefer);
+        }
+    }
+
+    private record Moment(Policy policy, long nowMicros) {}
+
+    /** What is common to the requests of one conversation of one tenant. */
+    private static OptionalLong conversation(Asking asking) {
+        String opening = asking.request().opening();
+        if (opening.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long tenant = asking.caller().principal().caller().tenant().hashCode();
+        return OptionalLong.of(tenant << Integer.SIZE ^ opening.hashCode());
     }
 
     /** Why no deployment can serve now, and when one may. */
@@ -93,18 +124,18 @@ public final class Choose implements Stage<Trying, Chosen> {
         return backend;
     }
 
-    private Option option(Trying trying, int index, Condition condition, long nowMicros) {
+    private Option option(Trying trying, int index, Condition condition, Moment at) {
         Asking asking = trying.held().asking();
         Deployment deployment = asking.model().deployments().get(index);
         Backend backend = backend(asking, deployment);
         int open = services.gates().of(backend).open();
-        boolean taken = open >= backend.concurrency() || condition.full(nowMicros);
+        boolean taken = open >= backend.concurrency() || condition.full(at.nowMicros);
         return new Option(
                 asking.model().name() + "@" + deployment.backend(),
-                barred(trying, condition, nowMicros),
+                barred(trying, condition, at.nowMicros),
                 taken ? Room.TAKEN : Room.FREE,
-                Wish.ANY,
-                Outlook.UNKNOWN,
+                at.policy.prefer.contains(backend.name()) ? Wish.PREFERRED : Wish.ANY,
+                condition.outlook(at.policy.sla, at.nowMicros),
                 costNanoUsd(deployment, trying.held().sizes()),
                 deployment.weight(),
                 open);

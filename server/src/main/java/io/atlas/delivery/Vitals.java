@@ -11,6 +11,9 @@ import io.vertx.core.http.HttpClientResponse;
 
 /** What an attempt says of the deployment that it was sent to: told to its condition, the metrics and the receipt. */
 final class Vitals {
+    private static final int LEAST_TOKENS = 16;
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final Services services;
     private final Trail trail;
 
@@ -58,6 +61,21 @@ final class Vitals {
     void metTheClose(Chosen chosen, String how) {
         services.telemetry().backendError(chosen.backend().name(), how);
         attempted(chosen, 0, how);
+    }
+
+    /** The first token of a stream has come. */
+    void firstToken(Chosen chosen) {
+        long now = services.time().nanos();
+        chosen.condition().firstToken((now - trail.times().sent) / 1_000, now / 1_000);
+    }
+
+    /** A stream has ended, after so many tokens. Of a short one nothing can be said. */
+    void pace(Chosen chosen, long tokens) {
+        long now = services.time().nanos();
+        long nanos = now - trail.arrival().startNanos() - trail.times().firstToken;
+        if (tokens >= LEAST_TOKENS && trail.times().firstToken > 0 && nanos > 0) {
+            chosen.condition().pace((tokens - 1) * NANOS_PER_SECOND / nanos, now / 1_000);
+        }
     }
 
     /** An answer is over. */

@@ -1,6 +1,9 @@
 package io.atlas.upstream;
 
 import io.atlas.kernel.route.Breaker;
+import io.atlas.kernel.route.Experience;
+import io.atlas.kernel.route.Option.Outlook;
+import io.atlas.kernel.route.Sla;
 import io.atlas.model.Health;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +19,7 @@ public final class Condition {
     private static final long FULL_MICROS = 1_000_000;
 
     private final AtomicReference<Breaker> breaker = new AtomicReference<>(Breaker.NEW);
+    private final AtomicReference<Experience> experience = new AtomicReference<>(Experience.NONE);
     private volatile long restsUntilMicros = Long.MIN_VALUE;
     private volatile long fullUntilMicros = Long.MIN_VALUE;
 
@@ -63,10 +67,27 @@ public final class Condition {
     /** It has served an answer whole, or said what is wrong with the request. */
     public void served(long sentMicros, long nowMicros) {
         change(before -> before.served(sentMicros, nowMicros));
+        experience.updateAndGet(before -> before.served(nowMicros));
+    }
+
+    /** The first token of a stream came after that time. */
+    public void firstToken(long micros, long nowMicros) {
+        experience.updateAndGet(before -> before.firstToken(micros, nowMicros));
+    }
+
+    /** A stream that nobody slowed down had so many tokens a second after its first. */
+    public void pace(double tokensPerSecond, long nowMicros) {
+        experience.updateAndGet(before -> before.pace(tokensPerSecond, nowMicros));
+    }
+
+    /** What is to be expected of it, measured by what is promised. */
+    public Outlook outlook(Sla sla, long nowMicros) {
+        return experience.get().outlook(sla, nowMicros);
     }
 
     /** It has failed. */
     public void failed(long sentMicros, long nowMicros, Health health) {
+        experience.updateAndGet(before -> before.failed(nowMicros));
         change(before -> before.failed(sentMicros, nowMicros, health.mostFailures()));
     }
 

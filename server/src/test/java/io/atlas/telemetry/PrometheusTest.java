@@ -22,6 +22,7 @@ import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.UsageSource;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
@@ -333,7 +334,7 @@ class PrometheusTest {
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,
-                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty())),
+                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty(), Sla.NONE, List.of())),
                 Map.of(
                         "acme",
                         new Tenant(
@@ -343,6 +344,7 @@ class PrometheusTest {
                                 List.of(),
                                 Map.of(),
                                 Members.NONE,
+                                Optional.empty(),
                                 Optional.empty(),
                                 Tenant.Disclosure.FULL)));
     }

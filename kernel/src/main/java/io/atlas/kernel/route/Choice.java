@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Which of a model's deployments serves a request: of those that can, the cheapest that is likely to keep what the tier
@@ -76,10 +77,11 @@ public record Choice(OptionalInt chosen, List<Standing> standings) {
     /**
      * Chooses.
      *
-     * @param conversation what the request shares with those before it in the same conversation, hashed, if anything
+     * @param conversation what the request shares with those before it in the same conversation, hashed, if anything;
+     *     asked only where it decides
      * @param random any number; equal chances in all its bits
      */
-    public static Choice among(List<Option> options, OptionalLong conversation, long random) {
+    public static Choice among(List<Option> options, Supplier<OptionalLong> conversation, long random) {
         Circle circle = new Circle(options);
         if (circle.left.isEmpty()) {
             return new Choice(OptionalInt.empty(), List.of(circle.standings));
@@ -92,7 +94,11 @@ public record Choice(OptionalInt chosen, List<Standing> standings) {
                 .min()
                 .orElseThrow();
         circle.narrow(option -> option.costNanoUsd() <= least * ABOUT_THE_SAME, Standing.DEARER);
-        OptionalInt home = conversation.isPresent() ? home(circle, conversation.getAsLong()) : OptionalInt.empty();
+        if (circle.left.size() == 1) {
+            return circle.choose(circle.left.getFirst());
+        }
+        OptionalLong known = conversation.get();
+        OptionalInt home = known.isPresent() ? home(circle, known.getAsLong()) : OptionalInt.empty();
         return circle.choose(home.isPresent() ? home.getAsInt() : lessBusy(circle, random));
     }
 

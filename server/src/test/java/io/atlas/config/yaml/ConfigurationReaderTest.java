@@ -18,6 +18,7 @@ import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.route.Saving;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
@@ -42,6 +43,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +84,8 @@ final class ConfigurationReaderTest {
                 weight: 4
                 models: [ org/large, "*", { class: expert } ]
                 whenLow: [ downgrade, clamp ]
+                sla: { ttft: 2s, tokensPerSecond: 20 }
+                routing: { prefer: [ gpu ] }
                 whenExhausted: { models: [ org/small ], limits: [ { tokens: 200k, per: day } ] }
                 limits: [ { requests: 300, per: minute, burst: 60 }, { outputTokens: 1M, per: day } ]
             tenants:
@@ -89,7 +93,7 @@ final class ConfigurationReaderTest {
                 tier: pro
                 zone: Europe/Rome
                 disclosure: minimal
-                routing: { whenLow: [] }
+                routing: { whenLow: [], prefer: [ sim, gpu ] }
                 limits: [ { cost: "2.50 USD", per: week, lowWater: 5%, class: expert } ]
                 teams:
                   search:
@@ -214,8 +218,9 @@ final class ConfigurationReaderTest {
                                 List.of(requests, output),
                                 List.of(Saving.DOWNGRADE, Saving.CLAMP),
                                 Optional.of(new TierPlan.StandIn(
-                                        List.of("org/small"),
-                                        List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))))));
+                                        List.of("org/small"), List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))),
+                                new Sla(Optional.of(Duration.ofSeconds(2)), OptionalInt.of(20)),
+                                List.of("gpu"))));
     }
 
     @Test
@@ -255,6 +260,7 @@ final class ConfigurationReaderTest {
                                 Map.of("search", new Team("search", List.of(LimitSpec.concurrent(8)), members)),
                                 new Members(Map.of(), Map.of("app", app)),
                                 Optional.of(List.of()),
+                                Optional.of(List.of("sim", "gpu")),
                                 Disclosure.MINIMAL)));
     }
 
@@ -297,6 +303,7 @@ final class ConfigurationReaderTest {
                         Map.of(),
                         Members.NONE,
                         Optional.empty(),
+                        Optional.empty(),
                         Disclosure.FULL));
     }
 
@@ -336,8 +343,8 @@ final class ConfigurationReaderTest {
                         "atlas.yaml:3:44: error: secret: *** (expected: 16 to 256 visible ASCII characters)",
                         "atlas.yaml:3:44: warning: secret: written in clear (expected: \"${NAME}\" or \"${file:/path}\")",
                         "atlas.yaml:5:3: error: type: missing (expected: one of ollama, openai, sglang, sim, vllm)",
-                        "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, queue, "
-                                + "queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, type, …; "
+                        "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, health, "
+                                + "queue, queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, …; "
                                 + "did you mean `type`?)",
                         "atlas.yaml:6:1: error: modles: unknown key (expected: one of apiVersion, backends, ledger, limits, models, "
                                 + "quota, server, tenants, tiers; did you mean `models`?)",
