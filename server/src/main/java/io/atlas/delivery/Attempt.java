@@ -16,6 +16,8 @@ public sealed interface Attempt {
         NO,
         /** At once: this one has not begun with it, since it is full or wants no more. */
         AT_ONCE,
+        /** At once, though not on the same backend, since that cannot be reached: nobody was sent anything. */
+        AWAY_FROM_IT,
         /** Once, and within the other's budget of retries: this one has failed. */
         AS_A_RETRY
     }

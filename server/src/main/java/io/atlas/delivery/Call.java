@@ -107,6 +107,7 @@ public final class Call implements Stage<Chosen, Attempt> {
                                 return;
                             }
                             trail.sentTo(served);
+                            trail.costs(chosen.deployment().cost());
                             headOf(chosen, call, sent(call, body, slot), done);
                         },
                         failure -> done.tryComplete(new Passage.Onward<>(unreachable(chosen))));
@@ -210,7 +211,7 @@ public final class Call implements Stage<Chosen, Attempt> {
         vitals.unreachable(chosen);
         return new Attempt.Unanswered(
                 chosen,
-                Elsewhere.AS_A_RETRY,
+                Elsewhere.AWAY_FROM_IT,
                 Stop.failed(Fault.of(Reason.BACKEND_UNAVAILABLE, "no backend of this model can be reached now")));
     }
 

@@ -158,9 +158,8 @@ public final class Choose implements Stage<Trying, Chosen> {
     private void tell(List<Option> options, Choice choice) {
         List<Step.Candidate> candidates = new ArrayList<>(options.size());
         for (int i = 0; i < options.size(); i++) {
-            Option option = options.get(i);
             candidates.add(new Step.Candidate(
-                    option.deployment(), choice.standings().get(i).word(), option.costNanoUsd()));
+                    options.get(i).deployment(), choice.standings().get(i).word()));
         }
         trail.step(new Step.Considered(trail.afterMicros(services.time().nanos()), candidates));
     }

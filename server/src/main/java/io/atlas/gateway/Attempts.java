@@ -89,17 +89,23 @@ final class Attempts implements Stage<Held, Answering> {
                 case Passage.Stopped<Chosen> _ -> result(attempt);
             });
         }
-        boolean failed = attempt.elsewhere() == Elsewhere.AS_A_RETRY;
-        return failed && fallback(rest).possible(rest.held())
-                ? over(attempt).compose(_ -> fallBack(rest))
-                : result(attempt);
+        return mayFallBack(rest, attempt) ? over(attempt).compose(_ -> fallBack(rest)) : result(attempt);
     }
 
-    /** Where a backend fails, its other deployments are hardly better. */
+    /** An overload is waited for, not fled from. */
+    private boolean mayFallBack(Trying rest, Attempt attempt) {
+        return switch (attempt.elsewhere()) {
+            case NO, AT_ONCE -> false;
+            case AWAY_FROM_IT -> fallback(rest).possible(rest.held());
+            case AS_A_RETRY -> fallback(rest).possible(rest.held()) && afford.again(attempt.chosen());
+        };
+    }
+
+    /** The deployments that are avoided after it. */
     private List<Condition> concerned(Attempt attempt) {
         return switch (attempt.elsewhere()) {
-            case NO, AT_ONCE -> List.of(attempt.chosen().condition());
-            case AS_A_RETRY ->
+            case NO, AT_ONCE, AS_A_RETRY -> List.of(attempt.chosen().condition());
+            case AWAY_FROM_IT ->
                 services.deployments().on(attempt.chosen().backend().name());
         };
     }
@@ -116,7 +122,7 @@ final class Attempts implements Stage<Held, Answering> {
     }
 
     private Future<Passage<Answering>> again(Trying rest, Attempt before, Chosen chosen) {
-        boolean affordable = before.elsewhere() == Elsewhere.AT_ONCE || afford.again(chosen);
+        boolean affordable = before.elsewhere() != Elsewhere.AS_A_RETRY || afford.again(chosen);
         return affordable ? over(before).compose(_ -> send(rest, chosen)) : result(before);
     }
 

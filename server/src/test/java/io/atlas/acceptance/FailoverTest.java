@@ -27,7 +27,12 @@ class FailoverTest {
               second: { type: vllm, url: "${second}", health: { check: never } }
               dead: { type: vllm, url: "http://127.0.0.1:9", health: { check: never } }
               watched: { type: vllm, url: "${first}", health: { interval: 250ms } }
+              shaky: { type: sim, ttft: 0ms, tokensPerSecond: 1k, errors: 40% }
+              steady: { type: sim, ttft: 0ms, tokensPerSecond: 1k }
             models:
+              simulated:
+                price: { input: "2 USD", output: "8 USD" }
+                deployments: [ { backend: shaky }, { backend: steady } ]
               both:
                 price: { input: "2 USD", output: "8 USD" }
                 deployments: [ { backend: first, cost: { input: "0 USD", output: "0 USD" } }, { backend: second } ]
@@ -182,7 +187,7 @@ class FailoverTest {
         assertThat(receipt.path("served").path("model").asString("")).isEqualTo("small");
         assertThat(receipt.path("price").asString("")).startsWith("small@");
         assertThat(used("key-of-the-single", "single:tokens/day")).isEqualTo(11);
-        assertThat(atlas.metric("atlas_saved_usd_total{tier=\"pro\",by=\"downgrade\"}"))
+        assertThat(atlas.metric("atlas_saved_usd_total{by=\"downgrade\",tier=\"pro\"}"))
                 .isZero();
         atlas.chat("key-of-the-single", BACKED).expect(200);
     }
@@ -198,6 +203,18 @@ class FailoverTest {
         assertThat(steps(receipt("key-of-the-poor-one", poor), "refuse")).hasSize(1);
         assertThat(used("key-of-the-poor-one", "poor:tokens/day")).isZero();
         assertThat(second.requests()).isZero();
+    }
+
+    @Test
+    void oneThatFailsOftenIsAvoidedAndNobodyNoticesIt() throws Exception {
+        int failed = 0;
+        for (int i = 0; i < 120; i++) {
+            Chat chat = Chat.of("simulated", "question " + i).maxTokens(5);
+            failed += atlas.chat(KEY, chat).status() == 200 ? 0 : 1;
+        }
+        double errors = atlas.metric("atlas_backend_errors_total{backend=\"shaky\",kind=\"status_5xx\"}");
+        assertThat(failed).isZero();
+        assertThat(errors).isBetween(1.0, 20.0);
     }
 
     private JsonNode receipt(String key, Reply reply) throws Exception {

@@ -68,6 +68,8 @@ class RoutingTest {
         JsonNode cheapest = receipt(KEY, atlas.chat(KEY, chat).expect(200));
         assertThat(backend(cheapest)).isEqualTo("b");
         assertThat(standings(cheapest)).containsExactly("dearer", "chosen");
+        assertThat(atlas.metric("atlas_provider_cost_usd_total{model=\"priced\",tenant=\"worker\",tier=\"pro\"}"))
+                .isEqualTo(cheapest.path("cost_nano_usd").asLong() / 2e9);
         JsonNode preferred = receipt(
                 "key-of-the-loyal-one", atlas.chat("key-of-the-loyal-one", chat).expect(200));
         assertThat(backend(preferred)).isEqualTo("a");

@@ -56,6 +56,7 @@ class PrometheusTest {
             "atlas_quota_check_seconds",
             "atlas_tokens_total",
             "atlas_cost_usd_total",
+            "atlas_provider_cost_usd_total",
             "atlas_quota_used_ratio",
             "atlas_queue_depth",
             "atlas_queue_wait_seconds",

@@ -119,12 +119,11 @@ public sealed interface Step {
     record Cause(String limit, long remaining, long lowWater) {}
 
     /**
-     * A deployment in a step.
+     * A deployment in a step. Its tenant reads this, so it does not say what the deployment costs us.
      *
      * @param standing what became of it, in one word: {@code chosen}, {@code dearer}
-     * @param costNanoUsd what the request was likely to cost there
      */
-    record Candidate(String deployment, String standing, long costNanoUsd) {}
+    record Candidate(String deployment, String standing) {}
 
     /**
      * A limit in a step.

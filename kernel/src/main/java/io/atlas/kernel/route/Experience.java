@@ -21,7 +21,7 @@ public record Experience(Fading firstToken, Fading pace, Fading failures) {
     public static final Experience NONE = new Experience(Fading.NOTHING, Fading.NOTHING, Fading.NOTHING);
 
     private static final int SAMPLES_OF_FAILURES = 100;
-    private static final double ENOUGH = 1;
+    private static final double ENOUGH = 0.5;
     private static final double ENOUGH_OF_FAILURES = 10;
     private static final double MOST_FAILURES = 0.1;
 

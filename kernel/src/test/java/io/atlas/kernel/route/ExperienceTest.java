@@ -54,17 +54,17 @@ class ExperienceTest {
         for (int i = 0; i < 100; i++) {
             late = late.firstToken(10 * SECOND, i);
         }
-        assertThat(late.outlook(SLA, 240 * SECOND).promise()).isEqualTo(Promise.MISSED);
-        assertThat(late.outlook(SLA, 300 * SECOND).promise()).isEqualTo(Promise.KEPT);
-        assertThat(late.firstToken(10 * SECOND, 300 * SECOND)
-                        .outlook(SLA, 300 * SECOND)
+        assertThat(late.outlook(SLA, 300 * SECOND).promise()).isEqualTo(Promise.MISSED);
+        assertThat(late.outlook(SLA, 330 * SECOND).promise()).isEqualTo(Promise.KEPT);
+        assertThat(late.firstToken(10 * SECOND, 330 * SECOND)
+                        .outlook(SLA, 330 * SECOND)
                         .promise())
                 .isEqualTo(Promise.MISSED);
-        Experience well = late.firstToken(SECOND / 10, 300 * SECOND);
+        Experience well = late.firstToken(SECOND / 10, 330 * SECOND);
         for (int i = 0; i < 20; i++) {
-            well = well.firstToken(SECOND / 10, 300 * SECOND);
+            well = well.firstToken(SECOND / 10, 330 * SECOND);
         }
-        assertThat(well.outlook(SLA, 300 * SECOND).promise()).isEqualTo(Promise.KEPT);
+        assertThat(well.outlook(SLA, 330 * SECOND).promise()).isEqualTo(Promise.KEPT);
     }
 
     @Test

@@ -199,7 +199,6 @@ final class ReceiptJson {
             json.writeStartObject();
             json.writeStringProperty("deployment", candidate.deployment());
             json.writeStringProperty("standing", candidate.standing());
-            json.writeNumberProperty("likely_cost_nano_usd", candidate.costNanoUsd());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -382,18 +382,6 @@ final class ConfigurationReaderTest {
     }
 
     @Test
-    void redisNeedsToBeSomewhere() {
-        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
-                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
-                        + " beside it)");
-        assertThat(Yaml.findings(Yaml.WORLD + """
-                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
-                        """))
-                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE] or"
-                        + " rediss://...)");
-    }
-
-    @Test
     void aFloodOfFindingsIsCutAndSaysSo() {
         assertThat(Yaml.findings(Yaml.WORLD + "tenants: [ ] \n" + "limits:\n" + "  - 5\n".repeat(2_000)))
                 .hasSize(1_001)

@@ -71,4 +71,16 @@ class LedgerTest {
     private static Configuration configuration(String ledger) {
         return Yaml.configuration(Yaml.WORLD + ledger + "\n");
     }
+
+    @Test
+    void redisNeedsToBeSomewhere() {
+        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
+                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
+                        + " beside it)");
+        assertThat(Yaml.findings(Yaml.WORLD + """
+                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
+                        """))
+                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE] or"
+                        + " rediss://...)");
+    }
 }

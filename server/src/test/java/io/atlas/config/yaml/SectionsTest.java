@@ -304,8 +304,8 @@ final class SectionsTest {
                         good,
                         good + ", sla: { ttft: 0s, tokens: 1 }, routing: { prefer: [ gpu ] }",
                         "8:40: error: ttft: 0s (expected: 1ms to 10m)",
-                        "8:44: error: tokens: unknown key (expected: one of tokensPerSecond, ttft; did you mean `tokensPerSecond`?)",
-                        "8:76: error: prefer: gpu (expected: sim)"),
+                        "8:44: error: tokens: unknown key (expected: one of tokensPerSecond, ttft)",
+                        "8:78: error: prefer: gpu (expected: sim)"),
                 world(
                         good,
                         good + ", whenExhausted: {}",
