@@ -42,6 +42,23 @@ final class Findings {
         trail.step(new Step.Reserved(after, lines(reservation)));
     }
 
+    /** It is held anew, for a model that stands in. */
+    void heldAnew(Candidate served, Reservation reservation) {
+        long after = trail.afterMicros(services.time().nanos());
+        trail.holds(reservation);
+        trail.may(served.asking());
+        trail.sized(served.sizes());
+        trail.step(estimated(served.sizes(), after));
+        trail.step(new Step.Reserved(after, lines(reservation)));
+    }
+
+    /** A model that was to stand in has no room for it on its limits. */
+    void doesNotFit(Candidate standIn, Refused refused) {
+        long after = trail.afterMicros(services.time().nanos());
+        trail.step(estimated(standIn.sizes(), after));
+        trail.step(new Step.Refused(after, refused.reason(), lines(refused)));
+    }
+
     /** Limits stand in for those of its tier that have these sorts, which are used up. */
     void standsIn(List<String> instead) {
         trail.step(new Step.StoodIn(trail.afterMicros(services.time().nanos()), instead));

@@ -35,8 +35,10 @@ import io.atlas.telemetry.Sources;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
 import io.atlas.tokenizer.TokenCounter;
+import io.atlas.upstream.BackendClients;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
+import io.atlas.upstream.HealthChecks;
 import io.atlas.upstream.RetryBudgets;
 import io.atlas.yaml.Environment;
 import io.vertx.core.Context;
@@ -219,13 +221,21 @@ public final class Atlas {
     /** What has to be done with each snapshot before it comes into force, and with what is left of those before. */
     private void follow(Services services, Addresses addresses) {
         gates.follow(inForce.get().configuration(), time.nanos() / 1_000);
+        services.deployments().follow(inForce.get().configuration().models().values());
         inForce.prepare(addresses::prepare);
         inForce.prepare(counting);
         inForce.prepare(next -> {
             gates.follow(next.configuration(), time.nanos() / 1_000);
             services.retryBudgets().follow(next.configuration().backends().values());
-            services.deployments().follow(next.configuration().models().keySet());
+            services.deployments().follow(next.configuration().models().values());
         });
+        new HealthChecks(
+                        new BackendClients(vertx, addresses::of),
+                        services.deployments(),
+                        metrics,
+                        () -> inForce.get().configuration().backends().values(),
+                        () -> time.nanos() / 1_000)
+                .begin(vertx.getOrCreateContext());
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param zone calendar of its days, weeks and months
  * @param limits its own, beside and instead of its tier's
  * @param whenLow what is done below the low-water mark of a limit, instead of what its tier says
+ * @param prefer the backends that serve it rather than others, instead of those that its tier says
  * @param disclosure whether it is told that a model exists which its tier may not use
  */
 public record Tenant(
@@ -23,6 +24,7 @@ public record Tenant(
         Map<String, Team> teams,
         Members members,
         Optional<List<Saving>> whenLow,
+        Optional<List<String>> prefer,
         Disclosure disclosure) {
     /** What a refusal gives away. */
     public enum Disclosure {
@@ -34,5 +36,6 @@ public record Tenant(
         limits = List.copyOf(limits);
         teams = Map.copyOf(teams);
         whenLow = whenLow.map(List::copyOf);
+        prefer = prefer.map(List::copyOf);
     }
 }

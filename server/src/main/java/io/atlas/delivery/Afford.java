@@ -19,6 +19,12 @@ public final class Afford implements Stage<Chosen, Chosen> {
         this.trail = trail;
     }
 
+    /** Whether the backend may be sent what was sent in vain, there or elsewhere; if so, that is a retry. */
+    public boolean again(Chosen chosen) {
+        long nowMicros = services.time().epochMicros();
+        return services.retryBudgets().of(chosen.backend(), nowMicros).retry(nowMicros);
+    }
+
     @Override
     public Future<Passage<Chosen>> pass(Chosen chosen) {
         long nowMicros = services.time().epochMicros();

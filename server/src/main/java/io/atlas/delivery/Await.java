@@ -97,7 +97,7 @@ public final class Await implements Stage<Chosen, Chosen> {
         return done.future().map(ended -> {
             context.owner().cancelTimer(timer);
             trail.notCutShort();
-            trail.times().queued = services.time().nanos() - since;
+            trail.times().queued += services.time().nanos() - since;
             step(chosen, waiting.quote().place(), foretold, ended.how);
             return ended.passage;
         });

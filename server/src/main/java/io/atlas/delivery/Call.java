@@ -1,5 +1,6 @@
 package io.atlas.delivery;
 
+import io.atlas.delivery.Attempt.Elsewhere;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.OpenAiRequest;
 import io.atlas.dialect.openai.OpenAiRequest.Target;
@@ -19,7 +20,6 @@ import io.atlas.kernel.receipt.Step;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
 import io.atlas.model.Model;
-import io.atlas.telemetry.Telemetry.Reach;
 import io.atlas.upstream.BackendCall;
 import io.atlas.upstream.BackendClients;
 import io.atlas.upstream.Dialing;
@@ -29,10 +29,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Sends the request, with its output bounded by what was reserved, and waits for the head of the answer. */
-public final class Call implements Stage<Chosen, Answering> {
+public final class Call implements Stage<Chosen, Attempt> {
     /** Less than what a socket takes at once. */
     private static final int ONE_WRITE_BYTES = 64 << 10;
 
@@ -40,24 +42,35 @@ public final class Call implements Stage<Chosen, Answering> {
     private final BackendClients clients;
     private final Context context;
     private final Trail trail;
+    private final Afford afford;
+    private final Vitals vitals;
     private boolean unserved;
 
     public Call(Services services, BackendClients clients, Context context, Trail trail) {
         this.services = services;
+        this.afford = new Afford(services, trail);
+        this.vitals = new Vitals(services, trail);
         this.clients = clients;
         this.context = context;
         this.trail = trail;
     }
 
     @Override
-    public Future<Passage<Answering>> pass(Chosen chosen) {
+    public Future<Passage<Attempt>> pass(Chosen chosen) {
         if (trail.cut().isPresent()) {
             return Passage.stopped(Stop.cutUnsent(trail.cut().get()));
         }
+        long nowMicros = services.time().nanos() / 1_000;
+        if (!chosen.condition().send(nowMicros)) {
+            Stop stop = Choose.none(List.of(chosen.condition()), nowMicros);
+            return Passage.onward(new Attempt.Unanswered(chosen, Elsewhere.AT_ONCE, stop));
+        }
         Served served = new Served(
                 chosen.held().asking().model().name(), chosen.backend().name());
+        trail.slot().ifPresent(OpenSlot::clear);
         Optional<OpenSlot> slot = services.open().apply(openRequest(chosen, served));
         if (slot.isEmpty()) {
+            chosen.condition().undecided(nowMicros);
             return Passage.stopped(Stop.refused(
                     Fault.of(Reason.OVERLOADED, "this gateway holds as many requests as it can; try again shortly")));
         }
@@ -66,24 +79,25 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     /** Sends it, and once more where the backend has surely not begun with it, and may be sent a retry. */
-    private Future<Passage<Answering>> send(Chosen chosen, Served served, OpenSlot slot) {
+    private Future<Passage<Attempt>> send(Chosen chosen, Served served, OpenSlot slot) {
         return sendOnce(chosen, served, slot)
-                .compose(passage -> unserved && trail.cut().isEmpty() && affords(chosen)
+                .compose(passage -> unserved && trail.cut().isEmpty() && afford.again(chosen)
                         ? sendOnce(chosen, served, slot)
-                        : Future.succeededFuture(passage));
+                        : Future.succeededFuture(passage))
+                .onSuccess(_ -> {
+                    if (unserved && trail.cut().isEmpty()) {
+                        vitals.failed(chosen);
+                    }
+                });
     }
 
-    private boolean affords(Chosen chosen) {
-        long nowMicros = services.time().epochMicros();
-        return services.retryBudgets().of(chosen.backend(), nowMicros).retry(nowMicros);
-    }
-
-    private Future<Passage<Answering>> sendOnce(Chosen chosen, Served served, OpenSlot slot) {
+    private Future<Passage<Attempt>> sendOnce(Chosen chosen, Served served, OpenSlot slot) {
         OpenAiRequest request = chosen.held().asking().request();
         Buffer body = Buffer.buffer(request.forBackend(target(chosen)));
+        unserved = false;
         trail.times().sent = services.time().nanos();
-        Promise<Passage<Answering>> done = Promise.promise();
-        trail.whenCutShort(by -> done.tryComplete(new Passage.Stopped<>(Stop.cutUnsent(by))));
+        Promise<Passage<Attempt>> done = Promise.promise();
+        trail.whenCutShort(by -> cut(chosen, Stop.cutUnsent(by), done));
         clients.of(chosen.backend())
                 .connect(request.route().path(), body.length(), trail.id())
                 .onComplete(
@@ -93,10 +107,17 @@ public final class Call implements Stage<Chosen, Answering> {
                                 return;
                             }
                             trail.sentTo(served);
+                            trail.costs(chosen.deployment().cost());
                             headOf(chosen, call, sent(call, body, slot), done);
                         },
-                        failure -> done.tryComplete(new Passage.Stopped<>(unreachable(chosen))));
+                        failure -> done.tryComplete(new Passage.Onward<>(unreachable(chosen))));
         return done.future();
+    }
+
+    private void cut(Chosen chosen, Stop stop, Promise<Passage<Attempt>> done) {
+        if (done.tryComplete(new Passage.Stopped<>(stop))) {
+            chosen.condition().undecided(trail.times().sent / 1_000);
+        }
     }
 
     /**
@@ -114,21 +135,23 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     private void headOf(
-            Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Answering>> done) {
+            Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Attempt>> done) {
         trail.whenCutShort(by -> {
-            done.tryComplete(new Passage.Stopped<>(call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by)));
+            cut(chosen, call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by), done);
             call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
-            done.tryComplete(new Passage.Stopped<>(silent(chosen, call, "timeout")));
+            done.tryComplete(new Passage.Onward<>(silent(chosen, call, Silence.TIMEOUT)));
             call.cancel();
         });
         done.future().onComplete(_ -> context.owner().cancelTimer(timer));
         response.onComplete(
                 head -> {
                     head.pause();
-                    services.telemetry().backendUp(chosen.backend().name(), Reach.UP);
-                    if (!done.tryComplete(new Passage.Onward<>(new Answering(chosen, call, head)))) {
+                    Answering answering = new Answering(chosen, call, head);
+                    if (done.tryComplete(new Passage.Onward<>(new Attempt.Answered(answering)))) {
+                        vitals.headCame(answering);
+                    } else {
                         call.cancel();
                     }
                 },
@@ -136,9 +159,19 @@ public final class Call implements Stage<Chosen, Answering> {
                     if (!done.future().isComplete()) {
                         unserved = call.surelyUnserved(
                                 Duration.ofNanos(services.time().nanos() - trail.times().sent));
-                        done.complete(new Passage.Stopped<>(silent(chosen, call, "broken")));
+                        done.complete(new Passage.Onward<>(silent(chosen, call, Silence.BROKEN)));
                     }
                 });
+    }
+
+    /** How a backend fails to answer. */
+    private enum Silence {
+        /** It takes too long. */
+        TIMEOUT,
+        /** The connection is gone. */
+        BROKEN;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
     }
 
     /** The head of a whole answer comes when all of it is written, that of a stream before its first word. */
@@ -174,34 +207,39 @@ public final class Call implements Stage<Chosen, Answering> {
     }
 
     /** No connection could be made: nothing was sent, and nothing is charged. */
-    private Stop unreachable(Chosen chosen) {
-        services.telemetry().backendUp(chosen.backend().name(), Reach.DOWN);
-        services.telemetry().backendError(chosen.backend().name(), "connect");
-        attempted(chosen, "connect");
-        return Stop.failed(Fault.of(Reason.BACKEND_UNAVAILABLE, "no backend of this model can be reached now"));
+    private Attempt unreachable(Chosen chosen) {
+        vitals.unreachable(chosen);
+        return new Attempt.Unanswered(
+                chosen,
+                Elsewhere.AWAY_FROM_IT,
+                Stop.failed(Fault.of(Reason.BACKEND_UNAVAILABLE, "no backend of this model can be reached now")));
     }
 
-    /** No answer began: where the request was sent whole, the backend has worked on the input. */
-    private Stop silent(Chosen chosen, BackendCall call, String kind) {
-        services.telemetry().backendError(chosen.backend().name(), kind);
-        attempted(chosen, kind);
+    /**
+     * No answer began: where the request was sent whole, the backend has worked on the input. One that takes too long may
+     * still be at it, and by then nobody has patience for another.
+     */
+    private Attempt silent(Chosen chosen, BackendCall call, Silence silence) {
+        if (unserved) {
+            vitals.metTheClose(chosen, silence.word);
+        } else {
+            vitals.unanswered(chosen, silence.word);
+        }
+        Elsewhere elsewhere = switch (silence) {
+            case TIMEOUT -> Elsewhere.NO;
+            case BROKEN -> Elsewhere.AS_A_RETRY;
+        };
         Fault fault = Fault.of(Reason.BACKEND_ERROR, "the model's backend did not answer");
         if (!call.sentWhole()) {
-            return Stop.failed(fault);
+            return new Attempt.Unanswered(chosen, elsewhere, Stop.failed(fault));
         }
-        return new Stop(
+        Stop stop = new Stop(
                 Ending.BROKEN_BEFORE_FIRST_BYTE,
                 Outcome.FAILED,
                 Optional.of(Reason.BACKEND_ERROR),
                 Optional.empty(),
                 Relayed.NOTHING,
                 new Farewell.Failure(fault, Optional.empty()));
-    }
-
-    private void attempted(Chosen chosen, String ended) {
-        long now = services.time().nanos();
-        String deployment =
-                chosen.held().asking().model().name() + "@" + chosen.backend().name();
-        trail.step(new Step.Attempted(trail.afterMicros(now), deployment, 0, ended));
+        return new Attempt.Unanswered(chosen, elsewhere, stop);
     }
 }

@@ -24,6 +24,7 @@ final class CallerStream {
     private boolean flushing;
     private int unreadBytes;
     private boolean full;
+    private boolean slow;
     private boolean over;
 
     CallerStream(Context context, Trail trail, BackendCall source) {
@@ -50,6 +51,11 @@ final class CallerStream {
         return full;
     }
 
+    /** Whether the caller was ever slower than the backend. */
+    boolean slow() {
+        return slow;
+    }
+
     /** Nothing more comes from the backend that would have to be held back. */
     void over() {
         over = true;
@@ -72,6 +78,7 @@ final class CallerStream {
         response.write(out).onComplete(_ -> taken(bytes));
         if (unreadBytes > MAX_UNREAD_BYTES && !full && !over) {
             full = true;
+            slow = true;
             source.holdBack();
         }
     }

@@ -10,34 +10,49 @@ import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
-import io.atlas.kernel.receipt.Outcome;
-import io.atlas.kernel.receipt.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Passes the answer on, as it comes or as a whole, and learns from it what was used. Every answer ends here. */
 public final class Relay implements Stage<Answering, Stop> {
-    private static final int OK = 200;
     private static final int MAX_ERROR_BYTES = 64 << 10;
+    /** What an error that nobody hears of may take to come: the request waits for it. */
+    private static final Duration PASSED_OVER = Duration.ofMillis(500);
 
     private final Services services;
     private final Context context;
     private final Trail trail;
+    private final Vitals vitals;
 
     public Relay(Services services, Context context, Trail trail) {
         this.services = services;
         this.context = context;
         this.trail = trail;
+        this.vitals = new Vitals(services, trail);
+    }
+
+    /** Reads an error to its end, of which nobody hears: the request is sent elsewhere. */
+    public Future<Void> passOver(Answering answering) {
+        return new LimitedBody(context, trail, answering)
+                .read(MAX_ERROR_BYTES, PASSED_OVER)
+                .map(_ -> {
+                    vitals.over(answering, Stop.failed(fault(answering.head().statusCode(), Optional.empty())));
+                    return null;
+                })
+                .mapEmpty();
     }
 
     @Override
     public Future<Passage<Stop>> pass(Answering answering) {
-        Future<Stop> stop = answering.head().statusCode() == OK ? success(answering) : error(answering);
+        Future<Stop> stop = StatusMeaning.of(answering.head().statusCode()) == StatusMeaning.ANSWER
+                ? success(answering)
+                : error(answering);
         return stop.compose(end -> {
-            ended(answering, end);
+            vitals.over(answering, end);
             return Passage.onward(end);
         });
     }
@@ -80,14 +95,14 @@ public final class Relay implements Stage<Answering, Stop> {
 
     /** What a caller is told of a backend's error: its own mistakes in full, the backend's troubles in general. */
     private static Fault fault(int status, Optional<String> message) {
-        return switch (status) {
-            case 400, 413, 422 -> {
+        return switch (StatusMeaning.of(status)) {
+            case REJECTED -> {
                 Fault plain =
                         Fault.of(Reason.BACKEND_REJECTED, message.orElse("the model's backend rejected the request"));
                 yield new Fault(plain.reason(), status, plain.type(), code(message), plain.message(), Optional.empty());
             }
-            case 429, 503 -> Fault.of(Reason.OVERLOADED, "the model's backend is overloaded; try again shortly");
-            default -> Fault.of(Reason.BACKEND_ERROR, "the model's backend failed");
+            case FULL -> Fault.of(Reason.OVERLOADED, "the model's backend is overloaded; try again shortly");
+            case ANSWER, FAILED -> Fault.of(Reason.BACKEND_ERROR, "the model's backend failed");
         };
     }
 
@@ -95,17 +110,5 @@ public final class Relay implements Stage<Answering, Stop> {
     private static String code(Optional<String> message) {
         boolean tooLong = message.isPresent() && message.get().contains("maximum context length");
         return tooLong ? "context_length_exceeded" : Reason.BACKEND_REJECTED.code();
-    }
-
-    private void ended(Answering answering, Stop stop) {
-        int status = answering.head().statusCode();
-        String how = stop.reason().map(Reason::code).orElse("served");
-        if (status != OK) {
-            services.telemetry().backendError(answering.chosen().backend().name(), "status_" + status / 100 + "xx");
-        } else if (stop.outcome() == Outcome.FAILED) {
-            services.telemetry().backendError(answering.chosen().backend().name(), "broken");
-        }
-        long now = services.time().nanos();
-        trail.step(new Step.Attempted(trail.afterMicros(now), answering.chosen().label(), status, how));
     }
 }

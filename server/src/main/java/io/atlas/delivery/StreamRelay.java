@@ -15,6 +15,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Ending;
 import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.unit.Usage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,6 +47,7 @@ final class StreamRelay {
     private final SseReader events = new SseReader();
     private final ChunkReader chunks;
     private final StreamMeter meter;
+    private final Vitals vitals;
     private final CallerStream caller;
     private final Promise<Stop> ended = Promise.promise();
     private OptionalLong trailing = OptionalLong.empty();
@@ -58,6 +60,7 @@ final class StreamRelay {
         this.answering = answering;
         this.ask = answering.chosen().held().asking().request().ask();
         this.chunks = new ChunkReader(ask, answering.chosen().counting());
+        this.vitals = new Vitals(services, trail);
         this.meter = new StreamMeter(trail, answering.chosen());
         this.caller = new CallerStream(context, trail, answering.call());
     }
@@ -76,6 +79,7 @@ final class StreamRelay {
             watch.stop();
             caller.over();
         });
+        ended.future().onSuccess(this::learn);
         head.exceptionHandler(_ -> end(broken("the model's backend broke the stream off")));
         head.endHandler(_ -> endOfStream());
         head.handler(chunk -> {
@@ -84,6 +88,17 @@ final class StreamRelay {
         });
         head.resume();
         return ended.future();
+    }
+
+    /** The pace of a stream is its backend's only where its caller kept up. */
+    private void learn(Stop stop) {
+        if (stop.outcome() == Outcome.SERVED && !caller.slow()) {
+            vitals.pace(
+                    answering.chosen(),
+                    stop.reported()
+                            .map(Usage::outputTokens)
+                            .orElseGet(() -> stop.relayed().likelyTokens()));
+        }
     }
 
     private static boolean isStream(HttpClientResponse head) {
@@ -157,6 +172,7 @@ final class StreamRelay {
     private void relay(byte[] data) {
         if (trail.times().firstToken == 0) {
             trail.times().firstToken = services.time().nanos() - trail.arrival().startNanos();
+            vitals.firstToken(answering.chosen());
         }
         for (int i = 0; i < data.length; i++) {
             if (data[i] == '\n') {

@@ -1,5 +1,6 @@
 package io.atlas.exchange;
 
+import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Served;
@@ -27,6 +28,7 @@ public final class Trail {
     private Optional<Asking> asking = Optional.empty();
     private Optional<Sizes> sizes = Optional.empty();
     private Optional<Served> served = Optional.empty();
+    private Price providerPrice = Price.FREE;
     private Optional<Reservation> reservation = Optional.empty();
     private Optional<Gate.Place> place = Optional.empty();
     private Optional<OpenSlot> slot = Optional.empty();
@@ -161,6 +163,16 @@ public final class Trail {
     /** It is on its way to a backend. */
     public void sentTo(Served backend) {
         served = Optional.of(backend);
+    }
+
+    /** A token costs us so much where it is sent to. */
+    public void costs(Price ofDeployment) {
+        providerPrice = ofDeployment;
+    }
+
+    /** What a token costs us where it was sent to. */
+    public Price providerPrice() {
+        return providerPrice;
     }
 
     /** What it holds of its limits. */

@@ -7,11 +7,7 @@ import io.atlas.admission.Decode;
 import io.atlas.admission.Economise;
 import io.atlas.admission.Estimate;
 import io.atlas.admission.Reserve;
-import io.atlas.delivery.Afford;
 import io.atlas.delivery.Answering;
-import io.atlas.delivery.Await;
-import io.atlas.delivery.Call;
-import io.atlas.delivery.Choose;
 import io.atlas.delivery.Relay;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Route;
@@ -48,10 +44,7 @@ final class Exchange {
     private final Estimate estimate;
     private final Economise economise;
     private final Reserve reserve;
-    private final Choose choose;
-    private final Afford afford;
-    private final Await await;
-    private final Call call;
+    private final Attempts attempts;
     private final Relay relay;
     private final Settle settle;
     private final LedgerLine record;
@@ -69,10 +62,7 @@ final class Exchange {
         this.estimate = new Estimate(services, context, trail);
         this.economise = new Economise(services, estimate, trail);
         this.reserve = new Reserve(services, estimate, trail);
-        this.choose = new Choose(services);
-        this.afford = new Afford(services, trail);
-        this.await = new Await(services, context, trail);
-        this.call = new Call(services, clients, context, trail);
+        this.attempts = new Attempts(services, clients, context, trail);
         this.relay = new Relay(services, context, trail);
         this.settle = new Settle(services, estimate, context, trail);
         this.record = new LedgerLine(services, context, trail);
@@ -90,10 +80,7 @@ final class Exchange {
                 .compose(then(estimate))
                 .compose(then(economise))
                 .compose(then(reserve))
-                .compose(then(choose))
-                .compose(then(afford))
-                .compose(then(await))
-                .compose(then(call))
+                .compose(then(attempts))
                 .compose(then(this::answerBegins))
                 .compose(then(relay))
                 .map(this::answerEnded)
@@ -141,7 +128,7 @@ final class Exchange {
 
     private Stop answerEnded(Passage<Stop> passage) {
         if (trail.times().sent > 0) {
-            trail.times().backend = services.time().nanos() - trail.times().sent;
+            trail.times().backend += services.time().nanos() - trail.times().sent;
         }
         return switch (passage) {
             case Passage.Onward<Stop> onward -> onward.next();

@@ -35,6 +35,12 @@ final class LedgerLine {
     Future<Kept> write(Settled settled) {
         Receipt receipt = receipt(settled);
         services.telemetry().finished(receipt, timings(receipt));
+        if (settled.charge().charged()) {
+            services.telemetry()
+                    .provided(
+                            receipt,
+                            trail.providerPrice().nanoUsd(settled.charge().usage()));
+        }
         Promise<Kept> kept = Promise.promise();
         services.books()
                 .record(receipt, trail.reservation())

@@ -18,7 +18,8 @@ final class Saved {
     static List<Step> of(Trail trail, Settled settled, long afterMicros) {
         Optional<Price> price =
                 trail.caller().snapshot().model(trail.asked().model()).map(model -> model.price());
-        if (price.isEmpty() || !settled.charge().charged()) {
+        boolean fellBack = trail.steps().stream().anyMatch(Step.FellBack.class::isInstance);
+        if (fellBack || price.isEmpty() || !settled.charge().charged()) {
             return List.of();
         }
         List<Step> saved = new ArrayList<>(2);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param queue requests that may wait for one of those places
  * @param queueTimeout how long one may wait
  * @param simulation how a simulated one behaves; present for {@link Type#SIM} only
+ * @param health when it counts as unhealthy
  */
 public record Backend(
         String name,
@@ -23,7 +24,8 @@ public record Backend(
         int concurrency,
         int queue,
         Duration queueTimeout,
-        Optional<Simulation> simulation) {
+        Optional<Simulation> simulation,
+        Health health) {
     /** Requests at once where the backend says nothing. */
     public static final int DEFAULT_CONCURRENCY = 256;
     /** Places in the queue where the backend says nothing. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param priceVersion name of that price in receipts: {@code small@2026-11-20}
  * @param limits over all tenants
  * @param downgrade the next cheaper model that may stand in when a budget runs low
+ * @param fallback the model that may stand in when no deployment is healthy
  */
 public record Model(
         String name,
@@ -27,7 +28,8 @@ public record Model(
         String priceVersion,
         List<Deployment> deployments,
         List<LimitSpec> limits,
-        Optional<String> downgrade) {
+        Optional<String> downgrade,
+        Optional<String> fallback) {
     public Model {
         deployments = List.copyOf(deployments);
         limits = List.copyOf(limits);

@@ -98,6 +98,7 @@ final class Story {
                                 count(step, "input_tokens"),
                                 Text.of(step.path("method")),
                                 count(step, "output_tokens"));
+            case "choose" -> candidates(step.path("candidates"));
             case "reserve" -> "held on " + limits(step.path("limits").size());
             case "refuse" -> Text.of(step.path("reason"));
             case "queue" -> queue(step);
@@ -123,6 +124,14 @@ final class Story {
                 : "";
         return place + foretold + ", before " + Text.of(step.path("backend")) + ": "
                 + Text.of(step.path("ended")).replace('_', ' ');
+    }
+
+    private static String candidates(JsonNode candidates) {
+        return candidates
+                .valueStream()
+                .map(candidate -> Text.of(candidate.path("deployment")) + " "
+                        + Text.of(candidate.path("standing")).replace('_', ' '))
+                .collect(Collectors.joining(", "));
     }
 
     private static String limits(int count) {

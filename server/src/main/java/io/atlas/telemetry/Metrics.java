@@ -22,6 +22,12 @@ final class Metrics {
             "kind");
     final Counter costUsd =
             counter("atlas_cost_usd_total", "What tenants were charged, in US dollars.", "tenant", "tier", "model");
+    final Counter providerCostUsd = counter(
+            "atlas_provider_cost_usd_total",
+            "What the deployments cost us that served what tenants were charged, in US dollars.",
+            "tenant",
+            "tier",
+            "model");
     final Counter refusedCostUsd = counter(
             "atlas_refused_cost_usd_total",
             "What the reservations that limits refused would have cost, in US dollars.",

@@ -28,6 +28,7 @@ final class Series {
     private final CounterDataPoint output;
     private final CounterDataPoint reasoning;
     private final CounterDataPoint costUsd;
+    private final CounterDataPoint providerCostUsd;
 
     /** The names that a request is counted by. */
     record Labels(String tenant, String tier, String model) {}
@@ -44,6 +45,7 @@ final class Series {
         output = tokens("output");
         reasoning = tokens("reasoning");
         costUsd = metrics.costUsd.labelValues(labels.tenant, labels.tier, labels.model);
+        providerCostUsd = metrics.providerCostUsd.labelValues(labels.tenant, labels.tier, labels.model);
     }
 
     void count(Receipt receipt, Telemetry.Timings timings) {
@@ -60,6 +62,10 @@ final class Series {
                     .computeIfAbsent(receipt.reason(), this::refusedCostUsd)
                     .inc(receipt.refusedNanoUsd() / NANOS);
         }
+    }
+
+    void provided(long nanoUsd) {
+        providerCostUsd.inc(nanoUsd / NANOS);
     }
 
     /** Observes a time in nanoseconds; 0 says that it did not come to that. */

@@ -32,6 +32,11 @@ public final class Ids {
         return SECURE.nextLong();
     }
 
+    /** A number for a choice that may be guessed. */
+    public static long chance() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
     /** A secret of that many letters and digits from the system's secure source. */
     public static String secret(int length) {
         StringBuilder secret = new StringBuilder(length);

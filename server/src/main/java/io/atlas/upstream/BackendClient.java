@@ -7,12 +7,14 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +79,23 @@ public final class BackendClient {
             request.putHeader("x-request-id", requestId);
             return new BackendCall(request, used.add(request.connection()) ? Line.FRESH : Line.KEPT);
         });
+    }
+
+    /** What the backend answers to a question by GET, but for the body: its status; fails where it does not answer in time. */
+    Future<Integer> look(String path, Duration patience) {
+        RequestOptions options = new RequestOptions(target(path)).setMethod(HttpMethod.GET);
+        return client.request(options).compose(request -> {
+            request.headers().addAll(headers).remove(HttpHeaders.CONTENT_TYPE);
+            return request.send()
+                    .compose(BackendClient::status)
+                    .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .onFailure(_ -> request.reset());
+        });
+    }
+
+    private static Future<Integer> status(HttpClientResponse response) {
+        response.handler(_ -> {});
+        return response.end().map(response.statusCode());
     }
 
     /** Takes no more requests, and closes when the last of those on their way has ended. */

@@ -148,9 +148,14 @@ public final class Gate {
         tell(turns, nowMicros);
     }
 
+    /** How many are in or wait. */
+    public synchronized int open() {
+        return queue.running() + queue.waiting();
+    }
+
     /** Whether nobody is in or waits. */
-    synchronized boolean empty() {
-        return queue.running() == 0 && queue.waiting() == 0;
+    boolean empty() {
+        return open() == 0;
     }
 
     /** The most by which two tenants who wait can be apart in what is done for them: work by weight. */

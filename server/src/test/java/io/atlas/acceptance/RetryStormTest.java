@@ -33,7 +33,7 @@ class RetryStormTest {
     private static final int CLIENTS = 50;
     private static final String CONFIGURATION = """
             backends:
-              oracle: { type: vllm, url: "${oracle}", concurrency: 100 }
+              oracle: { type: vllm, url: "${oracle}", concurrency: 100, health: { failures: 1M, rest: 0ms } }
               other: { type: vllm, url: "${oracle}" }
             models:
               slow-20-50: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }

@@ -55,9 +55,10 @@ final class House implements AutoCloseable {
                 + secret(name) + " } } }";
     }
 
-    /** The line of an upstream as a backend of that type. */
+    /** The line of an upstream as a backend of that type, which is never spared: each request is to find out by itself. */
     static String backend(String name, String type, OracleUpstream oracle, String more) {
-        return name + ": { type: " + type + ", url: \"" + oracle.uri() + "\"" + more + " }";
+        return name + ": { type: " + type + ", url: \"" + oracle.uri() + "\", health: { failures: 1M, rest: 0ms }"
+                + more + " }";
     }
 
     /** All these behaviours at all these backends. */

@@ -15,6 +15,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Verdict.Granted;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
@@ -147,7 +148,12 @@ class PeopleTest {
 
     private static Audience audience(int max, List<LimitSpec> limits) {
         TierPlan free = new TierPlan(
-                new Tier("free", 0, 1, List.of(new ModelPattern.Any())), limits, List.of(), Optional.empty());
+                new Tier("free", 0, 1, List.of(new ModelPattern.Any())),
+                limits,
+                List.of(),
+                Optional.empty(),
+                Sla.NONE,
+                List.of());
         return new Audience(
                 new Place.OfKey("acme", Optional.of("search"), "app"),
                 new Key.EndUsers(max, "free", List.of("free")),

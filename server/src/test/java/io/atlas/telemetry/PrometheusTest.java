@@ -22,12 +22,14 @@ import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.UsageSource;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.model.Backend;
+import io.atlas.model.Health;
 import io.atlas.model.Model;
 import io.atlas.model.Simulation;
 import io.atlas.telemetry.Telemetry.Reach;
@@ -54,6 +56,7 @@ class PrometheusTest {
             "atlas_quota_check_seconds",
             "atlas_tokens_total",
             "atlas_cost_usd_total",
+            "atlas_provider_cost_usd_total",
             "atlas_quota_used_ratio",
             "atlas_queue_depth",
             "atlas_queue_wait_seconds",
@@ -303,6 +306,7 @@ class PrometheusTest {
                             name + "@2026-11-20",
                             List.of(),
                             List.of(),
+                            Optional.empty(),
                             Optional.empty()));
         }
         Backend gpu = new Backend(
@@ -313,7 +317,8 @@ class PrometheusTest {
                 Backend.DEFAULT_CONCURRENCY,
                 Backend.DEFAULT_QUEUE,
                 Backend.DEFAULT_QUEUE_TIMEOUT,
-                Optional.of(Simulation.DEFAULT));
+                Optional.of(Simulation.DEFAULT),
+                Health.DEFAULT);
         Tier pro = new Tier("pro", 10, 4, List.of(new ModelPattern.Any()));
         return new Configuration(
                 "sha256:0",
@@ -330,7 +335,7 @@ class PrometheusTest {
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,
-                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty())),
+                Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty(), Sla.NONE, List.of())),
                 Map.of(
                         "acme",
                         new Tenant(
@@ -340,6 +345,7 @@ class PrometheusTest {
                                 List.of(),
                                 Map.of(),
                                 Members.NONE,
+                                Optional.empty(),
                                 Optional.empty(),
                                 Tenant.Disclosure.FULL)));
     }

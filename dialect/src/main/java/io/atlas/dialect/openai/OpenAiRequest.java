@@ -63,6 +63,15 @@ public final class OpenAiRequest {
     }
 
     /**
+     * How the prompt begins: its first two texts, or as much of them as two conversations hardly have in common by chance.
+     * The requests of one conversation begin alike, by the instructions and the first question. Empty where nothing is
+     * said.
+     */
+    public String opening() {
+        return PromptText.opening(route, body);
+    }
+
+    /**
      * A chat without so many of its oldest turns that no more than the share of its messages is left, as near as its turns
      * allow; nothing where none can be left out. It is read anew: what is sent is what was checked and counted.
      */

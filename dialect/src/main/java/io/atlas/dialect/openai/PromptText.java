@@ -10,6 +10,9 @@ import tools.jackson.core.JsonToken;
 
 /** The texts that a prompt consists of, in order: what a tokenizer has to count. */
 public record PromptText(List<String> texts) {
+    private static final int OPENING_TEXTS = 2;
+    private static final int OPENING_CHARACTERS = 2_048;
+
     public PromptText {
         texts = List.copyOf(texts);
     }
@@ -23,7 +26,7 @@ public record PromptText(List<String> texts) {
                 String name = json.currentName();
                 json.nextToken();
                 if (route.speaks(name)) {
-                    strings(json, texts);
+                    strings(json, texts, Integer.MAX_VALUE);
                 } else if (route.writes(name)) {
                     raw(json, body, texts);
                 } else {
@@ -34,8 +37,30 @@ public record PromptText(List<String> texts) {
         return new PromptText(texts);
     }
 
+    /** The first two texts of what is to be continued, up to a bound; no more of the body is read than that takes. */
+    static String opening(Route route, byte[] body) {
+        if (route == Route.EMBEDDING) {
+            return "";
+        }
+        List<String> texts = new ArrayList<>();
+        try (JsonParser json = Json.lenient(body)) {
+            json.nextToken();
+            while (texts.isEmpty() && json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                json.nextToken();
+                if (route.speaks(name)) {
+                    strings(json, texts, OPENING_TEXTS);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        String all = String.join("\n", texts);
+        return all.substring(0, Math.min(all.length(), OPENING_CHARACTERS));
+    }
+
     /** Every string below the current token but the words that say what a part is. */
-    private static void strings(JsonParser json, List<String> texts) {
+    private static void strings(JsonParser json, List<String> texts, int most) {
         int depth = 0;
         String name = "";
         do {
@@ -46,7 +71,7 @@ public record PromptText(List<String> texts) {
                 case VALUE_STRING -> text(json, name).ifPresent(texts::add);
                 default -> {}
             }
-        } while (depth > 0 && json.nextToken() != null);
+        } while (depth > 0 && texts.size() < most && json.nextToken() != null);
     }
 
     /** The string that the parser stands on in a field of that name, if it is part of what the model reads. */

@@ -68,6 +68,16 @@ public sealed interface Step {
         }
     }
 
+    /** The deployments of its model as they stood when one of them was to be chosen. */
+    record Considered(long afterMicros, List<Candidate> candidates) implements Step {
+        public Considered {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** No deployment of the one model is healthy, and the other, which it names for that, is to serve. */
+    record FellBack(long afterMicros, String from, String to) implements Step {}
+
     /** One try at a backend; {@code status} is its HTTP status, 0 where there was none. */
     record Attempted(long afterMicros, String deployment, int status, String ended) implements Step {}
 
@@ -107,6 +117,13 @@ public sealed interface Step {
 
     /** Why less was to be spent: what was left of a limit, and below what saving begins; in the unit of its kind. */
     record Cause(String limit, long remaining, long lowWater) {}
+
+    /**
+     * A deployment in a step. Its tenant reads this, so it does not say what the deployment costs us.
+     *
+     * @param standing what became of it, in one word: {@code chosen}, {@code dearer}
+     */
+    record Candidate(String deployment, String standing) {}
 
     /**
      * A limit in a step.

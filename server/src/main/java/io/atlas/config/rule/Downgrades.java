@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The chains of models that stand in for each other: that they end, and that something is saved by them. */
 public final class Downgrades {
     private static final String DOWNGRADE = "downgrade";
+    private static final String FALLBACK = "fallback";
     private static final String WHEN_LOW = "whenLow";
 
     private final Map<String, Model> models;
@@ -29,7 +31,10 @@ public final class Downgrades {
     /** The models that would stand in for themselves in the end. */
     public static List<Remark> endless(Configuration configuration) {
         Downgrades downgrades = new Downgrades(configuration);
-        configuration.models().values().forEach(downgrades::endless);
+        for (Model model : configuration.models().values()) {
+            downgrades.endless(DOWNGRADE, Model::downgrade, model);
+            downgrades.endless(FALLBACK, Model::fallback, model);
+        }
         return List.copyOf(downgrades.remarks);
     }
 
@@ -46,16 +51,16 @@ public final class Downgrades {
         return List.copyOf(downgrades.remarks);
     }
 
-    private void endless(Model model) {
+    private void endless(String key, Function<Model, Optional<String>> step, Model model) {
         Set<String> chain = new LinkedHashSet<>(List.of(model.name()));
-        Optional<Model> next = next(model);
+        Optional<Model> next = step.apply(model).flatMap(this::named);
         while (next.isPresent() && chain.add(next.get().name())) {
-            next = next(next.get());
+            next = step.apply(next.get()).flatMap(this::named);
         }
         if (next.isPresent() && next.get().name().equals(model.name())) {
             remark(
-                    List.of("models", model.name(), DOWNGRADE),
-                    DOWNGRADE + ": " + model.downgrade().orElseThrow() + " (expected: a chain that ends; it is "
+                    List.of("models", model.name(), key),
+                    key + ": " + step.apply(model).orElseThrow() + " (expected: a chain that ends; it is "
                             + String.join(" > ", chain) + " > " + model.name() + ")");
         }
     }
@@ -95,7 +100,11 @@ public final class Downgrades {
     }
 
     private Optional<Model> next(Model model) {
-        return model.downgrade().flatMap(name -> Optional.ofNullable(models.get(name)));
+        return model.downgrade().flatMap(this::named);
+    }
+
+    private Optional<Model> named(String name) {
+        return Optional.ofNullable(models.get(name));
     }
 
     private void remark(List<String> path, String message) {

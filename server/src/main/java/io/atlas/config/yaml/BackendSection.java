@@ -1,6 +1,8 @@
 package io.atlas.config.yaml;
 
 import io.atlas.model.Backend;
+import io.atlas.model.Health;
+import io.atlas.model.Health.Attention;
 import io.atlas.model.Simulation;
 import io.atlas.secret.Secret;
 import io.atlas.yaml.Fields;
@@ -21,6 +23,9 @@ final class BackendSection {
             "triton",
             "azure",
             "anthropic");
+
+    private static final Grammar<Attention> ATTENTION = Scalars.word(
+            Map.of("unhealthy", Attention.UNHEALTHY, "always", Attention.ALWAYS, "never", Attention.NEVER));
 
     private BackendSection() {}
 
@@ -51,9 +56,22 @@ final class BackendSection {
                 fields.optional("concurrency", Scalars.integer("1", "100k")).orElse(Backend.DEFAULT_CONCURRENCY),
                 fields.optional("queue", Scalars.integer("0", "1M")).orElse(Backend.DEFAULT_QUEUE),
                 fields.optional("queueTimeout", Scalars.duration("1ms", "1h")).orElse(Backend.DEFAULT_QUEUE_TIMEOUT),
-                simulation);
+                simulation,
+                health(fields.fields("health")));
         fields.finish("apiVersion");
         return backend;
+    }
+
+    private static Health health(Fields fields) {
+        Health usual = Health.DEFAULT;
+        Health health = new Health(
+                fields.optional("failures", Scalars.integer("1", "1M")).orElse(usual.mostFailures()),
+                fields.optional("rest", Scalars.duration("0ms", "60s")).orElse(usual.longestRest()),
+                fields.optional("path", Forms.HTTP_PATH),
+                fields.optional("interval", Scalars.duration("250ms", "10m")).orElse(usual.interval()),
+                fields.optional("check", ATTENTION).orElse(usual.attention()));
+        fields.finish();
+        return health;
     }
 
     private static Simulation simulation(Fields fields) {

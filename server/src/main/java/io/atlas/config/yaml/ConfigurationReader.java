@@ -108,9 +108,11 @@ public final class ConfigurationReader {
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
         List<LimitSpec> ofGateway = limits.read(root, Scope.GATEWAY, _ -> true);
-        Map<String, TierPlan> tiers = new TierSection(source, models, limits).read(root);
+        Map<String, TierPlan> tiers = new TierSection(source, models, backends.keySet(), limits).read(root);
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
-        Map<String, Tenant> tenants = new TenantSection(source, tiers, models, limits, members).read(root);
+        Map<String, Tenant> tenants = new TenantSection(
+                        source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
+                .read(root);
         root.finish("pools", "credits");
         return new Configuration(
                 version, server, quota, durability, database, ofGateway, backends, models, tiers, tenants);

@@ -24,6 +24,7 @@ final class Forms {
             + "(?:/[0-9]{1,3})?"
             + "|rediss?-sentinel://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST
             + "){0,15}(?:/[0-9]{1,3})?#[A-Za-z0-9._-]{1,100}");
+    private static final Pattern PATH = Pattern.compile("/[!-\"$-~]{0,255}");
     private static final int MAX_PORT = 65_535;
 
     /** A sum of at least a nano-dollar, in nano-USD. */
@@ -64,6 +65,12 @@ final class Forms {
                             .filter(hex -> SHA_256.matcher(hex).matches())
                             .map(hex -> new Digest(hex.toLowerCase(Locale.ROOT))))
             .shaped(new Shape.Form(SHA_256));
+
+    /** What is asked of a backend, below its address. */
+    static final Grammar<String> HTTP_PATH = Grammar.of(
+                    "a path such as /health, of at most 256 visible ASCII characters",
+                    text -> Optional.of(text).filter(path -> PATH.matcher(path).matches()))
+            .shaped(new Shape.Form(PATH));
 
     private Forms() {}
 

@@ -69,7 +69,8 @@ final class ModelSection {
         List<Deployment> deployments = deployments(name, fields, price);
         List<LimitSpec> ofModel = limits.alone(fields);
         Optional<String> downgrade = fields.optional("downgrade", other);
-        fields.finish("fallback");
+        Optional<String> fallback = fields.optional("fallback", other);
+        fields.finish();
         String priceVersion = name + "@" + today;
         return new Model(
                 name,
@@ -81,7 +82,8 @@ final class ModelSection {
                 priceVersion,
                 deployments,
                 ofModel,
-                downgrade);
+                downgrade,
+                fallback);
     }
 
     private static Price price(Fields owner, String key, Price absent) {

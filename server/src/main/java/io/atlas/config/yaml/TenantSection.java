@@ -7,7 +7,6 @@ import io.atlas.config.TierPlan;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
-import io.atlas.kernel.route.Saving;
 import io.atlas.model.Model;
 import io.atlas.yaml.Fields;
 import io.atlas.yaml.Grammar;
@@ -20,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The section {@code tenants}. */
@@ -30,19 +31,19 @@ final class TenantSection {
     private final Source source;
     private final Map<String, TierPlan> tiers;
     private final Collection<Model> models;
+    private final Grammar<String> backend;
     private final LimitSection limits;
     private final MemberSection members;
 
+    /** What may serve tenants, by name. */
+    record World(Map<String, Model> models, Set<String> backends) {}
+
     /** A reader of tenants that may be on these tiers. */
-    TenantSection(
-            Source source,
-            Map<String, TierPlan> tiers,
-            Map<String, Model> models,
-            LimitSection limits,
-            MemberSection members) {
+    TenantSection(Source source, Map<String, TierPlan> tiers, World world, LimitSection limits, MemberSection members) {
         this.source = source;
         this.tiers = tiers;
-        this.models = models.values();
+        this.models = world.models.values();
+        this.backend = Naming.BACKEND.known(world.backends);
         this.limits = limits;
         this.members = members;
     }
@@ -61,6 +62,7 @@ final class TenantSection {
         List<LimitSpec> own = limits.read(fields, Scope.TENANT, reach);
         Map<String, Team> teams = new LinkedHashMap<>();
         fields.named("teams", Naming.TEAM).forEach((team, of) -> teams.put(team, team(name, team, of, reach)));
+        Fields routing = fields.fields("routing");
         Tenant tenant = new Tenant(
                 name,
                 tier.orElse(""),
@@ -68,18 +70,16 @@ final class TenantSection {
                 own,
                 teams,
                 members.read(fields, name, reach),
-                whenLow(fields.fields("routing")),
+                own(routing, TierSection.WHEN_LOW, of -> TierSection.whenLow(source, of)),
+                own(routing, TierSection.PREFER, of -> TierSection.prefer(source, of, backend)),
                 fields.optional("disclosure", DISCLOSURE).orElse(Disclosure.FULL));
+        routing.finish();
         fields.finish();
         return tenant;
     }
 
-    private Optional<List<Saving>> whenLow(Fields routing) {
-        Optional<List<Saving>> order = routing.has(TierSection.WHEN_LOW)
-                ? Optional.of(TierSection.whenLow(source, routing))
-                : Optional.empty();
-        routing.finish("prefer");
-        return order;
+    private static <T> Optional<List<T>> own(Fields routing, String key, Function<Fields, List<T>> reading) {
+        return routing.has(key) ? Optional.of(reading.apply(routing)) : Optional.empty();
     }
 
     private Team team(String tenant, String name, Fields fields, Predicate<Narrowing> reach) {

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.route.Saving;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.model.Model;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -31,6 +33,9 @@ final class TierSection {
     /** The list of savings, of a tier and of a tenant. */
     static final String WHEN_LOW = "whenLow";
 
+    /** The list of backends, of a tier and of a tenant. */
+    static final String PREFER = "prefer";
+
     private static final String WHEN_EXHAUSTED = "whenExhausted";
     private static final String EVERY = "*";
     private static final Grammar<Saving> SAVING =
@@ -39,12 +44,14 @@ final class TierSection {
     private final Source source;
     private final Collection<Model> models;
     private final LimitSection limits;
+    private final Grammar<String> backend;
     private final Grammar<ModelPattern> named;
     private final Grammar<ModelPattern> ofClass;
 
-    /** A reader of tiers that may use these models. */
-    TierSection(Source source, Map<String, Model> models, LimitSection limits) {
+    /** A reader of tiers that may use these models, on these backends. */
+    TierSection(Source source, Map<String, Model> models, Set<String> backends, LimitSection limits) {
         this.source = source;
+        this.backend = Naming.BACKEND.known(backends);
         this.models = models.values();
         this.limits = limits;
         Set<String> names = new HashSet<>(models.keySet());
@@ -122,9 +129,36 @@ final class TierSection {
                 tier,
                 limits.read(fields, Scope.TENANT, reach(tier, models)),
                 whenLow(source, fields),
-                whenExhausted(tier, fields));
-        fields.finish("sla", "routing");
+                whenExhausted(tier, fields),
+                sla(fields.fields("sla")),
+                routing(fields.fields("routing")));
+        fields.finish();
         return plan;
+    }
+
+    private static Sla sla(Fields fields) {
+        Sla sla = new Sla(
+                fields.optional("ttft", Scalars.duration("1ms", "10m")),
+                fields.optional("tokensPerSecond", Scalars.integer("1", "1M"))
+                        .map(OptionalInt::of)
+                        .orElse(OptionalInt.empty()));
+        fields.finish();
+        return sla;
+    }
+
+    private List<String> routing(Fields fields) {
+        List<String> prefer = prefer(source, fields, backend);
+        fields.finish();
+        return prefer;
+    }
+
+    /** The backends that are preferred. */
+    static List<String> prefer(Source source, Fields owner, Grammar<String> backend) {
+        List<String> prefer = new ArrayList<>();
+        for (Node item : owner.items(PREFER)) {
+            source.read(PREFER, item, backend).ifPresent(prefer::add);
+        }
+        return prefer;
     }
 
     /** What the tier may use; everything in the place of a wrong entry, so that one mistake is reported once. */

@@ -100,6 +100,8 @@ final class ReceiptJson {
             case Step.Reserved _ -> "reserve";
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
+            case Step.Considered _ -> "choose";
+            case Step.FellBack _ -> "fallback";
             case Step.Attempted _ -> "attempt";
             case Step.Replayed _ -> "replay";
             case Step.Settled _ -> "settle";
@@ -125,6 +127,11 @@ final class ReceiptJson {
                 number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
                 number(json, "foretold_us", queued.foretoldMicros());
                 json.writeStringProperty("ended", queued.end().word());
+            }
+            case Step.Considered considered -> candidates(json, considered.candidates());
+            case Step.FellBack fellBack -> {
+                json.writeStringProperty("from", fellBack.from());
+                json.writeStringProperty("to", fellBack.to());
             }
             case Step.Attempted attempted -> attempted(json, attempted);
             case Step.Replayed replayed -> {
@@ -171,6 +178,17 @@ final class ReceiptJson {
         json.writeStringProperty("limit", cause.limit());
         json.writeNumberProperty("remaining", cause.remaining());
         json.writeNumberProperty("low_water", cause.lowWater());
+    }
+
+    private static void candidates(JsonGenerator json, List<Step.Candidate> candidates) {
+        json.writeArrayPropertyStart("candidates");
+        for (Step.Candidate candidate : candidates) {
+            json.writeStartObject();
+            json.writeStringProperty("deployment", candidate.deployment());
+            json.writeStringProperty("standing", candidate.standing());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void attempted(JsonGenerator json, Step.Attempted attempted) {

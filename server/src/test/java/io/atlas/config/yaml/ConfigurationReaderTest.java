@@ -18,11 +18,14 @@ import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.route.Saving;
+import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
 import io.atlas.model.Backend;
 import io.atlas.model.Deployment;
+import io.atlas.model.Health;
+import io.atlas.model.Health.Attention;
 import io.atlas.model.Model;
 import io.atlas.model.Simulation;
 import io.atlas.secret.Digest;
@@ -40,6 +43,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,7 +62,7 @@ final class ConfigurationReaderTest {
             ledger: { store: sqlite, durability: process }
             limits: [ { cost: "20000 USD", per: month } ]
             backends:
-              gpu: { type: vllm, url: "http://10.0.0.5:8000/prefix/", concurrency: 64, queue: 0, queueTimeout: 250ms, apiKey: "${OTHER}" }
+              gpu: { type: vllm, url: "http://10.0.0.5:8000/prefix/", concurrency: 64, queue: 0, queueTimeout: 250ms, apiKey: "${OTHER}", health: { failures: 3, rest: 10s, path: /ready, interval: 2s, check: always } }
               sim: { type: sim, seed: 7, ttft: 0ms, tokensPerSecond: 5, slots: 2, simQueue: 3, errors: 0.5%, throttles: 1%, stalls: 2%, cuts: 3%, cached: 50%, reasoning: 100% }
             models:
               org/large:
@@ -72,6 +76,7 @@ final class ConfigurationReaderTest {
                   - { backend: sim }
                 limits: [ { concurrent: 200 } ]
                 downgrade: org/small
+                fallback: org/small
               org/small: { price: { input: "0 USD", output: "0 USD" }, deployments: [ { backend: sim } ] }
             tiers:
               pro:
@@ -79,6 +84,8 @@ final class ConfigurationReaderTest {
                 weight: 4
                 models: [ org/large, "*", { class: expert } ]
                 whenLow: [ downgrade, clamp ]
+                sla: { ttft: 2s, tokensPerSecond: 20 }
+                routing: { prefer: [ gpu ] }
                 whenExhausted: { models: [ org/small ], limits: [ { tokens: 200k, per: day } ] }
                 limits: [ { requests: 300, per: minute, burst: 60 }, { outputTokens: 1M, per: day } ]
             tenants:
@@ -86,7 +93,7 @@ final class ConfigurationReaderTest {
                 tier: pro
                 zone: Europe/Rome
                 disclosure: minimal
-                routing: { whenLow: [] }
+                routing: { whenLow: [], prefer: [ sim, gpu ] }
                 limits: [ { cost: "2.50 USD", per: week, lowWater: 5%, class: expert } ]
                 teams:
                   search:
@@ -134,7 +141,13 @@ final class ConfigurationReaderTest {
                         64,
                         0,
                         Duration.ofMillis(250),
-                        Optional.empty()));
+                        Optional.empty(),
+                        new Health(
+                                3,
+                                Duration.ofSeconds(10),
+                                Optional.of("/ready"),
+                                Duration.ofSeconds(2),
+                                Attention.ALWAYS)));
         assertThat(Yaml.at(read.backends(), "sim"))
                 .isEqualTo(new Backend(
                         "sim",
@@ -144,7 +157,8 @@ final class ConfigurationReaderTest {
                         256,
                         1_000,
                         Duration.ofSeconds(30),
-                        Optional.of(new Simulation(7, Duration.ZERO, 5, 2, 3, 5, 10, 20, 30, 500, 1_000))));
+                        Optional.of(new Simulation(7, Duration.ZERO, 5, 2, 3, 5, 10, 20, 30, 500, 1_000)),
+                        Health.DEFAULT));
     }
 
     @Test
@@ -166,6 +180,7 @@ final class ConfigurationReaderTest {
                                                 "gpu", "Qwen/Qwen3-32B", 3, new Price(2_000_000, 2_000_000, 8_000_000)),
                                         new Deployment("sim", "org/large", 1, price)),
                                 List.of(LimitSpec.concurrent(200)),
+                                Optional.of("org/small"),
                                 Optional.of("org/small")),
                         "org/small",
                         new Model(
@@ -178,6 +193,7 @@ final class ConfigurationReaderTest {
                                 "org/small@2026-11-20",
                                 List.of(new Deployment("sim", "org/small", 1, Price.FREE)),
                                 List.of(),
+                                Optional.empty(),
                                 Optional.empty())));
     }
 
@@ -202,8 +218,9 @@ final class ConfigurationReaderTest {
                                 List.of(requests, output),
                                 List.of(Saving.DOWNGRADE, Saving.CLAMP),
                                 Optional.of(new TierPlan.StandIn(
-                                        List.of("org/small"),
-                                        List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))))));
+                                        List.of("org/small"), List.of(LimitSpec.of(Kind.TOKENS, Period.DAY, 200_000)))),
+                                new Sla(Optional.of(Duration.ofSeconds(2)), OptionalInt.of(20)),
+                                List.of("gpu"))));
     }
 
     @Test
@@ -243,6 +260,7 @@ final class ConfigurationReaderTest {
                                 Map.of("search", new Team("search", List.of(LimitSpec.concurrent(8)), members)),
                                 new Members(Map.of(), Map.of("app", app)),
                                 Optional.of(List.of()),
+                                Optional.of(List.of("sim", "gpu")),
                                 Disclosure.MINIMAL)));
     }
 
@@ -270,6 +288,7 @@ final class ConfigurationReaderTest {
                         "small@2026-11-20",
                         List.of(new Deployment("sim", "small", 1, price)),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(Yaml.at(defaults.backends(), "sim").simulation()).contains(Simulation.DEFAULT);
         assertThat(Yaml.at(defaults.tiers(), "pro").tier())
@@ -283,6 +302,7 @@ final class ConfigurationReaderTest {
                         List.of(),
                         Map.of(),
                         Members.NONE,
+                        Optional.empty(),
                         Optional.empty(),
                         Disclosure.FULL));
     }
@@ -323,8 +343,8 @@ final class ConfigurationReaderTest {
                         "atlas.yaml:3:44: error: secret: *** (expected: 16 to 256 visible ASCII characters)",
                         "atlas.yaml:3:44: warning: secret: written in clear (expected: \"${NAME}\" or \"${file:/path}\")",
                         "atlas.yaml:5:3: error: type: missing (expected: one of ollama, openai, sglang, sim, vllm)",
-                        "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, queue, "
-                                + "queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, type, …; "
+                        "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, health, "
+                                + "queue, queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, …; "
                                 + "did you mean `type`?)",
                         "atlas.yaml:6:1: error: modles: unknown key (expected: one of apiVersion, backends, ledger, limits, models, "
                                 + "quota, server, tenants, tiers; did you mean `models`?)",
@@ -359,29 +379,6 @@ final class ConfigurationReaderTest {
                 .containsExactly(
                         "atlas.yaml:9:18: error: store: postgres (expected: one of postgresql, sqlite; did you mean `postgresql`?)",
                         "atlas.yaml:9:40: error: durability: disc (expected: one of disk, process; did you mean `disk`?)");
-    }
-
-    @Test
-    void redisNeedsToBeSomewhere() {
-        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
-                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
-                        + " beside it)");
-        assertThat(Yaml.findings(Yaml.WORLD + """
-                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
-                        """))
-                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
-                        + " rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
-    }
-
-    @Test
-    void redisMayBeFoundThroughSentinels() {
-        String url = "redis-sentinel://:secret@10.0.0.7,10.0.0.8:26380,[HOST]/2#atlas";
-        String quota = "quota: { store: redis, redis: { url: \"%s\" } }\n";
-        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted(url.replace("[HOST]", "sentinel.example"))))
-                .isEmpty();
-        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("redis-sentinel://10.0.0.7")))
-                .containsExactly("atlas.yaml:9:38: error: url: redis-sentinel://10.0.0.7 (expected:"
-                        + " redis://HOST[:PORT][/DATABASE], rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
     }
 
     @Test

@@ -71,4 +71,27 @@ class LedgerTest {
     private static Configuration configuration(String ledger) {
         return Yaml.configuration(Yaml.WORLD + ledger + "\n");
     }
+
+    @Test
+    void redisNeedsToBeSomewhere() {
+        assertThat(Yaml.findings(Yaml.WORLD + "quota: { store: redis }\n"))
+                .containsExactly("atlas.yaml:9:10: error: store: redis (expected: redis: { url: \"redis://HOST:PORT\" }"
+                        + " beside it)");
+        assertThat(Yaml.findings(Yaml.WORLD + """
+                        quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
+                        """))
+                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
+                        + " rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
+    }
+
+    @Test
+    void redisMayBeFoundThroughSentinels() {
+        String url = "redis-sentinel://:secret@10.0.0.7,10.0.0.8:26380,[HOST]/2#atlas";
+        String quota = "quota: { store: redis, redis: { url: \"%s\" } }\n";
+        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted(url.replace("[HOST]", "sentinel.example"))))
+                .isEmpty();
+        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("redis-sentinel://10.0.0.7")))
+                .containsExactly("atlas.yaml:9:38: error: url: redis-sentinel://10.0.0.7 (expected:"
+                        + " redis://HOST[:PORT][/DATABASE], rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
+    }
 }

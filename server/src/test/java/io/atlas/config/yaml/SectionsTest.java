@@ -138,7 +138,7 @@ final class SectionsTest {
                         "43: error: disclosure: ful (expected: one of full, minimal; did you mean `full`?)"),
                 line(
                         "tenants: { acme: { tier: pro, routing: { prefer: [ gpu ] } } }",
-                        "42: error: prefer: not supported yet"),
+                        "52: error: prefer: gpu (expected: sim)"),
                 line(
                         "tenants: { acme: { tier: pro, routing: { whenLow: [ downgrade ] } } }",
                         "42: warning: whenLow: downgrade does nothing (expected: a model with downgrade: another that its tier may use)"),
@@ -203,7 +203,7 @@ final class SectionsTest {
                 world(
                         "{ type: sim }",
                         "{ type: vllm, url: 'http://a', ttft: 1s }",
-                        "3:39: error: ttft: unknown key (expected: one of apiKey, concurrency, queue, queueTimeout, type, url)"),
+                        "3:39: error: ttft: unknown key (expected: one of apiKey, concurrency, health, queue, queueTimeout, type, url)"),
                 world(
                         "{ type: sim }",
                         "{ type: openai, url: 'http://a', apiVersion: 1 }",
@@ -246,13 +246,17 @@ final class SectionsTest {
                         "6:82: error: defaultOutput: 11 (expected: 1 to 10)"),
                 world(
                         good,
-                        priced + "downgrade: smal, fallback: small, " + deployed,
+                        priced + "downgrade: smal, fallback: smal, " + deployed,
                         "6:63: error: downgrade: smal (expected: one of large, small; did you mean `small`?)",
-                        "6:69: error: fallback: not supported yet"),
+                        "6:79: error: fallback: smal (expected: one of large, small; did you mean `small`?)"),
                 world(
                         good,
                         good + ", downgrade: large",
                         "6:106: error: downgrade: large (expected: a chain that ends; it is large > large)"),
+                world(
+                        good,
+                        good + ", fallback: large",
+                        "6:106: error: fallback: large (expected: a chain that ends; it is large > large)"),
                 world(good, priced, "6:3: error: deployments: missing (expected: at least one)"),
                 world(good, priced + "deployments: []", "6:52: error: deployments: empty (expected: at least one)"),
                 world(
@@ -298,9 +302,10 @@ final class SectionsTest {
                         "8:49: error: weight: 0 (expected: 1 to 1k)"),
                 world(
                         good,
-                        good + ", sla: {}, routing: {}",
-                        "8:27: error: sla: not supported yet",
-                        "8:36: error: routing: not supported yet"),
+                        good + ", sla: { ttft: 0s, tokens: 1 }, routing: { prefer: [ gpu ] }",
+                        "8:40: error: ttft: 0s (expected: 1ms to 10m)",
+                        "8:44: error: tokens: unknown key (expected: one of tokensPerSecond, ttft)",
+                        "8:78: error: prefer: gpu (expected: sim)"),
                 world(
                         good,
                         good + ", whenExhausted: {}",
