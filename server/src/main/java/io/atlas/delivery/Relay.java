@@ -12,6 +12,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Step;
+import io.atlas.upstream.Gate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
@@ -59,7 +60,11 @@ public final class Relay implements Stage<Answering, Stop> {
                             ? ErrorReader.of(whole.bytes().getBytes()).map(said -> withoutHost(said, answering))
                             : Optional.empty();
                     Fault fault = fault(head.statusCode(), message);
-                    return fault.reason() == Reason.OVERLOADED ? busy(fault, head) : Stop.failed(fault);
+                    if (fault.reason() != Reason.OVERLOADED) {
+                        return Stop.failed(fault);
+                    }
+                    trail.place().ifPresent(Gate.Place::overloaded);
+                    return busy(fault, head);
                 });
     }
 

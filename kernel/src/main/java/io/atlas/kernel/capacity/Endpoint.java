@@ -147,11 +147,11 @@ public final class Endpoint {
     }
 
     /** What is in use, and how much may be. */
-    public List<Level> levels() {
+    public List<Room> rooms() {
         return List.of(
-                new Level(Scarce.REQUESTS, running, OptionalLong.of(trim.requests())),
-                new Level(Scarce.KV_TOKENS, kvUsed, mostKv()),
-                new Level(Scarce.PREFILL_TOKENS, prefill.tokens(), prefill.most()));
+                new Room(Scarce.REQUESTS, running, OptionalLong.of(trim.requests())),
+                new Room(Scarce.KV_TOKENS, kvUsed, mostKv()),
+                new Room(Scarce.PREFILL_TOKENS, prefill.tokens(), prefill.most()));
     }
 
     private Optional<Scarce> lacking(long inputTokens, long outputTokens, long nowMicros) {

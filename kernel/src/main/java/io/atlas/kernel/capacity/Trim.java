@@ -88,20 +88,21 @@ final class Trim {
 
     /** What is to be changed after a second, in which that was told, with so many requests there. */
     void adjust(Reading told, int running) {
-        boolean queues = told.waiting().orElse(0) > Math.max(2, MANY_WAIT * requests);
-        double kvUsed = told.kvUsed().orElse(0);
+        double waiting = told.waiting().orElse(0);
+        double kvUsed = knowsMemory ? told.kvUsed().orElse(0) : 0;
+        boolean queues = waiting > Math.max(2, MANY_WAIT * requests);
         boolean wantsMemory = beganAgain || kvUsed > FULL || (queues && kvUsed > NEARLY_FULL);
-        boolean tooMany = refused || slow || queues || wantsMemory;
-        if (wantsMemory && knowsMemory) {
+        boolean mendsMemory = wantsMemory && knowsMemory;
+        if (mendsMemory) {
             kv = Math.max(LEAST_KV, kv * LESS_KV);
-            tooMany = refused;
         } else if (heldByKv && (kv < 1 || (told.kvUsed().isPresent() && kvUsed < NEARLY_FULL))) {
             kv = Math.min(MOST_KV, kv + MORE_KV);
         }
-        if (tooMany) {
-            double fewer = Math.max(requests * LESS, running * LESS_THAN_NOW);
-            requests = Math.max(1, Math.min(requests, fewer));
-        } else if (heldByRequests) {
+        if (refused || (!mendsMemory && (slow || wantsMemory))) {
+            fewer(Math.max(requests * LESS, running * LESS_THAN_NOW));
+        } else if (!mendsMemory && queues) {
+            fewer(running - Math.min(waiting, running) / 2);
+        } else if (heldByRequests && !mendsMemory) {
             requests = Math.min(bound, requests + Math.max(1, requests / RAISE_PARTS));
         }
         refused = false;
@@ -109,5 +110,9 @@ final class Trim {
         beganAgain = false;
         heldByRequests = false;
         heldByKv = false;
+    }
+
+    private void fewer(double wanted) {
+        requests = Math.max(1, Math.min(requests, wanted));
     }
 }

@@ -175,6 +175,11 @@ public final class FairQueue<T> {
         ticket.tenant().pace.saw(ticket.charged, outputTokens, micros);
     }
 
+    /** What the next one was last held back for, if anybody waits. */
+    public Optional<Scarce> heldFor() {
+        return held;
+    }
+
     /** How many wait. */
     public int waiting() {
         return waiting;

@@ -7,4 +7,4 @@ import java.util.OptionalLong;
  *
  * @param most how much of it may be; empty where nothing is known, so that nobody is held back by it
  */
-public record Level(Scarce of, long used, OptionalLong most) {}
+public record Room(Scarce of, long used, OptionalLong most) {}
