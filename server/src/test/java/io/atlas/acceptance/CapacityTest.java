@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,8 +46,7 @@ class CapacityTest {
             awaitMetric(atlas, "atlas_backend_capacity{backend=\"gpu\",of=\"kv_tokens\"}", 3_686, 3_686);
             List<CompletableFuture<Reply>> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                answers.add(atlas.chatLater(
-                        KEY, Chat.ofTokens("small", 100 + i).maxTokens(1_000)));
+                answers.add(atlas.chatLater(KEY, Chat.ofTokens("small", 100 + i).maxTokens(1_000)));
             }
             awaitMetric(atlas, "atlas_queue_depth{priority=\"0\"}", 5, 5);
             awaitMetric(atlas, "atlas_backend_capacity_used{backend=\"gpu\",of=\"requests\"}", 3, 3);
@@ -71,8 +71,7 @@ class CapacityTest {
                 Map.of())) {
             List<CompletableFuture<Reply>> answers = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                answers.add(atlas.chatLater(
-                        KEY, Chat.ofTokens("small", 20 + i).maxTokens(16)));
+                answers.add(atlas.chatLater(KEY, Chat.ofTokens("small", 20 + i).maxTokens(16)));
             }
             awaitMetric(atlas, "atlas_backend_capacity{backend=\"gpu\",of=\"requests\"}", 1, 30);
             answers.add(atlas.chatLater(KEY, Chat.ofTokens("small", 90).maxTokens(16)));
@@ -86,8 +85,8 @@ class CapacityTest {
     private static List<String> heldFor(RunningAtlas atlas, List<CompletableFuture<Reply>> answers) throws Exception {
         List<String> words = new ArrayList<>();
         for (CompletableFuture<Reply> answer : answers) {
-            JsonNode steps = atlas.admin("/admin/v1/decisions/"
-                            + answer.join().expect(200).header("x-atlas-decision"))
+            JsonNode steps = atlas.admin(
+                            "/admin/v1/decisions/" + answer.join().expect(200).header("x-atlas-decision"))
                     .json()
                     .path("steps");
             steps.valueStream()
@@ -114,7 +113,7 @@ class CapacityTest {
         private final HttpServer server;
 
         SmallGpu() throws IOException {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext(
                     "/metrics",

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class OverloadTest {
-    private static final int SECONDS = Integer.getInteger("atlas.overload.seconds", 6);
+    private static final int SECONDS = Integer.getInteger("atlas.overload.seconds", 8);
     private static final int TIMES = 10;
     private static final int PLACES = 4;
     private static final String KEY = "acme-key-of-the-overload-test";
     private static final String CONFIGURATION = """
             backends:
-              sim: { type: sim, ttft: 40ms, tokensPerSecond: 250, concurrency: 4, slots: 4, queue: 20, queueTimeout: 2s }
+              sim: { type: sim, ttft: 150ms, tokensPerSecond: 60, concurrency: 4, slots: 4, queue: 20, queueTimeout: 30s }
             models:
               small: { price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] }
             tiers: { pro: { models: [ "*" ] } }

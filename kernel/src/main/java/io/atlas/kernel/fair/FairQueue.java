@@ -266,17 +266,19 @@ public final class FairQueue<T> {
     }
 
     private void hold(Optional<Scarce> lacking) {
-        if (lacking.isPresent() && lacking.get() != Scarce.REQUESTS) {
+        held = lacking;
+        if (heldForTokens()) {
             servedWhenHeld += (endpoint.running() - servedWhenHeld) / HELD_THAT_COUNT;
         }
-        held = lacking;
+    }
+
+    private boolean heldForTokens() {
+        return held.filter(scarce -> scarce != Scarce.REQUESTS).isPresent();
     }
 
     /** How many are served at once while somebody waits. */
     private double places() {
-        return held.isEmpty() || held.get() == Scarce.REQUESTS
-                ? endpoint.requests()
-                : Math.min(servedWhenHeld, endpoint.requests());
+        return heldForTokens() ? Math.min(servedWhenHeld, endpoint.requests()) : endpoint.requests();
     }
 
     private void estimate(Ticket<T> ticket) {

@@ -32,11 +32,17 @@ public final class FigureClient {
     /** What the server at that address says of itself; fails where it says nothing in time. */
     public Future<Reading> ask(URI url) {
         return client.request(target(url))
-                .compose(request -> request.send()
-                        .compose(FigureClient::read)
-                        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                        .onFailure(_ -> reset(request)))
+                .compose(FigureClient::answer)
                 .map(body -> Figures.of(body.toString(StandardCharsets.UTF_8)));
+    }
+
+    /** The answer, in time; what happens to a request afterwards is of no interest. */
+    private static Future<Buffer> answer(HttpClientRequest request) {
+        request.exceptionHandler(_ -> {});
+        return request.send()
+                .compose(FigureClient::read)
+                .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .onFailure(_ -> request.reset());
     }
 
     private static Future<Buffer> read(HttpClientResponse response) {
@@ -55,10 +61,6 @@ public final class FigureClient {
         });
         response.endHandler(_ -> whole.tryComplete(body));
         return whole.future();
-    }
-
-    private static void reset(HttpClientRequest request) {
-        request.reset();
     }
 
     private static RequestOptions target(URI url) {
