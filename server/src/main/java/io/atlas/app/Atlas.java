@@ -21,6 +21,7 @@ import io.atlas.http.AdminListener;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
+import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
@@ -118,7 +119,8 @@ public final class Atlas {
                 this::limitUse,
                 stores::lag,
                 () -> stores.awayFor().isZero() ? 0 : 1,
-                this::queueBounds));
+                this::queueBounds,
+                this::rooms));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
     }
@@ -190,6 +192,7 @@ public final class Atlas {
         Addresses addresses = new Addresses(vertx, time);
         addresses.prepare(inForce.get());
         follow(services, addresses);
+        Pulse.begin(inForce, gates, addresses::of, time, vertx);
         DataPlane.Shared shared = new DataPlane.Shared(
                 ready::get,
                 this::detail,
@@ -244,6 +247,10 @@ public final class Atlas {
 
     private Map<String, Double> queueBounds() {
         return gates.bounds();
+    }
+
+    private Map<String, List<Room>> rooms() {
+        return gates.rooms();
     }
 
     /** What whoever asks whether it is ready is told beside that. */

@@ -1,6 +1,7 @@
 package io.atlas.delivery;
 
 import io.atlas.config.Principal;
+import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Held;
 import io.atlas.exchange.Passage;
@@ -9,16 +10,17 @@ import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.capacity.Scarce;
 import io.atlas.kernel.fair.Arrival;
 import io.atlas.kernel.fair.Flow;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step.Queued;
-import io.atlas.model.Backend;
 import io.atlas.upstream.Gate;
 import io.atlas.upstream.Gate.Entry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Waits for a place at the backend, no longer than the backend's queue allows and the caller wishes. */
@@ -46,9 +48,9 @@ public final class Await implements Stage<Chosen, Chosen> {
         Promise<Gate.Call> turn = Promise.promise();
         long nowMicros = services.time().nanos() / 1_000;
         Arrival arrival = arrival(chosen, nowMicros + 1_000 * patienceMillis(chosen));
-        return switch (services.gates().of(chosen.backend()).enter(arrival, turn, nowMicros)) {
+        return switch (gate(chosen).enter(arrival, turn, nowMicros)) {
             case Entry.Free free -> {
-                trail.takes(free.place());
+                takes(chosen, free.place());
                 yield Passage.onward(chosen);
             }
             case Entry.Refused refused -> Passage.stopped(refused(chosen, refused));
@@ -59,11 +61,11 @@ public final class Await implements Stage<Chosen, Chosen> {
     private Stop refused(Chosen chosen, Entry.Refused refused) {
         return switch (refused.why()) {
             case FULL -> {
-                step(chosen, 0, refused.waitMicros(), Queued.End.FULL);
+                step(chosen, 0, refused.waitMicros(), waitsFor(chosen, Queued.End.FULL));
                 yield comeBack(FULL, refused.waitMicros());
             }
             case TOO_LATE -> {
-                step(chosen, 0, refused.waitMicros(), Queued.End.TOO_LONG);
+                step(chosen, 0, refused.waitMicros(), waitsFor(chosen, Queued.End.TOO_LONG));
                 yield comeBack(TOO_LONG, refused.waitMicros());
             }
         };
@@ -87,7 +89,7 @@ public final class Await implements Stage<Chosen, Chosen> {
                 .onSuccess(call -> context.runOnContext(_ -> done.tryComplete(
                         switch (call) {
                             case Gate.Call.Come come -> {
-                                trail.takes(come.place());
+                                takes(chosen, come.place());
                                 yield new Ended(Queued.End.CALLED, new Passage.Onward<>(chosen));
                             }
                             case Gate.Call.MakeRoom _ ->
@@ -98,7 +100,7 @@ public final class Await implements Stage<Chosen, Chosen> {
             context.owner().cancelTimer(timer);
             trail.notCutShort();
             trail.times().queued += services.time().nanos() - since;
-            step(chosen, waiting.quote().place(), foretold, ended.how);
+            step(chosen, waiting.quote().place(), foretold, waitsFor(chosen, ended.how));
             return ended.passage;
         });
     }
@@ -139,10 +141,31 @@ public final class Await implements Stage<Chosen, Chosen> {
                 deadlineMicros);
     }
 
-    private void step(Chosen chosen, int place, OptionalLong foretold, Queued.End end) {
-        Backend backend = chosen.backend();
-        long now = services.time().nanos();
-        trail.step(
-                new Queued(trail.afterMicros(now), backend.name(), trail.times().queued / 1_000, place, foretold, end));
+    private Gate gate(Chosen chosen) {
+        return services.gates().of(chosen.backend());
+    }
+
+    private void takes(Chosen chosen, Gate.Place place) {
+        trail.takes(place);
+        if (chosen.held().asking().request().ask().delivery() == Delivery.WHOLE) {
+            place.comesWhole(services.time().nanos() / 1_000);
+        }
+    }
+
+    /** How it ended, and what was too little until then. */
+    private record Waited(Queued.End how, Optional<String> heldFor) {}
+
+    private Waited waitsFor(Chosen chosen, Queued.End how) {
+        Optional<Scarce> heldFor = how == Queued.End.CALLED
+                ? trail.place().flatMap(Gate.Place::heldFor)
+                : gate(chosen).heldFor();
+        return new Waited(how, heldFor.map(Scarce::word));
+    }
+
+    private void step(Chosen chosen, int place, OptionalLong foretold, Waited waited) {
+        long after = trail.afterMicros(services.time().nanos());
+        long micros = trail.times().queued / 1_000;
+        String backend = chosen.backend().name();
+        trail.step(new Queued(after, backend, micros, place, foretold, waited.heldFor, waited.how));
     }
 }

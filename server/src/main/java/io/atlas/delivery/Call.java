@@ -23,6 +23,7 @@ import io.atlas.model.Model;
 import io.atlas.upstream.BackendCall;
 import io.atlas.upstream.BackendClients;
 import io.atlas.upstream.Dialing;
+import io.atlas.upstream.Gate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -141,6 +142,7 @@ public final class Call implements Stage<Chosen, Attempt> {
             call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {
+            trail.place().ifPresent(Gate.Place::overloaded);
             done.tryComplete(new Passage.Onward<>(silent(chosen, call, Silence.TIMEOUT)));
             call.cancel();
         });

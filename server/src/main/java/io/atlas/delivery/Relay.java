@@ -10,6 +10,7 @@ import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.upstream.Gate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
@@ -37,6 +38,9 @@ public final class Relay implements Stage<Answering, Stop> {
 
     /** Reads an error to its end, of which nobody hears: the request is sent elsewhere. */
     public Future<Void> passOver(Answering answering) {
+        if (StatusMeaning.of(answering.head().statusCode()) == StatusMeaning.FULL) {
+            trail.place().ifPresent(Gate.Place::overloaded);
+        }
         return new LimitedBody(context, trail, answering)
                 .read(MAX_ERROR_BYTES, PASSED_OVER)
                 .map(_ -> {
@@ -74,7 +78,11 @@ public final class Relay implements Stage<Answering, Stop> {
                             ? ErrorReader.of(whole.bytes().getBytes()).map(said -> withoutHost(said, answering))
                             : Optional.empty();
                     Fault fault = fault(head.statusCode(), message);
-                    return fault.reason() == Reason.OVERLOADED ? busy(fault, head) : Stop.failed(fault);
+                    if (fault.reason() != Reason.OVERLOADED) {
+                        return Stop.failed(fault);
+                    }
+                    trail.place().ifPresent(Gate.Place::overloaded);
+                    return busy(fault, head);
                 });
     }
 

@@ -171,7 +171,9 @@ final class StreamRelay {
 
     private void relay(byte[] data) {
         if (trail.times().firstToken == 0) {
-            trail.times().firstToken = services.time().nanos() - trail.arrival().startNanos();
+            long now = services.time().nanos();
+            trail.times().firstToken = now - trail.arrival().startNanos();
+            trail.place().ifPresent(place -> place.firstToken(now / 1_000));
             vitals.firstToken(answering.chosen());
         }
         for (int i = 0; i < data.length; i++) {

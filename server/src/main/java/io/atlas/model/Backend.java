@@ -46,6 +46,11 @@ public record Backend(
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Whether it tells of its capacity by metrics. */
+        public boolean tellsOfItself() {
+            return this == VLLM || this == SGLANG || this == SIM;
+        }
+
         /** Whether it can send a running count of tokens with every chunk of a stream. */
         public boolean countsWhileStreaming() {
             return this == VLLM || this == SGLANG || this == SIM;

@@ -122,7 +122,10 @@ final class Story {
         String foretold = step.path("foretold_us").isNumber()
                 ? ", " + Text.micros(step.path("foretold_us").asLong()) + " foretold"
                 : "";
-        return place + foretold + ", before " + Text.of(step.path("backend")) + ": "
+        String heldFor = step.path("held_for").isString()
+                ? ", for " + step.path("held_for").asString().replace('_', ' ')
+                : "";
+        return place + heldFor + foretold + ", before " + Text.of(step.path("backend")) + ": "
                 + Text.of(step.path("ended")).replace('_', ' ');
     }
 

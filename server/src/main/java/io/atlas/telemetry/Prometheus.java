@@ -46,6 +46,7 @@ public final class Prometheus implements Telemetry {
                 callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()),
                 callback -> callback.call((double) sources.storeAway().getAsLong()),
                 callback -> sources.queueBounds().get().forEach((backend, bound) -> callback.call(bound, backend)));
+        CapacityGauges.register(metrics.registry, sources.rooms());
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 

@@ -1,13 +1,14 @@
 package io.atlas.telemetry;
 
 import io.atlas.config.Configuration;
+import io.atlas.kernel.capacity.Room;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is asked for instead of told. All may be called from any thread; the last three at every scrape only.
+ * What is asked for instead of told. All may be called from any thread; the last four at every scrape only.
  *
  * @param store the word of the quota store: {@code memory} or {@code redis}
  * @param configuration the one in force, whose names may stand in labels
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param ledgerLagRecords finished requests that are not on the disk yet
  * @param storeAway 1 while the quota store cannot be asked and this node gives out its own share, else 0
  * @param queueBounds of each backend's queue, how far any two who wait can be apart: work by weight
+ * @param rooms of each backend, what is in use and how much may be
  */
 public record Sources(
         String store,
@@ -22,4 +24,5 @@ public record Sources(
         Supplier<List<LimitUse>> limits,
         LongSupplier ledgerLagRecords,
         LongSupplier storeAway,
-        Supplier<Map<String, Double>> queueBounds) {}
+        Supplier<Map<String, Double>> queueBounds,
+        Supplier<Map<String, List<Room>>> rooms) {}

@@ -1,5 +1,8 @@
 package io.atlas.upstream;
 
+import io.atlas.kernel.capacity.Reading;
+import io.atlas.kernel.capacity.Room;
+import io.atlas.kernel.capacity.Scarce;
 import io.atlas.kernel.fair.Admission;
 import io.atlas.kernel.fair.Admission.Why;
 import io.atlas.kernel.fair.Arrival;
@@ -53,6 +56,35 @@ public final class Gate {
                     paidOutputTokens = ticket.paidOutputTokens();
                 }
             }
+        }
+
+        /** The first token of the answer is there, so that the backend can read the next. */
+        public void firstToken(long nowMicros) {
+            List<Turn<Promise<Call>>> turns;
+            synchronized (Gate.this) {
+                queue.firstToken(ticket, nowMicros);
+                turns = turns(nowMicros);
+            }
+            tell(turns, nowMicros);
+        }
+
+        /** The answer comes as a whole, so that nobody will hear of its first token. */
+        public void comesWhole(long nowMicros) {
+            synchronized (Gate.this) {
+                queue.comesWhole(ticket, nowMicros);
+            }
+        }
+
+        /** The backend has too much to do: it said so, or did not answer in time. */
+        public void overloaded() {
+            synchronized (Gate.this) {
+                queue.endpoint().overloaded();
+            }
+        }
+
+        /** What those before the backend last waited for, when it was this one's turn; empty where nobody had to wait. */
+        public Optional<Scarce> heldFor() {
+            return ticket.heldFor();
         }
 
         /** Gives the place back, after the backend has read and written so much. A second time changes nothing. */
@@ -151,6 +183,31 @@ public final class Gate {
     /** How many are in or wait. */
     public synchronized int open() {
         return queue.running() + queue.waiting();
+    }
+
+    /** Time has passed: what was learned of the backend is adjusted, and whoever may come now is called. */
+    void pass(long nowMicros) {
+        List<Turn<Promise<Call>>> turns;
+        synchronized (this) {
+            queue.endpoint().pass(nowMicros);
+            turns = turns(nowMicros);
+        }
+        tell(turns, nowMicros);
+    }
+
+    /** The backend tells of itself. */
+    synchronized void read(Reading reading, long nowMicros) {
+        queue.endpoint().read(reading, nowMicros);
+    }
+
+    /** What is in use at the backend, and how much may be. */
+    synchronized List<Room> rooms() {
+        return queue.endpoint().rooms();
+    }
+
+    /** What the next one waits for, if anybody waits. */
+    public synchronized Optional<Scarce> heldFor() {
+        return queue.heldFor();
     }
 
     /** Whether nobody is in or waits. */

@@ -1,6 +1,8 @@
 package io.atlas.upstream;
 
 import io.atlas.config.Configuration;
+import io.atlas.kernel.capacity.Reading;
+import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.Guarantees;
 import io.atlas.model.Backend;
@@ -50,6 +52,26 @@ public final class Gates {
         Map<String, Double> bounds = new TreeMap<>();
         gates.forEach((name, gate) -> bounds.put(name, gate.bound()));
         return bounds;
+    }
+
+    /** Time has passed; to be called a few times a second: {@link Gate#pass}. */
+    public void pass(long nowMicros) {
+        gates.values().forEach(gate -> gate.pass(nowMicros));
+    }
+
+    /** A backend tells of itself; nothing where it has no gate. */
+    public void read(String backend, Reading reading, long nowMicros) {
+        Gate gate = gates.get(backend);
+        if (gate != null) {
+            gate.read(reading, nowMicros);
+        }
+    }
+
+    /** What is in use at each backend, and how much may be. */
+    public Map<String, List<Room>> rooms() {
+        Map<String, List<Room>> rooms = new TreeMap<>();
+        gates.forEach((name, gate) -> rooms.put(name, gate.rooms()));
+        return rooms;
     }
 
     private static Capacity capacity(Backend backend) {

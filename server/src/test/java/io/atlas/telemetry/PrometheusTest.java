@@ -9,6 +9,8 @@ import io.atlas.config.Members;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.capacity.Room;
+import io.atlas.kernel.capacity.Scarce;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
@@ -67,11 +69,23 @@ class PrometheusTest {
             "atlas_ledger_lag_records",
             "atlas_quota_store_away",
             "atlas_queue_fairness_bound",
+            "atlas_backend_capacity",
+            "atlas_backend_capacity_used",
             "atlas_ledger_overshoot_total");
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
     private final Prometheus prometheus = new Prometheus(new Sources(
-            "memory", configuration::get, PrometheusTest::limits, () -> 7, () -> 1, () -> Map.of("gpu-a", 420.0)));
+            "memory",
+            configuration::get,
+            PrometheusTest::limits,
+            () -> 7,
+            () -> 1,
+            () -> Map.of("gpu-a", 420.0),
+            () -> Map.of(
+                    "gpu-a",
+                    List.of(
+                            new Room(Scarce.KV_TOKENS, 300, OptionalLong.of(9_000)),
+                            new Room(Scarce.PREFILL_TOKENS, 100, OptionalLong.empty())))));
 
     @Test
     void aServedRequestIsCountedWithItsTokensCostAndTimes() {
@@ -130,6 +144,9 @@ class PrometheusTest {
                 .containsEntry("atlas_ledger_lag_records", 7.0)
                 .containsEntry("atlas_quota_store_away", 1.0)
                 .containsEntry("atlas_queue_fairness_bound{backend=\"gpu-a\"}", 420.0)
+                .containsEntry("atlas_backend_capacity{backend=\"gpu-a\",of=\"kv_tokens\"}", 9_000.0)
+                .doesNotContainKey("atlas_backend_capacity{backend=\"gpu-a\",of=\"prefill_tokens\"}")
+                .containsEntry("atlas_backend_capacity_used{backend=\"gpu-a\",of=\"prefill_tokens\"}", 100.0)
                 .containsEntry("atlas_ledger_overshoot_total", 1.0);
     }
 

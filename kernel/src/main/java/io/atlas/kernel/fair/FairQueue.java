@@ -1,5 +1,7 @@
 package io.atlas.kernel.fair;
 
+import io.atlas.kernel.capacity.Endpoint;
+import io.atlas.kernel.capacity.Scarce;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -48,12 +50,19 @@ public final class FairQueue<T> {
     /** What is foretold is wrong by a fifth now and then; who would be late by that is not to wait in vain. */
     private static final long ERROR_OF_WAIT = 5;
 
+    private static final double HELD_THAT_COUNT = 16;
+
     private static final double LONGEST_WAIT_MICROS = 1e15;
 
     private final Bands<T> bands;
     private final Pace pace = new Pace();
+    private final Endpoint endpoint;
     private Capacity capacity;
-    private int running;
+    /** What the next one was last held back for. */
+    private Optional<Scarce> held = Optional.empty();
+    /** How many were served, in the mean, when the next one was held back for something else than places. */
+    private double servedWhenHeld = 1;
+
     private int waiting;
     private long waitingBytes;
 
@@ -64,13 +73,20 @@ public final class FairQueue<T> {
 
     FairQueue(Capacity capacity, Guarantees guarantees, Turns.Lift lift) {
         this.capacity = capacity;
+        this.endpoint = new Endpoint(capacity.places());
         this.bands = new Bands<>(guarantees, lift);
     }
 
     /** Changes how many there may be. Who is being served or waits stays. */
     public void resize(Capacity changed, Guarantees guarantees) {
         capacity = changed;
+        endpoint.bound(changed.places());
         bands.follow(guarantees);
+    }
+
+    /** The backend behind the queue, to be told how it does. */
+    public Endpoint endpoint() {
+        return endpoint;
     }
 
     /** Somebody comes. Nobody is before him where a place is free and nobody waits. */
@@ -78,7 +94,7 @@ public final class FairQueue<T> {
         Flow flow = arrival.flow();
         Band<T> band = bands.of(flow.priority());
         Team<T> team = band.tenant(flow).team(flow.team());
-        if (running < capacity.places() && waiting == 0) {
+        if (waiting == 0 && mayCome(arrival, team.tenant, nowMicros)) {
             Ticket<T> ticket = enter(arrival, kept, team);
             start(ticket, nowMicros);
             return new Admission.Started<>(ticket);
@@ -95,20 +111,25 @@ public final class FairQueue<T> {
         return new Admission.Queued<>(ticket, new Quote(team.line.size(), waiting, wait), displaced);
     }
 
-    /** Gives a free place to him whose turn it is, or lets him go if it is too late for him; empty where neither is to do. */
+    /**
+     * Gives a free place to him whose turn it is, or lets him go if it is too late for him; empty where neither is to do. If
+     * the backend has too little left for just him, nobody passes him by: he is the one who is due.
+     */
     public Optional<Turn<T>> next(long nowMicros) {
-        if (running >= capacity.places()) {
+        if (waiting == 0 || endpoint.full()) {
+            hold(waiting == 0 ? Optional.empty() : Optional.of(Scarce.REQUESTS));
             return Optional.empty();
         }
-        return bands.next().map(band -> {
-            Ticket<T> ticket = band.next(capacity.places());
-            if (ticket.arrival().deadlineMicros() < nowMicros) {
-                drop(ticket);
-                return new Turn.Expired<>(ticket);
-            }
-            start(ticket, nowMicros);
-            return new Turn.Called<>(ticket);
-        });
+        Ticket<T> ticket = bands.next().orElseThrow().next(Math.max(endpoint.running() + 1, (int) places()));
+        if (ticket.arrival().deadlineMicros() < nowMicros) {
+            drop(ticket);
+            return Optional.of(new Turn.Expired<>(ticket));
+        }
+        if (!mayCome(ticket.arrival(), ticket.tenant(), nowMicros)) {
+            return Optional.empty();
+        }
+        start(ticket, nowMicros);
+        return Optional.of(new Turn.Called<>(ticket));
     }
 
     /** Leaves the queue; false where his turn has come, or he has left before. */
@@ -129,6 +150,16 @@ public final class FairQueue<T> {
         }
     }
 
+    /** The first token of a request that is being served is there. */
+    public void firstToken(Ticket<T> ticket, long nowMicros) {
+        ticket.stay.ifPresent(stay -> endpoint.firstToken(stay, nowMicros));
+    }
+
+    /** The answer to a request that is being served comes as a whole. */
+    public void comesWhole(Ticket<T> ticket, long nowMicros) {
+        ticket.stay.ifPresent(stay -> endpoint.comesWhole(stay, nowMicros));
+    }
+
     /** A request that was being served is over, its place free; it has read and written so much. */
     public void settle(Ticket<T> ticket, long inputTokens, long outputTokens, long nowMicros) {
         if (ticket.state != Ticket.State.RUNNING) {
@@ -137,11 +168,16 @@ public final class FairQueue<T> {
         ticket.tenant().open(-ticket.unused(), -ticket.overrun());
         recharge(ticket, Arrival.cost(inputTokens, outputTokens));
         ticket.state = Ticket.State.OVER;
-        running--;
+        ticket.stay.ifPresent(stay -> endpoint.end(stay, nowMicros));
         ticket.tenant().band.end(ticket);
         long micros = nowMicros - ticket.startedMicros;
         pace.saw(ticket.charged, outputTokens, micros);
         ticket.tenant().pace.saw(ticket.charged, outputTokens, micros);
+    }
+
+    /** What the next one was last held back for, if anybody waits. */
+    public Optional<Scarce> heldFor() {
+        return held;
     }
 
     /** How many wait. */
@@ -151,7 +187,7 @@ public final class FairQueue<T> {
 
     /** How many are being served. */
     public int running() {
-        return running;
+        return endpoint.running();
     }
 
     /** The most by which two who wait in one band can be apart at this moment: work by weight, see above. */
@@ -211,25 +247,51 @@ public final class FairQueue<T> {
         Tenant<T> tenant = ticket.tenant();
         tenant.band.start(ticket);
         uncount(ticket);
-        running++;
         ticket.state = Ticket.State.RUNNING;
         ticket.startedMicros = nowMicros;
         ticket.weight = tenant.weight;
+        ticket.heldFor = held;
         estimate(ticket);
+        ticket.stay = Optional.of(endpoint.begin(ticket.arrival().inputTokens(), ticket.chargedOutput, nowMicros));
         tenant.recharge(ticket, 0, ticket.charged);
         tenant.open(ticket.unused(), ticket.overrun());
         bands.worked(tenant.band, ticket.charged);
     }
 
-    /** The mean of the tenant's answers, else of all, else the most that it may write. */
+    private boolean mayCome(Arrival arrival, Tenant<T> tenant, long nowMicros) {
+        Optional<Scarce> lacking =
+                endpoint.lacks(arrival.inputTokens(), likelyOutputTokens(arrival, tenant), nowMicros);
+        hold(lacking.or(() -> waiting == 0 ? Optional.empty() : held));
+        return lacking.isEmpty();
+    }
+
+    private void hold(Optional<Scarce> lacking) {
+        held = lacking;
+        if (heldForTokens()) {
+            servedWhenHeld += (endpoint.running() - servedWhenHeld) / HELD_THAT_COUNT;
+        }
+    }
+
+    private boolean heldForTokens() {
+        return held.filter(scarce -> scarce != Scarce.REQUESTS).isPresent();
+    }
+
+    /** How many are served at once while somebody waits. */
+    private double places() {
+        return heldForTokens() ? Math.min(servedWhenHeld, endpoint.requests()) : endpoint.requests();
+    }
+
     private void estimate(Ticket<T> ticket) {
-        long most = ticket.arrival().maxOutputTokens();
-        long mean = ticket.tenant()
-                .pace
-                .meanOutputTokens()
-                .orElse(pace.meanOutputTokens().orElse(most));
-        ticket.chargedOutput = Math.min(mean, most);
+        ticket.chargedOutput = likelyOutputTokens(ticket.arrival(), ticket.tenant());
         ticket.charged = ticket.arrival().costOf(ticket.chargedOutput);
+    }
+
+    /** The mean of the tenant's answers, else of all, else the most that it may write. */
+    private long likelyOutputTokens(Arrival arrival, Tenant<T> tenant) {
+        long most = arrival.maxOutputTokens();
+        return Math.min(
+                most,
+                tenant.pace.meanOutputTokens().orElse(pace.meanOutputTokens().orElse(most)));
     }
 
     private void charge(Ticket<T> ticket, long inputTokens, long outputTokens) {
@@ -238,6 +300,7 @@ public final class FairQueue<T> {
         long overrun = ticket.overrun();
         recharge(ticket, Arrival.cost(inputTokens, outputTokens));
         ticket.chargedOutput = outputTokens;
+        ticket.stay.ifPresent(stay -> endpoint.grow(stay, outputTokens));
         tenant.open(ticket.unused() - unused, ticket.overrun() - overrun);
     }
 
@@ -255,8 +318,8 @@ public final class FairQueue<T> {
             return OptionalLong.empty();
         }
         Band<T> band = team.tenant.band;
-        double perMicro = rate.orElseThrow() * capacity.places() * bands.part(band);
-        double tillAPlaceIsFree = pace.microsPerAnswer() / capacity.places() / 2;
+        double perMicro = rate.orElseThrow() * places() * bands.part(band);
+        double tillAPlaceIsFree = pace.microsPerAnswer() / places() / 2;
         return OptionalLong.of(
                 (long) Math.min(LONGEST_WAIT_MICROS, band.workAhead(team) / perMicro + tillAPlaceIsFree));
     }

@@ -1,5 +1,9 @@
 package io.atlas.kernel.fair;
 
+import io.atlas.kernel.capacity.Scarce;
+import io.atlas.kernel.capacity.Stay;
+import java.util.Optional;
+
 /**
  * One request at the queue, from its arrival to its end.
  *
@@ -25,6 +29,8 @@ public final class Ticket<T> {
     int weight;
 
     long startedMicros;
+    Optional<Stay> stay = Optional.empty();
+    Optional<Scarce> heldFor = Optional.empty();
 
     Ticket(Arrival arrival, T kept, Team<T> team) {
         this.arrival = arrival;
@@ -40,6 +46,11 @@ public final class Ticket<T> {
     /** What the caller of the queue keeps with it. */
     public T kept() {
         return kept;
+    }
+
+    /** What those who waited before the backend last waited for, when its own turn came. */
+    public Optional<Scarce> heldFor() {
+        return heldFor;
     }
 
     /** How many tokens it may write, once it is being served, before it has to say so by {@link FairQueue#extend}. */

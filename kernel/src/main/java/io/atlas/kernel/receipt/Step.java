@@ -39,12 +39,21 @@ public sealed interface Step {
     }
 
     /**
-     * At the queue before a backend, all of whose places were taken.
+     * At the queue before a backend that could take no more.
      *
      * @param place which of its team's requests in the queue it was, counted from 1; 0 where it was not let in
      * @param foretoldMicros how long it was thought to have to wait, where enough was known to say so
+     * @param heldFor what the backend had too little of, by one word of {@code requests}, {@code kv_tokens} and
+     *     {@code prefill_tokens}
      */
-    record Queued(long afterMicros, String backend, long waitedMicros, int place, OptionalLong foretoldMicros, End end)
+    record Queued(
+            long afterMicros,
+            String backend,
+            long waitedMicros,
+            int place,
+            OptionalLong foretoldMicros,
+            Optional<String> heldFor,
+            End end)
             implements Step {
         /** How waiting ended. */
         public enum End {

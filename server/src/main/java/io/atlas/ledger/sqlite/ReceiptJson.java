@@ -126,6 +126,7 @@ final class ReceiptJson {
                 json.writeNumberProperty("waited_us", queued.waitedMicros());
                 number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
                 number(json, "foretold_us", queued.foretoldMicros());
+                text(json, "held_for", queued.heldFor());
                 json.writeStringProperty("ended", queued.end().word());
             }
             case Step.Considered considered -> candidates(json, considered.candidates());
