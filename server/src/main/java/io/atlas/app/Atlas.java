@@ -64,7 +64,7 @@ public final class Atlas {
 
     private final InForce inForce;
     private final Deadlines deadlines;
-    private final TimeSource time = TimeSource.system();
+    private final TimeSource time;
     private final Reload reload;
     private final Vertx vertx;
     private final Stores stores;
@@ -82,10 +82,11 @@ public final class Atlas {
     private volatile Optional<FileWatch> watch = Optional.empty();
     private volatile Optional<Heartbeat> heartbeat = Optional.empty();
 
-    private Atlas(InForce inForce, Deadlines deadlines, Environment environment, Stores stores) {
+    private Atlas(InForce inForce, Deadlines deadlines, Environment environment, TimeSource time, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
         this.deadlines = deadlines;
+        this.time = time;
         this.reload = new Reload(inForce, environment, time);
         this.stores = stores;
         this.registry = stores.registry();
@@ -124,8 +125,14 @@ public final class Atlas {
 
     /** Starts a gateway with that patience, whose file refers to that environment; returns when it serves. */
     public static Atlas start(Configuration configuration, Deadlines deadlines, Environment environment) {
+        return start(configuration, deadlines, environment, TimeSource.system());
+    }
+
+    /** The same by another clock. */
+    public static Atlas start(
+            Configuration configuration, Deadlines deadlines, Environment environment, TimeSource time) {
         InForce inForce = new InForce(configuration, List.of());
-        Atlas atlas = new Atlas(inForce, deadlines, environment, Stores.open(configuration, TimeSource.system()));
+        Atlas atlas = new Atlas(inForce, deadlines, environment, time, Stores.open(configuration, time));
         try {
             atlas.listen();
         } catch (StartException e) {

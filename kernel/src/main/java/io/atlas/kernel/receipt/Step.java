@@ -102,6 +102,23 @@ public sealed interface Step {
     /** What the same usage would have cost more without a move of the ladder, by its word. */
     record Saved(long afterMicros, String by, long nanoUsd) implements Step {}
 
+    /** What would have helped a request that is not served. */
+    record Advised(long afterMicros, List<Remedy> remedies) implements Step {
+        public Advised {
+            remedies = List.copyOf(remedies);
+        }
+    }
+
+    /** What would have helped a request with these steps; nothing where none of them says so. */
+    static List<Remedy> remedies(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof Advised advised) {
+                return advised.remedies;
+            }
+        }
+        return List.of();
+    }
+
     /** What was charged in the end. */
     record Settled(long afterMicros, Usage usage, long nanoUsd) implements Step {}
 
