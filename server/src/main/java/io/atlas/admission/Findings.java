@@ -93,7 +93,7 @@ final class Findings {
         for (Reservation.Taken taken : reservation.taken()) {
             lines.add(new LimitLine(
                     taken.limit().id(),
-                    taken.limit().spec().amount(),
+                    taken.limit().spec().capacity(),
                     taken.before().used(),
                     taken.before().held(),
                     reservation.demand().of(taken.limit().spec().kind()),
@@ -106,7 +106,7 @@ final class Findings {
         return refused.shortfalls().stream()
                 .map(shortfall -> new LimitLine(
                         shortfall.limit().id(),
-                        shortfall.limit().spec().amount(),
+                        shortfall.limit().spec().capacity(),
                         shortfall.level().used(),
                         shortfall.level().held(),
                         shortfall.requested(),

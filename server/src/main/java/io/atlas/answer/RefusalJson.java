@@ -56,12 +56,7 @@ public final class RefusalJson {
     }
 
     private void times(JsonGenerator json) {
-        json.writeName("retry_after_ms");
-        if (retryAfterMillis.isPresent()) {
-            json.writeNumber(retryAfterMillis.getAsLong());
-        } else {
-            json.writeNull();
-        }
+        LimitJson.number(json, "retry_after_ms", retryAfterMillis);
         Optional<String> resets = refused.filter(_ -> fault.reason() != Reason.REQUEST_EXCEEDS_LIMIT)
                 .map(Refused::shortfalls)
                 .map(List::getFirst)

@@ -60,8 +60,9 @@ public final class StepJson {
             case Step.Queued queued -> {
                 json.writeStringProperty("backend", queued.backend());
                 json.writeNumberProperty("waited_us", queued.waitedMicros());
-                number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
-                number(json, "foretold_us", queued.foretoldMicros());
+                LimitJson.number(
+                        json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
+                LimitJson.number(json, "foretold_us", queued.foretoldMicros());
                 json.writeStringProperty("ended", queued.end().word());
             }
             case Step.Attempted attempted -> attempted(json, attempted);
@@ -143,13 +144,5 @@ public final class StepJson {
         json.writeNumberProperty("cached_input_tokens", usage.cachedInputTokens());
         json.writeNumberProperty("output_tokens", usage.outputTokens());
         json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
-    }
-
-    private static void number(JsonGenerator json, String name, OptionalLong value) {
-        if (value.isPresent()) {
-            json.writeNumberProperty(name, value.getAsLong());
-        } else {
-            json.writeNullProperty(name);
-        }
     }
 }

@@ -16,7 +16,9 @@ import io.atlas.config.Snapshot;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
+import io.atlas.gateway.Check;
 import io.atlas.http.AdminListener;
+import io.atlas.http.CheckRoute;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
@@ -199,7 +201,7 @@ public final class Atlas {
         for (DataPlane plane : planes) {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
         }
-        listenAdmin(settings);
+        listenAdmin(settings, services);
         beat();
         ready.set(true);
         LOG.atInfo()
@@ -268,7 +270,7 @@ public final class Atlas {
                 deadlines);
     }
 
-    private void listenAdmin(ServerSettings settings) {
+    private void listenAdmin(ServerSettings settings, Services services) {
         Context context = vertx.getOrCreateContext();
         Resources resources =
                 new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
@@ -282,7 +284,8 @@ public final class Atlas {
                 new DoctorResources(
                         new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
                                 .doctor()));
-        AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
+        CheckRoute check = new CheckRoute(inForce, time, new Check(services.at(stores.quotaAt(context)), context));
+        AdminListener admin = new AdminListener(context, desk, route, check, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(

@@ -27,7 +27,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Writes the last of an answer: the whole of it, the end of a stream, or why there is none. */
 final class Answerer {
@@ -105,27 +104,12 @@ final class Answerer {
             case Farewell.EndOfStream end -> endOfStream(response, end);
             case Farewell.Failure error -> error(response, Telling.of(error));
             case Farewell.ComeBack later -> error(response, Telling.of(later));
-            case Farewell.Outside outside ->
-                error(response, Telling.of(new Farewell.Failure(outside.fault(), Optional.empty())));
+            case Farewell.Outside outside -> error(response, Telling.of(outside));
             case Farewell.Nothing _ -> {
                 Connections.cutOff(trail.request().connection());
                 yield Future.succeededFuture();
             }
         };
-    }
-
-    /** An error as it is told: why, by which limits, and when to come back. */
-    private record Telling(Fault fault, Optional<Refused> refused, OptionalLong retryAfterMillis) {
-        static Telling of(Farewell.Failure error) {
-            return new Telling(
-                    error.fault(),
-                    error.refused(),
-                    Advice.retryAfterMillis(error.fault().reason(), error.refused()));
-        }
-
-        static Telling of(Farewell.ComeBack later) {
-            return new Telling(later.fault(), Optional.empty(), OptionalLong.of(later.retryAfterMillis()));
-        }
     }
 
     private Future<Void> last(Buffer bytes) {

@@ -30,12 +30,19 @@ final class Story {
         return story.text.toString();
     }
 
+    /** When who asked for what, its lines ended. */
+    static String asking(JsonNode decision) {
+        Story story = new Story();
+        story.line("when", Text.of(decision.path("at")));
+        story.line("who", caller(decision.path("caller")));
+        story.line("asked", asked(decision.path("asked")));
+        return story.text.toString();
+    }
+
     private void opening(JsonNode decision) {
         line("decision", Text.of(decision.path("id")));
         line("outcome", outcome(decision));
-        line("when", Text.of(decision.path("at")));
-        line("who", caller(decision.path("caller")));
-        line("asked", asked(decision.path("asked")));
+        text.append(asking(decision));
         JsonNode served = decision.path("served");
         line(
                 "served",

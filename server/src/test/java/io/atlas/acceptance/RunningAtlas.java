@@ -108,6 +108,20 @@ final class RunningAtlas implements AutoCloseable {
         return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
     }
 
+    /** Asks what would become of a chat completion with these headers and no others. */
+    Reply check(Map<String, String> headers, Chat chat) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve("/v1/quota/check"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(chat.body()));
+        headers.forEach(request::setHeader);
+        return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** The same of that key. */
+    Reply check(String key, Chat chat) throws IOException, InterruptedException {
+        return check(Map.of("authorization", "Bearer " + key), chat);
+    }
+
     /** Asks for a chat completion and does not wait; cancelled, the future closes the connection. */
     CompletableFuture<Reply> chatLater(String key, Chat chat) {
         return chatLater(Map.of("authorization", "Bearer " + key), chat);

@@ -128,6 +128,7 @@ public sealed interface Step {
     /**
      * A limit in a step.
      *
+     * @param amount the most that it can take at once: of one with a burst that
      * @param taken what this request reserved of it, or asked of it in vain
      * @param reason why it refused, if it did
      */

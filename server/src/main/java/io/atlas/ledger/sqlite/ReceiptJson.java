@@ -1,17 +1,15 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.answer.AskedJson;
 import io.atlas.answer.StepJson;
 import io.atlas.kernel.reason.Reason;
-import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
-import io.atlas.kernel.tenant.Caller;
 import io.atlas.ledger.sql.Text;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -34,8 +32,7 @@ final class ReceiptJson {
             json.writeStringProperty("id", receipt.id());
             json.writeStringProperty("at", time(receipt.atMicros()));
             json.writeNumberProperty("duration_us", receipt.durationMicros());
-            caller(json, receipt.caller());
-            asked(json, receipt.asked());
+            AskedJson.write(json, receipt.caller(), receipt.asked());
             json.writeStringProperty("outcome", receipt.outcome().word());
             text(json, "reason", receipt.reason().map(Reason::code));
             served(json, receipt.served());
@@ -53,27 +50,6 @@ final class ReceiptJson {
         return bytes.toByteArray();
     }
 
-    private static void caller(JsonGenerator json, Caller caller) {
-        json.writeObjectPropertyStart("caller");
-        json.writeStringProperty("tenant", caller.tenant());
-        text(json, "team", caller.team());
-        text(json, "user", caller.user());
-        json.writeStringProperty("key", caller.key());
-        text(json, "end_user", caller.endUser());
-        json.writeStringProperty("tier", caller.tier());
-        json.writeEndObject();
-    }
-
-    private static void asked(JsonGenerator json, Asked asked) {
-        json.writeObjectPropertyStart("asked");
-        json.writeStringProperty("dialect", asked.dialect());
-        json.writeStringProperty("route", asked.route());
-        text(json, "model", Text.optional(Text.model(asked.model())));
-        json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
-        number(json, "max_tokens", asked.maxTokens());
-        json.writeEndObject();
-    }
-
     private static void served(JsonGenerator json, Optional<Served> served) {
         if (served.isEmpty()) {
             json.writeNullProperty("served");
@@ -89,14 +65,6 @@ final class ReceiptJson {
     private static void text(JsonGenerator json, String name, Optional<String> value) {
         if (value.isPresent()) {
             json.writeStringProperty(name, value.get());
-        } else {
-            json.writeNullProperty(name);
-        }
-    }
-
-    private static void number(JsonGenerator json, String name, OptionalLong value) {
-        if (value.isPresent()) {
-            json.writeNumberProperty(name, value.getAsLong());
         } else {
             json.writeNullProperty(name);
         }
