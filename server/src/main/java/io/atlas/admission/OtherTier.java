@@ -160,7 +160,7 @@ final class OtherTier {
         Set<String> here = counted.limits.stream().map(Limit::id).collect(Collectors.toSet());
         List<Limit> path = way.asking().path().limits();
         boolean bounded = path.stream()
-                .filter(limit -> !isKnown(limit, here))
+                .filter(limit -> limit.spec().enforced() && !isKnown(limit, here))
                 .allMatch(limit -> bounded(limit, counted.limits, counted.levels, demand));
         List<Limit> known = path.stream().filter(limit -> isKnown(limit, here)).toList();
         return bounded

@@ -1,7 +1,5 @@
 package io.atlas.admission;
 
-import io.atlas.config.Audience;
-import io.atlas.model.Model;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
 import io.atlas.config.TierPlan;
@@ -17,6 +15,7 @@ import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Remedy;
 import io.atlas.kernel.route.Saving;
+import io.atlas.model.Model;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;

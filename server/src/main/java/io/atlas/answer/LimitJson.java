@@ -56,6 +56,7 @@ public final class LimitJson {
         json.writeStringProperty("unit", spec.kind().unit());
         json.writeNumberProperty("amount", spec.capacity());
         text(json, "per", spec.per().map(Period::word));
+        json.writeStringProperty("mode", spec.mode().word());
     }
 
     private static void fullness(JsonGenerator json, Limit limit, Level level) {

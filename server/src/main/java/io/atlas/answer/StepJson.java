@@ -35,6 +35,7 @@ public final class StepJson {
             case Step.Saved _ -> "save";
             case Step.StoodIn _ -> "stand_in";
             case Step.Reserved _ -> "reserve";
+            case Step.Shadowed _ -> "shadow";
             case Step.Refused _ -> "refuse";
             case Step.Queued _ -> "queue";
             case Step.Attempted _ -> "attempt";
@@ -53,6 +54,10 @@ public final class StepJson {
             }
             case Step.Downgraded _, Step.Trimmed _, Step.Clamped _, Step.Saved _, Step.StoodIn _ -> saving(json, step);
             case Step.Reserved reserved -> limits(json, reserved.limits());
+            case Step.Shadowed shadowed ->
+                limits(
+                        json,
+                        shadowed.limits().stream().map(Step.Unenforced::limit).toList());
             case Step.Refused refused -> {
                 json.writeStringProperty("reason", refused.reason().code());
                 limits(json, refused.limits());

@@ -85,6 +85,9 @@ final class Foretelling {
         if (limit.path("asked").asLong(0) > limit.path("remaining").asLong(0)) {
             notes.add("does not fit");
         }
+        if (limit.path("mode").asString("").equals("shadow")) {
+            notes.add("shadow");
+        }
         if (limit.path("low").asBoolean(false)) {
             notes.add("low");
         }

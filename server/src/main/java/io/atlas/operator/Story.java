@@ -108,6 +108,7 @@ final class Story {
             case "reserve" -> "held on " + limits(step.path("limits").size());
             case "refuse" -> Text.of(step.path("reason"));
             case "queue" -> queue(step);
+            case "shadow" -> "served, and would have been refused if these were enforced";
             case "advise" -> "what would have passed";
             case "replay" ->
                 "%s the answer of %s, charged to that request alone"
@@ -160,7 +161,15 @@ final class Story {
                 amount(id, limit, "amount"),
                 amount(id, limit, "taken"),
                 left(id, step, limit),
-                limit.path("reason").isString() ? "refused: " + Text.of(limit.path("reason")) : "fits");
+                note(step, limit));
+    }
+
+    private static String note(JsonNode step, JsonNode limit) {
+        if (!limit.path("reason").isString()) {
+            return "fits";
+        }
+        boolean shadow = Text.of(step.path("step")).equals("shadow");
+        return (shadow ? "would refuse: " : "refused: ") + Text.of(limit.path("reason"));
     }
 
     /** What was left afterwards. A refusal takes nothing. */

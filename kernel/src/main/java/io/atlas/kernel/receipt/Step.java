@@ -31,6 +31,20 @@ public sealed interface Step {
         }
     }
 
+    /** The limits in shadow that would have refused what was reserved, as they stood, and why. */
+    record Shadowed(long afterMicros, List<Unenforced> limits) implements Step {
+        public Shadowed {
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /**
+     * One limit in shadow that would have refused.
+     *
+     * @param sort what kind of limit it is, whosever it is: {@code tokens/day@large}
+     */
+    record Unenforced(LimitLine limit, String sort) {}
+
     /** The limits that refused, as they stood; or none, where something else did. */
     record Refused(long afterMicros, Reason reason, List<LimitLine> limits) implements Step {
         public Refused {
