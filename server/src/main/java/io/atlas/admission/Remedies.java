@@ -88,8 +88,19 @@ public final class Remedies {
 
     /** Times are written in milliseconds: rounded up, as a moment too early were no remedy. */
     private Remedy.Wait waiting(Refused refused) {
-        long atMillis = Math.ceilDiv(trail.atMicros() + refused.waitMicros(), 1_000);
-        return new Remedy.Wait(Math.ceilDiv(refused.waitMicros(), 1_000), atMillis * 1_000);
+        long now = Math.max(trail.atMicros(), services.time().epochMicros());
+        long atMicros = refused.shortfalls().stream()
+                .mapToLong(shortfall -> endsAt(shortfall, now))
+                .max()
+                .orElse(now);
+        return new Remedy.Wait(Math.ceilDiv(refused.waitMicros(), 1_000), Math.ceilDiv(atMicros, 1_000) * 1_000);
+    }
+
+    /** The end of a window is a moment of its own; how long a bucket leaks was said by the clock of the counters, just now. */
+    private static long endsAt(Shortfall shortfall, long nowMicros) {
+        return shortfall.limit().spec().calendar()
+                ? shortfall.level().resetsAtMicros()
+                : nowMicros + shortfall.waitMicros();
     }
 
     /** Whether the moment is known at which the limit lets the request through; of what others hold it is not. */

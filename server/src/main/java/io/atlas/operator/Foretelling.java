@@ -20,7 +20,9 @@ final class Foretelling {
         StringBuilder text = new StringBuilder(verdict(foretold)).append("\n\n");
         text.append(Story.asking(foretold));
         JsonNode limits = foretold.path("limits");
-        text.append('\n').append(limits.isEmpty() ? "no limits\n" : table(limits));
+        if (!limits.isEmpty()) {
+            text.append('\n').append(table(limits));
+        }
         if (!foretold.path("remedies").isEmpty()) {
             text.append("\nwhat would pass\n")
                     .append(WayOut.of(foretold.path("remedies")).indent(INDENT));

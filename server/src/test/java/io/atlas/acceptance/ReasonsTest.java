@@ -73,7 +73,7 @@ class ReasonsTest {
      * @param held whether another request is open
      * @param numbers amount, used, held and asked of the limit that binds
      */
-    private record Case(
+    record Case(
             String tenant,
             int served,
             boolean held,
