@@ -27,10 +27,25 @@ public final class Attribute implements Stage<Identified, Identified> {
 
     private final Services services;
     private final Trail trail;
+    private final Reception reception;
 
+    /** Remembers whom it finds. */
     public Attribute(Services services, Trail trail) {
+        this(services, trail, services.people()::welcome);
+    }
+
+    /** Has whom it finds received like that. */
+    public Attribute(Services services, Trail trail, Reception reception) {
         this.services = services;
         this.trail = trail;
+        this.reception = reception;
+    }
+
+    /** Says whether one of the people behind a key is known, or can be. */
+    @FunctionalInterface
+    public interface Reception {
+        /** What comes of his wish to be known. */
+        People.Welcome receive(Audience audience, String person, long nowMicros);
     }
 
     /** Whom the headers name. */
@@ -80,7 +95,7 @@ public final class Attribute implements Stage<Identified, Identified> {
         Optional<String> person = principal.caller().endUser();
         if (person.isPresent()) {
             Audience audience = principal.audience().orElseThrow();
-            switch (services.people().welcome(audience, person.orElseThrow(), trail.atMicros())) {
+            switch (reception.receive(audience, person.orElseThrow(), trail.atMicros())) {
                 case FULL -> {
                     return Passage.stopped(Stop.refused(tooMany(audience)));
                 }

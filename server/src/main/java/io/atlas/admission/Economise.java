@@ -9,6 +9,7 @@ import io.atlas.exchange.Candidates;
 import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Estimated;
 import io.atlas.exchange.Passage;
+import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Stage;
@@ -61,7 +62,8 @@ public final class Economise implements Stage<Estimated, Candidates> {
                 : Passage.onward(ofAskedModel(candidates));
     }
 
-    private static Candidates ofAskedModel(Candidates candidates) {
+    /** Those of them that ask no other model. */
+    static Candidates ofAskedModel(Candidates candidates) {
         return new Candidates(
                 candidates.all().stream()
                         .filter(one -> !one.moves().contains(Saving.DOWNGRADE))
@@ -71,13 +73,17 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     private List<Shortage> shortages(Estimated estimated) {
+        return shortages(services.savings(), estimated);
+    }
+
+    private static List<Shortage> shortages(Savings savings, Estimated estimated) {
         Asking asking = estimated.asking();
         Sizes sizes = estimated.sizes();
         // Who names no bound is content with a shorter answer, which is found when it is reserved.
         Sizes least = asking.request().ask().output().maxTokens().isPresent()
                 ? sizes
                 : sizes.withOutput(Math.min(sizes.outputTokens(), Ladder.LEAST_OUTPUT_TOKENS));
-        return services.savings().shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()));
+        return savings.shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()));
     }
 
     private Future<Candidates> candidates(Estimated estimated) {
@@ -94,13 +100,25 @@ public final class Economise implements Stage<Estimated, Candidates> {
                 ? trim.to(Ladder.promptShare(rung(asked), shortages), asking, sizes)
                 : Future.succeededFuture(new Trim.Trimmed(asked, Optional.empty()));
         return trimmed.map(conversation ->
-                new Candidates(candidates(order, conversation, shortages), cause, conversation.tokens()));
+                new Candidates(candidates(services, order, conversation, shortages), cause, conversation.tokens()));
     }
 
-    private List<Candidate> candidates(List<Saving> order, Trim.Trimmed conversation, List<Shortage> shortages) {
-        List<Candidate> chain = chain(conversation.whole());
+    /** The ways of a request whose conversation is left as it is, where those limits are short of which this is known. */
+    static Candidates untrimmed(Services services, Savings savings, Estimated estimated, List<Saving> order) {
+        List<Shortage> shortages = shortages(savings, estimated);
+        Optional<Shortage> cause = shortages.stream().min(Comparator.comparingDouble(Shortage::share));
+        Candidate asked = new Candidate(estimated.asking(), estimated.sizes(), List.of());
+        Trim.Trimmed whole = new Trim.Trimmed(asked, Optional.empty());
+        return cause.isEmpty() || order.isEmpty()
+                ? Candidates.asAsked(estimated.asking(), estimated.sizes())
+                : new Candidates(candidates(services, order, whole, shortages), cause, 0);
+    }
+
+    private static List<Candidate> candidates(
+            Services services, List<Saving> order, Trim.Trimmed conversation, List<Shortage> shortages) {
+        List<Candidate> chain = chain(services, conversation.whole());
         List<Candidate> shorter =
-                conversation.shorter().map(one -> shorter(one, chain)).orElse(List.of());
+                conversation.shorter().map(one -> shorter(services, one, chain)).orElse(List.of());
         List<Candidate> all = new ArrayList<>();
         for (Offer offer : Ladder.offers(order, rungs(chain), rungs(shorter), shortages)) {
             List<Candidate> from = offer.moves().contains(Saving.TRIM) ? shorter : chain;
@@ -111,12 +129,12 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     /** The same models with the shorter conversation. */
-    private List<Candidate> shorter(Candidate asked, List<Candidate> chain) {
+    private static List<Candidate> shorter(Services services, Candidate asked, List<Candidate> chain) {
         List<Candidate> shorter = new ArrayList<>();
         shorter.add(asked);
         for (Candidate rung : chain.subList(1, chain.size())) {
             Model model = rung.asking().model();
-            shorter.add(at(model, asked.asking(), asked.sizes()).orElse(rung));
+            shorter.add(at(services, model, asked.asking(), asked.sizes()).orElse(rung));
         }
         return shorter;
     }
@@ -137,7 +155,7 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     /** The request at the asked model, and at those of the chain that may serve it and have room for it. */
-    private List<Candidate> chain(Candidate asked) {
+    private static List<Candidate> chain(Services services, Candidate asked) {
         Asking asking = asked.asking();
         List<Candidate> chain = new ArrayList<>();
         chain.add(asked);
@@ -145,7 +163,7 @@ public final class Economise implements Stage<Estimated, Candidates> {
         while (next.isPresent()) {
             Model model = next.get();
             if (asking.caller().principal().mayUse(model)) {
-                at(model, asking, asked.sizes()).ifPresent(chain::add);
+                at(services, model, asking, asked.sizes()).ifPresent(chain::add);
             }
             next = next(asking, model);
         }
@@ -154,10 +172,6 @@ public final class Economise implements Stage<Estimated, Candidates> {
 
     private static Optional<Model> next(Asking asking, Model model) {
         return model.downgrade().flatMap(name -> asking.caller().snapshot().model(name));
-    }
-
-    private Optional<Candidate> at(Model model, Asking asking, Sizes sizes) {
-        return at(services, model, asking, sizes);
     }
 
     /** The request at another model, if that has room for it. */

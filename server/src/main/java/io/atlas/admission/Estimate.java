@@ -132,6 +132,7 @@ public final class Estimate implements Stage<Asking, Estimated> {
         return Math.min(wanted, model.maxOutputTokens());
     }
 
+    /** What a limit in shadow says that has nothing left is certain without a count. */
     private static boolean smallPart(Sizes sizes, Model model, List<Limit> path, List<Level> levels) {
         long cost = model.price().ceilingNanoUsd(sizes.inputTokens(), 0);
         for (int i = 0; i < path.size(); i++) {
@@ -141,7 +142,8 @@ public final class Estimate implements Stage<Asking, Estimated> {
                 case COST -> cost;
                 case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> 0;
             };
-            if (needed > levels.get(i).remaining(path.get(i).spec()) / SMALL_PART) {
+            long left = levels.get(i).remaining(path.get(i).spec());
+            if (needed > left / SMALL_PART && !(left == 0 && !path.get(i).spec().enforced())) {
                 return false;
             }
         }

@@ -6,11 +6,14 @@ import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict.Refused;
+import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.Cause;
 import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.receipt.Step.Unenforced;
 import io.atlas.kernel.route.Saving;
 import io.atlas.kernel.route.Shortage;
 import java.util.ArrayList;
@@ -40,6 +43,10 @@ final class Findings {
                 .ifPresent(cause ->
                         served.moves().forEach(move -> trail.step(step(move, candidates, served, cause, after))));
         trail.step(new Step.Reserved(after, lines(reservation)));
+        List<Unenforced> shadowed = shadowed(reservation);
+        if (!shadowed.isEmpty()) {
+            trail.step(new Step.Shadowed(after, shadowed));
+        }
     }
 
     /** It is held anew, for a model that stands in. */
@@ -105,16 +112,36 @@ final class Findings {
         return new Step.Estimated(after, sizes.inputTokens(), sizes.outputTokens() * sizes.choices(), sizes.method());
     }
 
+    private static List<Unenforced> shadowed(Reservation reservation) {
+        List<Unenforced> shadowed = new ArrayList<>(0);
+        for (Reservation.Taken taken : reservation.taken()) {
+            Optional<Reason> reason = Quota.unenforced(taken.limit(), taken.before(), amount(reservation, taken));
+            if (reason.isPresent()) {
+                shadowed.add(new Unenforced(
+                        line(reservation, taken, reason), taken.limit().spec().sort()));
+            }
+        }
+        return shadowed;
+    }
+
+    private static long amount(Reservation reservation, Reservation.Taken taken) {
+        return reservation.demand().of(taken.limit().spec().kind());
+    }
+
+    private static LimitLine line(Reservation reservation, Reservation.Taken taken, Optional<Reason> reason) {
+        return new LimitLine(
+                taken.limit().id(),
+                taken.limit().spec().capacity(),
+                taken.before().used(),
+                taken.before().held(),
+                amount(reservation, taken),
+                reason);
+    }
+
     private static List<LimitLine> lines(Reservation reservation) {
         List<LimitLine> lines = new ArrayList<>(reservation.taken().size());
         for (Reservation.Taken taken : reservation.taken()) {
-            lines.add(new LimitLine(
-                    taken.limit().id(),
-                    taken.limit().spec().amount(),
-                    taken.before().used(),
-                    taken.before().held(),
-                    reservation.demand().of(taken.limit().spec().kind()),
-                    Optional.empty()));
+            lines.add(line(reservation, taken, Optional.empty()));
         }
         return lines;
     }
@@ -123,7 +150,7 @@ final class Findings {
         return refused.shortfalls().stream()
                 .map(shortfall -> new LimitLine(
                         shortfall.limit().id(),
-                        shortfall.limit().spec().amount(),
+                        shortfall.limit().spec().capacity(),
                         shortfall.level().used(),
                         shortfall.level().held(),
                         shortfall.requested(),

@@ -1,24 +1,19 @@
 package io.atlas.admission;
 
-import io.atlas.answer.Remedy;
-import io.atlas.config.Audience;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
-import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.quota.Demand;
-import io.atlas.kernel.quota.Kind;
-import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.quota.LimitSpec;
-import io.atlas.kernel.quota.Place;
-import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
+import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Remedy;
 import io.atlas.kernel.route.Saving;
 import io.atlas.model.Model;
 import io.vertx.core.Future;
@@ -26,11 +21,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Finds what would help a refused request, by asking the store the same question again with the remedy followed. What
@@ -49,6 +42,23 @@ public final class Remedies {
         this.wish = ModelWish.of(trail.request().headers());
     }
 
+    /** What helps against a fault that no limit has a part in. */
+    public static List<Remedy> against(Fault fault) {
+        return List.of(
+                switch (fault.reason().blame()) {
+                    case CALLER -> new Remedy.FixRequest(fault.param().orElseGet(() -> part(fault.reason())));
+                    case LIMIT, CAPACITY, UPSTREAM, US -> new Remedy.AskOwner();
+                });
+    }
+
+    private static String part(Reason reason) {
+        if (reason == Reason.UNSUPPORTED_MEDIA_TYPE) {
+            return "content-type";
+        }
+        return reason == Reason.MODEL_NOT_FOUND ? "model" : "body";
+    }
+
+    /** What helps against that refusal of the request on the trail. */
     public Future<List<Remedy>> forRefused(Refused refused) {
         Asking asking = trail.asking().orElseThrow();
         Sizes sizes = trail.sizes().orElseThrow();
@@ -78,8 +88,19 @@ public final class Remedies {
 
     /** Times are written in milliseconds: rounded up, as a moment too early were no remedy. */
     private Remedy.Wait waiting(Refused refused) {
-        long atMillis = Math.ceilDiv(trail.atMicros() + refused.waitMicros(), 1_000);
-        return new Remedy.Wait(Math.ceilDiv(refused.waitMicros(), 1_000), atMillis * 1_000);
+        long now = Math.max(trail.atMicros(), services.time().epochMicros());
+        long atMicros = refused.shortfalls().stream()
+                .mapToLong(shortfall -> endsAt(shortfall, now))
+                .max()
+                .orElse(now);
+        return new Remedy.Wait(Math.ceilDiv(refused.waitMicros(), 1_000), Math.ceilDiv(atMicros, 1_000) * 1_000);
+    }
+
+    /** The end of a window is a moment of its own; how long a bucket leaks was said by the clock of the counters, just now. */
+    private static long endsAt(Shortfall shortfall, long nowMicros) {
+        return shortfall.limit().spec().calendar()
+                ? shortfall.level().resetsAtMicros()
+                : nowMicros + shortfall.waitMicros();
     }
 
     /** Whether the moment is known at which the limit lets the request through; of what others hold it is not. */
@@ -157,15 +178,13 @@ public final class Remedies {
         Principal principal = asking.caller().principal();
         int priority = priorityOf(asking);
         List<TierPlan> higher = tiersOpenTo(principal, asking.caller().snapshot()).stream()
-                .filter(plan -> plan.tier().priority() > priority && !unwilling(asking, asking.model()))
-                .filter(plan ->
-                        plan.tier().mayUse(asking.model().name(), asking.model().modelClass()))
+                .filter(plan -> plan.tier().priority() > priority)
                 .sorted(Comparator.comparingInt(plan -> plan.tier().priority()))
                 .toList();
-        Demand demand = sizes.demand(asking.model());
+        OtherTier other = new OtherTier(services, trail, wish);
         return firstThatFits(
                 higher,
-                plan -> fitsOn(asking, plan, demand),
+                plan -> other.serves(asking, sizes, plan),
                 plan -> found.add(new Remedy.UpgradeTier(plan.tier().name())));
     }
 
@@ -196,93 +215,6 @@ public final class Remedies {
                 .compose(yes -> yes
                         ? Future.succeededFuture(use.apply(tried.getFirst()))
                         : firstThatFits(tried.subList(1, tried.size()), fits, use));
-    }
-
-    private Future<Boolean> fitsOn(Asking asking, TierPlan plan, Demand demand) {
-        return asking.caller().principal().caller().endUser().isPresent()
-                ? fitsClaim(asking, plan, demand)
-                : fitsTier(asking, plan, demand);
-    }
-
-    /**
-     * Whether the request would pass if that tier were claimed for its end user. His limits on it count what he used while
-     * it was claimed, which is what their counters hold.
-     */
-    private Future<Boolean> fitsClaim(Asking asking, TierPlan plan, Demand demand) {
-        Principal principal = asking.caller().principal();
-        Audience audience = principal.audience().orElseThrow();
-        Model model = asking.model();
-        if (!principal.tenantTier().mayUse(model.name(), model.modelClass())) {
-            return Future.succeededFuture(false);
-        }
-        List<Limit> path = new ArrayList<>(asking.path().limits().stream()
-                .filter(limit -> limit.place().scope() != Scope.END_USER)
-                .toList());
-        String person = principal.caller().endUser().orElseThrow();
-        audience.limits(person, plan.tier().name()).stream()
-                .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
-                .forEach(path::add);
-        return fits(path, demand);
-    }
-
-    /**
-     * Whether the request would pass on that tier. A limit of the tier that this tenant does not have today was never
-     * counted; of a short one it is known that it holds no more than a calendar limit of the same sort has counted, and of
-     * requests at once that they are no more than what open requests hold of any calendar limit.
-     */
-    private Future<Boolean> fitsTier(Asking asking, TierPlan plan, Demand demand) {
-        Tenant tenant = asking.caller()
-                .snapshot()
-                .configuration()
-                .tenants()
-                .get(asking.caller().principal().caller().tenant());
-        if (tenant == null) {
-            return Future.succeededFuture(false);
-        }
-        Model model = asking.model();
-        List<Limit> ofTenant =
-                Limit.ofTenant(new Place.OfTenant(tenant.name()), plan.limits(), tenant.limits(), tenant.zone());
-        List<Limit> there = asking.caller().principal().reach().with(ofTenant).limits().stream()
-                .filter(limit -> limit.spec().narrowing().covers(model.name(), model.modelClass()))
-                .toList();
-        Map<String, Limit> here = asking.path().limits().stream()
-                .collect(Collectors.toMap(Limit::id, Function.identity(), (one, _) -> one));
-        List<Limit> known = new ArrayList<>(asking.path().limits().stream()
-                .filter(limit -> limit.place().scope() == Scope.MODEL)
-                .toList());
-        there.stream().filter(limit -> here.containsKey(limit.id())).forEach(known::add);
-        List<Limit> unknown =
-                there.stream().filter(limit -> !here.containsKey(limit.id())).toList();
-        return fits(known, demand)
-                .compose(fits ->
-                        fits ? bounded(unknown, asking.path().limits(), demand) : Future.succeededFuture(false));
-    }
-
-    private Future<Boolean> bounded(List<Limit> unknown, List<Limit> path, Demand demand) {
-        return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
-                .map(levels -> unknown.stream().allMatch(limit -> bounded(limit, path, levels, demand)));
-    }
-
-    private static boolean bounded(Limit limit, List<Limit> path, List<Level> levels, Demand demand) {
-        for (int i = 0; i < path.size(); i++) {
-            Limit counted = path.get(i);
-            boolean wider = counted.place().equals(limit.place())
-                    && counted.spec().calendar()
-                    && counted.spec().narrowing().equals(limit.spec().narrowing());
-            if (wider && bounded(limit.spec(), counted.spec().kind(), levels.get(i), demand)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean bounded(LimitSpec spec, Kind counted, Level level, Demand demand) {
-        long needed = demand.of(spec.kind());
-        if (spec.kind() == Kind.CONCURRENT) {
-            boolean byRequest = counted == Kind.REQUESTS || counted == Kind.TOKENS || counted == Kind.INPUT_TOKENS;
-            return byRequest && level.held() + needed <= spec.capacity();
-        }
-        return spec.leaks() && counted == spec.kind() && level.used() + level.held() + needed <= spec.capacity();
     }
 
     private Future<Boolean> fits(List<Limit> path, Demand demand) {

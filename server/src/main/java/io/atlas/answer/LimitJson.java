@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.unit.Period;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 
 /** A limit and how full it is, as answers write it. */
@@ -14,8 +15,14 @@ public final class LimitJson {
 
     /** Writes the limit as {@code GET /v1/quota} lists it. */
     public static void write(JsonGenerator json, Limit limit, Level level) {
-        LimitSpec spec = limit.spec();
         json.writeStartObject();
+        fields(json, limit, level);
+        json.writeEndObject();
+    }
+
+    /** Writes the same as fields of the object that is open. */
+    static void fields(JsonGenerator json, Limit limit, Level level) {
+        LimitSpec spec = limit.spec();
         identity(json, limit);
         json.writeStringProperty("from", limit.from());
         text(
@@ -31,7 +38,6 @@ public final class LimitJson {
         json.writeNumberProperty("debt", level.debt(spec));
         json.writeNumberProperty("low_water", lowWater);
         json.writeBooleanProperty("low", level.remaining(spec) < lowWater);
-        json.writeEndObject();
     }
 
     /** Writes the limit as a refusal names it. */
@@ -50,6 +56,7 @@ public final class LimitJson {
         json.writeStringProperty("unit", spec.kind().unit());
         json.writeNumberProperty("amount", spec.capacity());
         text(json, "per", spec.per().map(Period::word));
+        json.writeStringProperty("mode", spec.mode().word());
     }
 
     private static void fullness(JsonGenerator json, Limit limit, Level level) {
@@ -60,6 +67,16 @@ public final class LimitJson {
                 json,
                 "resets_at",
                 limit.spec().per().isPresent() ? Optional.of(Rfc3339.of(level.resetsAtMicros())) : Optional.empty());
+    }
+
+    /** Writes a number, or null where there is none. */
+    static void number(JsonGenerator json, String name, OptionalLong number) {
+        json.writeName(name);
+        if (number.isPresent()) {
+            json.writeNumber(number.getAsLong());
+        } else {
+            json.writeNull();
+        }
     }
 
     /** Writes a text, or null where there is none. */

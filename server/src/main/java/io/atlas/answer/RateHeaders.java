@@ -68,7 +68,9 @@ public final class RateHeaders {
     }
 
     private static boolean counts(Limit limit) {
-        return limit.spec().kind() != Kind.COST && limit.spec().kind() != Kind.CONCURRENT;
+        return limit.spec().enforced()
+                && limit.spec().kind() != Kind.COST
+                && limit.spec().kind() != Kind.CONCURRENT;
     }
 
     private static void write(HttpServerResponse response, List<Standing> standings, long nowMicros) {

@@ -4,6 +4,7 @@ import io.atlas.dialect.neutral.Fault;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.receipt.Remedy;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,54 +51,17 @@ public final class RefusalJson {
             json.writeNumberProperty("requested", first.requested());
         }
         times(json);
-        json.writeName("remedies");
-        json.writeStartArray();
-        remedies.forEach(remedy -> write(json, remedy));
-        json.writeEndArray();
+        RemedyJson.write(json, remedies);
         json.writeEndObject();
     }
 
     private void times(JsonGenerator json) {
-        json.writeName("retry_after_ms");
-        if (retryAfterMillis.isPresent()) {
-            json.writeNumber(retryAfterMillis.getAsLong());
-        } else {
-            json.writeNull();
-        }
+        LimitJson.number(json, "retry_after_ms", retryAfterMillis);
         Optional<String> resets = refused.filter(_ -> fault.reason() != Reason.REQUEST_EXCEEDS_LIMIT)
                 .map(Refused::shortfalls)
                 .map(List::getFirst)
                 .filter(first -> first.limit().spec().per().isPresent())
                 .map(first -> Rfc3339.of(first.level().resetsAtMicros()));
         LimitJson.text(json, "resets_at", resets);
-    }
-
-    private static void write(JsonGenerator json, Remedy remedy) {
-        json.writeStartObject();
-        switch (remedy) {
-            case Remedy.Wait wait -> {
-                json.writeStringProperty("kind", "wait");
-                json.writeNumberProperty("retry_after_ms", wait.retryAfterMillis());
-                json.writeStringProperty("at", Rfc3339.of(wait.atMicros()));
-            }
-            case Remedy.ReduceMaxTokens reduce -> {
-                json.writeStringProperty("kind", "reduce_max_tokens");
-                json.writeNumberProperty("max_tokens", reduce.maxTokens());
-            }
-            case Remedy.UseModel use -> {
-                json.writeStringProperty("kind", "use_model");
-                json.writeStringProperty("model", use.model());
-            }
-            case Remedy.UpgradeTier upgrade -> {
-                json.writeStringProperty("kind", "upgrade_tier");
-                json.writeStringProperty("tier", upgrade.tier());
-            }
-            case Remedy.AskOwner _ -> json.writeStringProperty("kind", "ask_owner");
-            case Remedy.FixRequest fix -> {
-                json.writeStringProperty("kind", "fix_request");
-                json.writeStringProperty("param", fix.param());
-            }
-        }
-        json.writeEndObject();
     }
 }

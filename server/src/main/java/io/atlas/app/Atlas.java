@@ -17,7 +17,9 @@ import io.atlas.config.Snapshot;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
+import io.atlas.gateway.Check;
 import io.atlas.http.AdminListener;
+import io.atlas.http.CheckRoute;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
@@ -67,7 +69,7 @@ public final class Atlas {
 
     private final InForce inForce;
     private final Deadlines deadlines;
-    private final TimeSource time = TimeSource.system();
+    private final TimeSource time;
     private final Reload reload;
     private final Vertx vertx;
     private final Stores stores;
@@ -87,10 +89,11 @@ public final class Atlas {
     private volatile Optional<FileWatch> watch = Optional.empty();
     private volatile Optional<Heartbeat> heartbeat = Optional.empty();
 
-    private Atlas(InForce inForce, Deadlines deadlines, Environment environment, Stores stores) {
+    private Atlas(InForce inForce, Deadlines deadlines, Environment environment, TimeSource time, Stores stores) {
         Configuration configuration = inForce.get().configuration();
         this.inForce = inForce;
         this.deadlines = deadlines;
+        this.time = time;
         this.reload = new Reload(inForce, environment, time);
         this.stores = stores;
         this.registry = stores.registry();
@@ -132,8 +135,14 @@ public final class Atlas {
 
     /** Starts a gateway with that patience, whose file refers to that environment; returns when it serves. */
     public static Atlas start(Configuration configuration, Deadlines deadlines, Environment environment) {
+        return start(configuration, deadlines, environment, TimeSource.system());
+    }
+
+    /** The same by another clock. */
+    public static Atlas start(
+            Configuration configuration, Deadlines deadlines, Environment environment, TimeSource time) {
         InForce inForce = new InForce(configuration, List.of());
-        Atlas atlas = new Atlas(inForce, deadlines, environment, Stores.open(configuration, TimeSource.system()));
+        Atlas atlas = new Atlas(inForce, deadlines, environment, time, Stores.open(configuration, time));
         try {
             atlas.listen();
         } catch (StartException e) {
@@ -203,7 +212,7 @@ public final class Atlas {
         for (DataPlane plane : planes) {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
         }
-        listenAdmin(settings);
+        listenAdmin(settings, services);
         beat();
         ready.set(true);
         LOG.atInfo()
@@ -285,7 +294,7 @@ public final class Atlas {
                 deadlines);
     }
 
-    private void listenAdmin(ServerSettings settings) {
+    private void listenAdmin(ServerSettings settings, Services services) {
         Context context = vertx.getOrCreateContext();
         Resources resources =
                 new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
@@ -299,7 +308,8 @@ public final class Atlas {
                 new DoctorResources(
                         new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
                                 .doctor()));
-        AdminListener admin = new AdminListener(context, desk, route, settings.adminToken());
+        CheckRoute check = new CheckRoute(inForce, time, new Check(services.at(stores.quotaAt(context)), context));
+        AdminListener admin = new AdminListener(context, desk, route, check, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(

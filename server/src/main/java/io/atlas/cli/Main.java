@@ -53,8 +53,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  atlas usage --by tenant,model     who used what",
             "  atlas keys create --tenant acme   a key that works at once",
             "",
-            "usage, explain, quota, keys, nodes and doctor ask the admin listener: --server or ATLAS_ADMIN_URL, with the token of",
-            "ATLAS_ADMIN_TOKEN. Data goes to stdout, messages to stderr. NO_COLOR is honoured."
+            "usage, explain, simulate, quota, keys, nodes and doctor ask the admin listener: --server or",
+            "ATLAS_ADMIN_URL, with the token of ATLAS_ADMIN_TOKEN. Data goes to stdout, messages to stderr.",
+            "NO_COLOR is honoured."
         })
 public final class Main implements Callable<Integer> {
     /** What the three commands start that work without a server. */

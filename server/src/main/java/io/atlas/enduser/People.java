@@ -59,6 +59,11 @@ public final class People {
         return welcome;
     }
 
+    /** What would come of somebody's wish to be known now; nobody is remembered or forgotten for it. */
+    public Welcome expected(Audience audience, String person, long nowMicros) {
+        return roll(audience).expected(audience, person, nowMicros);
+    }
+
     /** Somebody was known before this process was. Who was seen last is told last. */
     public void restore(Audience audience, String person, long seenMicros) {
         roll(audience).restore(person, seenMicros);
@@ -93,6 +98,12 @@ public final class People {
             }
             seenMicros.put(person, nowMicros);
             return Welcome.KNOWN;
+        }
+
+        synchronized Welcome expected(Audience audience, String person, long nowMicros) {
+            boolean room = seenMicros.size() < audience.terms().max()
+                    || seenMicros.values().iterator().next() < nowMicros - audience.memoryMicros();
+            return room || seenMicros.containsKey(person) ? Welcome.KNOWN : Welcome.FULL;
         }
 
         synchronized void restore(String person, long micros) {

@@ -30,7 +30,9 @@ public final class Savings {
             Limit limit = path.get(i);
             Level level = levels.get(i);
             LimitSpec spec = limit.spec();
-            if (spec.calendar() && (saves(limit, level) || level.remaining(spec) < demand.of(spec.kind()))) {
+            if (spec.calendar()
+                    && spec.enforced()
+                    && (saves(limit, level) || level.remaining(spec) < demand.of(spec.kind()))) {
                 shortages.add(new Shortage(limit, level));
             }
         }

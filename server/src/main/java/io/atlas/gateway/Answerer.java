@@ -4,7 +4,6 @@ import io.atlas.admission.Remedies;
 import io.atlas.answer.Advice;
 import io.atlas.answer.RateHeaders;
 import io.atlas.answer.RefusalJson;
-import io.atlas.answer.Remedy;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Envelope;
 import io.atlas.exchange.Farewell;
@@ -16,6 +15,8 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
+import io.atlas.kernel.receipt.Remedy;
+import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.unit.Money;
 import io.atlas.upstream.Connections;
 import io.vertx.core.Context;
@@ -26,7 +27,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Writes the last of an answer: the whole of it, the end of a stream, or why there is none. */
 final class Answerer {
@@ -102,32 +102,14 @@ final class Answerer {
         return switch (farewell) {
             case Farewell.Whole whole -> whole(response, whole, settled);
             case Farewell.EndOfStream end -> endOfStream(response, end);
-            case Farewell.Failure error -> error(response, Telling.of(error), remedies(error));
-            case Farewell.ComeBack later -> error(response, Telling.of(later), comeBack(later));
-            case Farewell.Outside outside ->
-                error(
-                        response,
-                        Telling.of(new Farewell.Failure(outside.fault(), Optional.empty())),
-                        new Remedies(services, trail).forOutside(outside.asking()));
+            case Farewell.Failure error -> error(response, Telling.of(error));
+            case Farewell.ComeBack later -> error(response, Telling.of(later));
+            case Farewell.Outside outside -> error(response, Telling.of(outside));
             case Farewell.Nothing _ -> {
                 Connections.cutOff(trail.request().connection());
                 yield Future.succeededFuture();
             }
         };
-    }
-
-    /** An error as it is told: why, by which limits, and when to come back. */
-    private record Telling(Fault fault, Optional<Refused> refused, OptionalLong retryAfterMillis) {
-        static Telling of(Farewell.Failure error) {
-            return new Telling(
-                    error.fault(),
-                    error.refused(),
-                    Advice.retryAfterMillis(error.fault().reason(), error.refused()));
-        }
-
-        static Telling of(Farewell.ComeBack later) {
-            return new Telling(later.fault(), Optional.empty(), OptionalLong.of(later.retryAfterMillis()));
-        }
     }
 
     private Future<Void> last(Buffer bytes) {
@@ -145,34 +127,13 @@ final class Answerer {
         return last(whole.body());
     }
 
-    private Future<Void> error(HttpServerResponse response, Telling error, Future<List<Remedy>> remedies) {
-        return remedies.compose(known -> {
-            RefusalJson more =
-                    new RefusalJson(trail.id(), error.fault(), error.refused(), error.retryAfterMillis(), known);
-            Buffer body = Buffer.buffer(Envelope.of(error.fault(), more::write));
-            return response.headWritten() ? breakOff(body) : refuse(response, error, body);
-        });
-    }
-
-    private Future<List<Remedy>> remedies(Farewell.Failure error) {
-        return error.refused()
-                .map(refused -> new Remedies(services, trail).forRefused(refused))
-                .orElseGet(() -> alone(error.fault()));
-    }
-
-    /** It helps to wait where it was the caller who came too soon; how long a backend has no room, nobody knows. */
-    private Future<List<Remedy>> comeBack(Farewell.ComeBack later) {
-        return switch (later.fault().reason().blame()) {
-            case CALLER, LIMIT -> {
-                long atMicros = services.time().epochMicros() + later.retryAfterMillis() * 1_000;
-                yield Future.succeededFuture(List.of(new Remedy.Wait(later.retryAfterMillis(), atMicros)));
-            }
-            case CAPACITY, UPSTREAM, US -> alone(later.fault());
-        };
-    }
-
-    private static Future<List<Remedy>> alone(Fault fault) {
-        return Future.succeededFuture(List.of(Remedy.of(fault)));
+    private Future<Void> error(HttpServerResponse response, Telling error) {
+        List<Remedy> advised = Step.remedies(trail.steps());
+        List<Remedy> remedies = advised.isEmpty() ? Remedies.against(error.fault()) : advised;
+        RefusalJson more =
+                new RefusalJson(trail.id(), error.fault(), error.refused(), error.retryAfterMillis(), remedies);
+        Buffer body = Buffer.buffer(Envelope.of(error.fault(), more::write));
+        return response.headWritten() ? breakOff(body) : refuse(response, error, body);
     }
 
     /** The answer has begun: one error event, and the end of the connection, so that nobody takes it for whole. */

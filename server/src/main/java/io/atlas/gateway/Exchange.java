@@ -47,6 +47,7 @@ final class Exchange {
     private final Attempts attempts;
     private final Relay relay;
     private final Settle settle;
+    private final Advise advise;
     private final LedgerLine record;
     private final Remember remember;
     private final Answerer answerer;
@@ -65,6 +66,7 @@ final class Exchange {
         this.attempts = new Attempts(services, clients, context, trail);
         this.relay = new Relay(services, context, trail);
         this.settle = new Settle(services, estimate, context, trail);
+        this.advise = new Advise(services, trail);
         this.record = new LedgerLine(services, context, trail);
         this.remember = new Remember(services, trail);
         this.answerer = new Answerer(services, context, trail);
@@ -86,6 +88,7 @@ final class Exchange {
                 .map(this::answerEnded)
                 .otherwise(this::defect)
                 .compose(settle::settle)
+                .compose(advise::advise)
                 .compose(settled -> record.write(settled).compose(kept -> {
                     remembered(settled, kept);
                     return answerer.answer(settled, kept);

@@ -52,6 +52,7 @@ public final class Gateway {
     private final Identify identify;
     private final long startedSeconds;
     private final UnderWay underWay;
+    private final Check check;
 
     /** A data plane on the context of its event loop. */
     public Gateway(Services services, BackendClients clients, Context context) {
@@ -59,6 +60,7 @@ public final class Gateway {
         this.clients = clients;
         this.context = context;
         this.underWay = new UnderWay(services, context);
+        this.check = new Check(services, context);
         this.identify = new Identify(services.snapshot(), services.time());
         this.startedSeconds = services.time().epochMicros() / MICROS_PER_SECOND;
     }
@@ -139,6 +141,11 @@ public final class Gateway {
         });
     }
 
+    /** {@code POST /v1/quota/check}: what would become of the body if this caller sent it. */
+    public void check(HttpServerRequest request) {
+        withCaller(request, services.time().epochMicros(), caller -> check.answer(request, caller));
+    }
+
     /** {@code GET /v1/decisions/ID}: of the same key. */
     public void decision(HttpServerRequest request, String id) {
         withCaller(
@@ -204,7 +211,7 @@ public final class Gateway {
                 && decision.key().equals(caller.key());
     }
 
-    private static void json(HttpServerRequest request, byte[] body) {
+    static void json(HttpServerRequest request, byte[] body) {
         request.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -229,7 +236,7 @@ public final class Gateway {
         }
     }
 
-    private static void failed(HttpServerRequest request, Throwable defect) {
+    static void failed(HttpServerRequest request, Throwable defect) {
         LOG.atError().setCause(defect).log("a question could not be answered");
         fault(request, Fault.of(Reason.INTERNAL_ERROR, "this gateway failed"));
     }

@@ -31,13 +31,15 @@ public final class AdminListener implements Routes {
     private final Context context;
     private final AdminRoutes routes;
     private final MetricsRoute metrics;
+    private final CheckRoute check;
     private final Optional<Digest> token;
 
     /** The routes, open to whoever sends the token; to everyone where there is none. */
-    public AdminListener(Context context, Desk desk, MetricsRoute metrics, Optional<Secret> token) {
+    public AdminListener(Context context, Desk desk, MetricsRoute metrics, CheckRoute check, Optional<Secret> token) {
         this.context = context;
         this.routes = new AdminRoutes(desk);
         this.metrics = metrics;
+        this.check = check;
         this.token = token.map(secret -> Digest.of(secret.reveal()));
     }
 
@@ -47,22 +49,39 @@ public final class AdminListener implements Routes {
             send(request, Answer.error(401, "unauthorized", "send the admin token as 'Authorization: Bearer TOKEN'"));
         } else if (MetricsRoute.PATH.equals(request.path()) && request.method().equals(HttpMethod.GET)) {
             metrics.handle(request);
+        } else if (CheckRoute.PATH.equals(request.path()) && request.method().equals(HttpMethod.POST)) {
+            check(request);
         } else {
             switch (routes.match(request.method(), request.path() == null ? "" : request.path())) {
                 case Match.Found found -> serve(request, found);
                 case Match.OtherMethods others -> refuseMethod(request, String.join(", ", others.methods()));
+                case Match.Nowhere _ when CheckRoute.PATH.equals(request.path()) -> refuseMethod(request, "POST");
                 case Match.Nowhere _ when MetricsRoute.PATH.equals(request.path()) -> refuseMethod(request, "GET");
                 case Match.Nowhere _ -> send(request, Answer.error(404, "not_found", "this path does not exist here"));
             }
         }
     }
 
-    private void serve(HttpServerRequest request, Match.Found found) {
-        boolean changes = !request.method().equals(HttpMethod.GET);
-        if (changes && request.headers().contains(HttpHeaders.ORIGIN)) {
-            // A page of another site, open in the operator's browser, reaches a listener on loopback as easily as he
-            // does.
+    private void check(HttpServerRequest request) {
+        if (!fromPage(request)) {
+            check.handle(request).ifPresent(answer -> send(request, answer));
+        }
+    }
+
+    /**
+     * Whether it comes from a page in a browser, which is refused: one of another site, open in the operator's browser,
+     * reaches a listener on loopback as easily as he does.
+     */
+    private static boolean fromPage(HttpServerRequest request) {
+        boolean page = request.headers().contains(HttpHeaders.ORIGIN);
+        if (page) {
             send(request, Answer.error(403, "cross_origin", "changes are not for pages in browsers"));
+        }
+        return page;
+    }
+
+    private void serve(HttpServerRequest request, Match.Found found) {
+        if (!request.method().equals(HttpMethod.GET) && fromPage(request)) {
             return;
         }
         Map<String, String> query = new TreeMap<>();

@@ -62,6 +62,7 @@ public final class DataListener implements Routes {
         switch (path) {
             case "/v1/models" -> only(HttpMethod.GET, request, () -> gateway.models(request));
             case "/v1/quota" -> only(HttpMethod.GET, request, () -> gateway.quota(request));
+            case "/v1/quota/check" -> only(HttpMethod.POST, request, () -> gateway.check(request));
             case "/livez" -> only(HttpMethod.GET, request, () -> health(request, true, ""));
             case "/readyz" -> only(HttpMethod.GET, request, () -> health(request, ready.getAsBoolean(), detail.get()));
             default -> handleNamed(request);

@@ -14,6 +14,7 @@ public final class OperatorCommands {
                 new QuotaCommand(surroundings),
                 new DecisionsCommand(surroundings),
                 new ExplainCommand(surroundings),
+                new SimulateCommand(surroundings),
                 KeysCommand.of(surroundings),
                 new NodesCommand(surroundings),
                 new DoctorCommand(surroundings));

@@ -168,6 +168,9 @@ final class QuotaCommand implements Callable<Integer> {
         if (limit.path("debt").asLong(0) > 0) {
             return " debt " + amount(limit, "debt");
         }
+        if (limit.path("mode").asString("").equals("shadow")) {
+            return " shadow";
+        }
         return limit.path("low").asBoolean(false) ? " low" : "";
     }
 

@@ -30,12 +30,19 @@ final class Story {
         return story.text.toString();
     }
 
+    /** When who asked for what, its lines ended. */
+    static String asking(JsonNode decision) {
+        Story story = new Story();
+        story.line("when", Text.of(decision.path("at")));
+        story.line("who", caller(decision.path("caller")));
+        story.line("asked", asked(decision.path("asked")));
+        return story.text.toString();
+    }
+
     private void opening(JsonNode decision) {
         line("decision", Text.of(decision.path("id")));
         line("outcome", outcome(decision));
-        line("when", Text.of(decision.path("at")));
-        line("who", caller(decision.path("caller")));
-        line("asked", asked(decision.path("asked")));
+        text.append(asking(decision));
         JsonNode served = decision.path("served");
         line(
                 "served",
@@ -102,6 +109,8 @@ final class Story {
             case "reserve" -> "held on " + limits(step.path("limits").size());
             case "refuse" -> Text.of(step.path("reason"));
             case "queue" -> queue(step);
+            case "shadow" -> "served, and would have been refused if these were enforced";
+            case "advise" -> "what would have passed";
             case "replay" ->
                 "%s the answer of %s, charged to that request alone"
                         .formatted(Text.of(step.path("how")), Text.of(step.path("of")));
@@ -110,8 +119,9 @@ final class Story {
         text.append(
                 "%12s  %-10s %s%n".formatted(Text.micros(step.path("after_us").asLong(0)), name, told));
         if (!step.path("limits").isEmpty()) {
-            text.append(limits(step.path("limits")).indent(14));
+            text.append(table(step).indent(14));
         }
+        text.append(WayOut.of(step.path("remedies")).indent(14));
     }
 
     private static String queue(JsonNode step) {
@@ -141,19 +151,20 @@ final class Story {
         return count == 1 ? "1 limit" : count + " limits";
     }
 
-    private static String limits(JsonNode limits) {
+    private static String table(JsonNode step) {
         Grid grid = new Grid(List.of(
                 Column.left("LIMIT"),
                 Column.right("USED"),
                 Column.right("HELD"),
                 Column.right("AMOUNT"),
                 Column.right("ASKED"),
+                Column.right("LEFT"),
                 Column.left("")));
-        limits.values().forEach(limit -> grid.add(limit(limit)));
+        step.path("limits").values().forEach(limit -> grid.add(limit(step, limit)));
         return grid.text(Ansi.OFF);
     }
 
-    private static List<String> limit(JsonNode limit) {
+    private static List<String> limit(JsonNode step, JsonNode limit) {
         String id = Text.of(limit.path("id"));
         return List.of(
                 id,
@@ -161,12 +172,34 @@ final class Story {
                 amount(id, limit, "held_before"),
                 amount(id, limit, "amount"),
                 amount(id, limit, "taken"),
-                limit.path("reason").isString() ? "refused: " + Text.of(limit.path("reason")) : "fits");
+                left(id, step, limit),
+                note(step, limit));
+    }
+
+    private static String note(JsonNode step, JsonNode limit) {
+        if (!limit.path("reason").isString()) {
+            return "fits";
+        }
+        boolean shadow = Text.of(step.path("step")).equals("shadow");
+        return (shadow ? "would refuse: " : "refused: ") + Text.of(limit.path("reason"));
+    }
+
+    /** What was left afterwards. A refusal takes nothing. */
+    private static String left(String id, JsonNode step, JsonNode limit) {
+        long before = limit.path("amount").asLong(0)
+                - limit.path("used_before").asLong(0)
+                - limit.path("held_before").asLong(0);
+        boolean held = Text.of(step.path("step")).equals("reserve");
+        long taken = held ? limit.path("taken").asLong(0) : 0;
+        return amount(id, Math.max(0, before - taken));
+    }
+
+    private static String amount(String id, JsonNode limit, String field) {
+        return amount(id, limit.path(field).asLong(0));
     }
 
     /** A receipt's limit has no unit of its own; its id names the kind. */
-    private static String amount(String id, JsonNode limit, String field) {
-        long value = limit.path(field).asLong(0);
+    private static String amount(String id, long value) {
         return id.contains(":cost/") ? Text.usd(value) : Text.number(value);
     }
 

@@ -35,6 +35,11 @@ final class Metrics {
             "reason");
     final Counter downgrades = counter(
             "atlas_downgrades_total", "Requests held at a cheaper model than the one asked for.", "tier", "from", "to");
+    final Counter shadowRefusals = counter(
+            "atlas_shadow_refusals_total",
+            "Times that a limit in shadow would have refused a request; limit is its sort.",
+            "tenant",
+            "limit");
     final Counter savedUsd = counter(
             "atlas_saved_usd_total",
             "What the served usage would have cost more as it was asked, in US dollars.",
@@ -86,7 +91,7 @@ final class Metrics {
             Consumer<GaugeWithCallback.Callback> queueBounds) {
         GaugeWithCallback.builder()
                 .name("atlas_quota_used_ratio")
-                .help("Used share of the limits of tenants and teams; above 1 is debt.")
+                .help("Used share of the limits of tenants and teams; above 1 is debt, or in shadow.")
                 .labelNames("tenant", "limit")
                 .callback(quotaUsedRatio)
                 .register(registry);

@@ -74,6 +74,15 @@ public final class Prometheus implements Telemetry {
                         .inc();
             case Step.Saved saved ->
                 metrics.savedUsd.labelValues(knownTier(caller), saved.by()).inc(saved.nanoUsd() / Series.NANOS);
+            case Step.Shadowed shadowed ->
+                shadowed.limits()
+                        .forEach(limit -> metrics.shadowRefusals
+                                .labelValues(
+                                        known(
+                                                caller.tenant(),
+                                                sources.configuration().get().tenants()),
+                                        limit.sort())
+                                .inc());
             default -> {
                 // What else was done is counted elsewhere.
             }

@@ -50,6 +50,16 @@ public final class Admin {
                 request -> request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
     }
 
+    /** What the path says to a body of JSON that comes with these headers. */
+    public JsonNode post(
+            Surroundings surroundings, String path, Map<String, String> query, Map<String, String> headers, byte[] body)
+            throws InterruptedException {
+        return ask(surroundings, path, query, request -> {
+            headers.forEach(request::header);
+            return request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body));
+        });
+    }
+
     /** What is left of what the path stood for. */
     public JsonNode delete(Surroundings surroundings, String path) throws InterruptedException {
         return ask(surroundings, path, Map.of(), HttpRequest.Builder::DELETE);

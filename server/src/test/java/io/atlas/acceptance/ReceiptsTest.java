@@ -100,10 +100,20 @@ class ReceiptsTest {
         assertUsage(receipt, 0, 0, "unknown");
         assertThat(receipt.path("cost_nano_usd").asLong()).isZero();
         assertThat(receipt.path("refused_cost_nano_usd").asLong()).isEqualTo(50 * 2_000 + 2_000 * 8_000);
-        assertThat(steps(receipt)).containsExactly("estimate", "refuse");
+        assertThat(steps(receipt)).containsExactly("estimate", "refuse", "advise");
         JsonNode limit = receipt.path("steps").path(1).path("limits").path(0);
         assertThat(limit.path("taken").asLong()).isEqualTo(2_050);
         assertThat(limit.path("reason").asString()).isEqualTo("request_exceeds_limit");
+    }
+
+    @Test
+    void aReceiptProposesWhatTheRefusalProposed() throws Exception {
+        Reply refused =
+                atlas.chat(KEY, Chat.ofTokens("echo", 50).maxTokens(2_000)).expect(400);
+
+        JsonNode advised = receipt(refused).path("steps").path(2);
+        assertThat(refused.remedies()).containsExactly("reduce_max_tokens");
+        assertThat(advised.path("remedies")).isEqualTo(refused.atlas().path("remedies"));
     }
 
     @Test
@@ -117,7 +127,7 @@ class ReceiptsTest {
         assertThat(receipt.path("served").path("backend").asString()).isEqualTo("oracle");
         assertUsage(receipt, 0, 0, "unknown");
         assertThat(receipt.path("cost_nano_usd").asLong()).isZero();
-        assertThat(steps(receipt)).contains("estimate", "reserve", "attempt");
+        assertThat(steps(receipt)).contains("estimate", "reserve", "attempt", "advise");
         assertThat(receipt.path("steps").path(2).path("status").asInt()).isEqualTo(500);
     }
 

@@ -4,6 +4,7 @@ import io.atlas.app.Atlas;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
 import io.atlas.exchange.Deadlines;
+import io.atlas.time.TimeSource;
 import io.atlas.yaml.Environment;
 import java.io.IOException;
 import java.net.URI;
@@ -56,6 +57,11 @@ final class RunningAtlas implements AutoCloseable {
      * @param names what the configuration's references stand for
      */
     static RunningAtlas start(Path data, String yaml, Map<String, String> names) {
+        return start(data, yaml, names, TimeSource.system());
+    }
+
+    /** The same by another clock. */
+    static RunningAtlas start(Path data, String yaml, Map<String, String> names, TimeSource time) {
         Map<String, String> all = new HashMap<>(names);
         all.put("data", data.toString());
         byte[] text = (SERVER + yaml).getBytes(StandardCharsets.UTF_8);
@@ -63,7 +69,7 @@ final class RunningAtlas implements AutoCloseable {
         Reading reading = ConfigurationReader.read("atlas.yaml", text, environment, TODAY);
         return switch (reading) {
             case Reading.Valid valid -> {
-                Atlas atlas = Atlas.start(valid.configuration(), Deadlines.USUAL, environment);
+                Atlas atlas = Atlas.start(valid.configuration(), Deadlines.USUAL, environment, time);
                 yield new RunningAtlas(atlas, data.resolve("atlas.yaml"));
             }
             case Reading.Invalid invalid ->
@@ -100,6 +106,20 @@ final class RunningAtlas implements AutoCloseable {
         HttpRequest.Builder request = chatRequest(chat);
         headers.forEach(request::setHeader);
         return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** Asks what would become of a chat completion with these headers and no others. */
+    Reply check(Map<String, String> headers, Chat chat) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve("/v1/quota/check"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(chat.body()));
+        headers.forEach(request::setHeader);
+        return Reply.of(client.send(request.build(), BodyHandlers.ofString()));
+    }
+
+    /** The same of that key. */
+    Reply check(String key, Chat chat) throws IOException, InterruptedException {
+        return check(Map.of("authorization", "Bearer " + key), chat);
     }
 
     /** Asks for a chat completion and does not wait; cancelled, the future closes the connection. */

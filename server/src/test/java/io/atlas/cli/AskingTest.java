@@ -46,7 +46,12 @@ class AskingTest {
                          "reason":"quota_exhausted"},
                         {"id":"acme:cost/month","amount":2500000000,"used_before":75000,"held_before":0,"taken":810000,
                          "reason":null}]},
-                      {"step":"settle","after_us":99,"usage":{"input_tokens":3,"output_tokens":4},"cost_nano_usd":75000}],
+                      {"step":"settle","after_us":99,"usage":{"input_tokens":3,"output_tokens":4},"cost_nano_usd":75000},
+                      {"step":"advise","after_us":104,"remedies":[
+                        {"kind":"wait","retry_after_ms":50400000,"at":"2026-11-22T00:00:00Z"},
+                        {"kind":"reduce_max_tokens","max_tokens":44},{"kind":"use_model","model":"small"},
+                        {"kind":"upgrade_tier","tier":"enterprise"},{"kind":"fix_request","param":"x-atlas-no-downgrade"},
+                        {"kind":"ask_owner"}]}],
              "usage":{"input_tokens":0,"cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"source":"unknown"},
              "cost_nano_usd":0,"price":"small@2026-11-20","configuration":"sha256:abc"}
             """;
@@ -161,10 +166,17 @@ class AskingTest {
 
                     0.035 ms  estimate   310 tokens in (counted), at most 500 out
                     0.040 ms  refuse     quota_exhausted
-                              LIMIT                    USED   HELD   AMOUNT        ASKED
-                              acme:tokens/day       799,900      0  800,000          810  refused: quota_exhausted
-                              acme:cost/month  0.000075 USD  0 USD  2.5 USD  0.00081 USD  fits
+                              LIMIT                    USED   HELD   AMOUNT        ASKED          LEFT
+                              acme:tokens/day       799,900      0  800,000          810           100  refused: quota_exhausted
+                              acme:cost/month  0.000075 USD  0 USD  2.5 USD  0.00081 USD  2.499925 USD  fits
                     0.099 ms  settle     usage (input tokens 3, output tokens 4), cost 0.000075 USD
+                    0.104 ms  advise     what would have passed
+                              the same request from 2026-11-22T00:00:00Z on, 50400.000 s later
+                              max_tokens of at most 44
+                              the model small
+                              the tier enterprise
+                              another x-atlas-no-downgrade
+                              nothing that its caller can do alone: the owner can
 
                 usage         0 in (0 cached), 0 out (0 reasoning), unknown
                 cost          0 USD at the price small@2026-11-20

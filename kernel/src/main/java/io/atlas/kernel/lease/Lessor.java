@@ -53,7 +53,7 @@ public final class Lessor {
         List<Long> amounts = new ArrayList<>(meters.size());
         for (int i = 0; i < meters.size(); i++) {
             Meter meter = meters.get(i);
-            long left = meter.level(nowMicros).remaining(meter.limit().spec());
+            long left = meter.level(nowMicros).room(meter.limit().spec());
             if (wish.need().get(i) > left) {
                 return Optional.empty();
             }

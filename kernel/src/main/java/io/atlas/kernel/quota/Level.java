@@ -14,8 +14,13 @@ public record Level(long used, long held, long resetsAtMicros) {
         return Math.max(0, spec.capacity() - used - held);
     }
 
+    /** What is still let through. */
+    public long room(LimitSpec spec) {
+        return Math.max(0, spec.ceiling() - used - held);
+    }
+
     /** By how much backends counted more than was reserved for them. */
     public long debt(LimitSpec spec) {
-        return Math.max(0, used - spec.capacity());
+        return Math.max(0, used - spec.ceiling());
     }
 }

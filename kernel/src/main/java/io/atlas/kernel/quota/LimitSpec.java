@@ -3,6 +3,7 @@ package io.atlas.kernel.quota;
 import io.atlas.kernel.unit.Check;
 import io.atlas.kernel.unit.Money;
 import io.atlas.kernel.unit.Period;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param narrowing what part of the traffic it counts
  * @param lowWaterPercent below this share of the amount saving begins
  * @param each whom it is given to, each for itself; where absent, to the place that declares it
+ * @param mode whether it refuses
  */
 public record LimitSpec(
         Kind kind,
@@ -22,7 +24,24 @@ public record LimitSpec(
         long burst,
         Narrowing narrowing,
         int lowWaterPercent,
-        Optional<Each> each) {
+        Optional<Each> each,
+        Mode mode) {
+    /** Whether a limit refuses what it has no room for. */
+    public enum Mode {
+        /** It does. */
+        ENFORCED,
+        /** It lets everything through, counts it, and says what it would have refused. */
+        SHADOW;
+
+        /** As configuration and answers write it: {@code shadow}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** More than is ever counted, and still a whole number where numbers are doubles. */
+    private static final long BOUNDLESS = (1L << 53) - 1;
+
     /** Where saving begins unless a limit says otherwise. */
     public static final int DEFAULT_LOW_WATER_PERCENT = 20;
 
@@ -38,7 +57,7 @@ public record LimitSpec(
     /** A limit of the place that declares it. */
     public LimitSpec(
             Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
-        this(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.empty());
+        this(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.empty(), Mode.ENFORCED);
     }
 
     /** A limit over a period, without burst or narrowing. */
@@ -54,12 +73,22 @@ public record LimitSpec(
 
     /** The same for each of these. */
     public LimitSpec forEach(Each one) {
-        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.of(one));
+        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.of(one), mode);
     }
 
-    /** The same with another burst. */
-    LimitSpec withBurst(long units) {
-        return new LimitSpec(kind, per, amount, units, narrowing, lowWaterPercent, each);
+    /** The same in that mode. */
+    public LimitSpec in(Mode other) {
+        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, each, other);
+    }
+
+    /** The same with another amount and another burst. */
+    public LimitSpec sized(long units, long atOnce) {
+        return new LimitSpec(kind, per, units, atOnce, narrowing, lowWaterPercent, each, mode);
+    }
+
+    /** Whether it refuses what it has no room for. */
+    public boolean enforced() {
+        return mode == Mode.ENFORCED;
     }
 
     /** What makes two declarations the same limit, whatever their amounts: {@code tokens/day@large~key}. */
@@ -87,8 +116,13 @@ public record LimitSpec(
         return per.isPresent() && !per.get().leaks();
     }
 
-    /** The most it can ever take at once. */
+    /** The most it is declared to take at once. */
     public long capacity() {
         return leaks() ? burst : amount;
+    }
+
+    /** The most it lets through at once: as it is declared; in shadow there is no such bound. */
+    public long ceiling() {
+        return enforced() ? capacity() : BOUNDLESS;
     }
 }

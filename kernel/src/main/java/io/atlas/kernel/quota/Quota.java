@@ -48,7 +48,8 @@ public final class Quota {
     private static boolean fits(List<Meter> path, Demand demand, long nowMicros) {
         boolean fits = true;
         for (Meter meter : path) {
-            fits &= meter.fits(demand.of(meter.spec().kind()), nowMicros);
+            fits &= !meter.spec().enforced()
+                    || meter.fits(demand.of(meter.spec().kind()), nowMicros);
         }
         return fits;
     }
@@ -77,6 +78,9 @@ public final class Quota {
 
     private static Optional<Shortfall> shortfall(Meter meter, Limit limit, Demand demand, long nowMicros) {
         LimitSpec spec = limit.spec();
+        if (!spec.enforced()) {
+            return Optional.empty();
+        }
         long requested = demand.of(spec.kind());
         boolean never = requested > spec.capacity();
         long wait = never ? 0 : meter.waitMicros(spec, requested, nowMicros);
@@ -95,6 +99,13 @@ public final class Quota {
         long longest =
                 shortfalls.stream().mapToLong(Shortfall::waitMicros).max().orElse(0);
         return Optional.of(new Refused(shortfalls.getFirst().reason(), List.copyOf(shortfalls), longest));
+    }
+
+    /** Why a limit in shadow would have refused the amount where it was that full, if it would. */
+    public static Optional<Reason> unenforced(Limit limit, Level before, long requested) {
+        LimitSpec spec = limit.spec();
+        boolean fits = before.used() + before.held() + requested <= spec.capacity();
+        return spec.enforced() || fits ? Optional.empty() : Optional.of(reason(limit, before, requested));
     }
 
     /** Says that the owner is alive: the reservation does not expire before that moment. */

@@ -30,7 +30,8 @@ public record Reach(List<Limit> declared, Map<Each, Place> ones, ZoneId zone) {
 
     /**
      * The limits, from the widest place to the narrowest, each id once. Where several places declare the same for each,
-     * they count the same, and one limit stands for all: with the smallest amount and the smallest burst of them.
+     * they count the same, and one limit stands for all: with the smallest amount and the smallest burst of them. One that
+     * is enforced stands for those in shadow.
      */
     public List<Limit> limits() {
         Map<String, Limit> limits = new LinkedHashMap<>();
@@ -51,9 +52,12 @@ public record Reach(List<Limit> declared, Map<Each, Place> ones, ZoneId zone) {
     }
 
     private static Limit tighter(Limit one, Limit other) {
-        Limit smaller = other.spec().amount() < one.spec().amount() ? other : one;
+        if (one.spec().mode() != other.spec().mode()) {
+            return one.spec().enforced() ? one : other;
+        }
+        LimitSpec smaller = other.spec().amount() < one.spec().amount() ? other.spec() : one.spec();
         long burst = Math.min(one.spec().burst(), other.spec().burst());
-        return new Limit(
-                smaller.id(), smaller.place(), smaller.from(), smaller.spec().withBurst(burst), smaller.zone());
+        Limit first = smaller.equals(one.spec()) ? one : other;
+        return new Limit(first.id(), first.place(), first.from(), smaller.sized(smaller.amount(), burst), first.zone());
     }
 }

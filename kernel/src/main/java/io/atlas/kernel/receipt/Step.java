@@ -31,6 +31,20 @@ public sealed interface Step {
         }
     }
 
+    /** The limits in shadow that would have refused what was reserved, as they stood, and why. */
+    record Shadowed(long afterMicros, List<Unenforced> limits) implements Step {
+        public Shadowed {
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /**
+     * One limit in shadow that would have refused.
+     *
+     * @param sort what kind of limit it is, whosever it is: {@code tokens/day@large}
+     */
+    record Unenforced(LimitLine limit, String sort) {}
+
     /** The limits that refused, as they stood; or none, where something else did. */
     record Refused(long afterMicros, Reason reason, List<LimitLine> limits) implements Step {
         public Refused {
@@ -121,6 +135,23 @@ public sealed interface Step {
     /** What the same usage would have cost more without a move of the ladder, by its word. */
     record Saved(long afterMicros, String by, long nanoUsd) implements Step {}
 
+    /** What would have helped a request that is not served. */
+    record Advised(long afterMicros, List<Remedy> remedies) implements Step {
+        public Advised {
+            remedies = List.copyOf(remedies);
+        }
+    }
+
+    /** What would have helped a request with these steps; nothing where none of them says so. */
+    static List<Remedy> remedies(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof Advised advised) {
+                return advised.remedies;
+            }
+        }
+        return List.of();
+    }
+
     /** What was charged in the end. */
     record Settled(long afterMicros, Usage usage, long nanoUsd) implements Step {}
 
@@ -137,6 +168,7 @@ public sealed interface Step {
     /**
      * A limit in a step.
      *
+     * @param amount the most that it can take at once: of one with a burst that
      * @param taken what this request reserved of it, or asked of it in vain
      * @param reason why it refused, if it did
      */

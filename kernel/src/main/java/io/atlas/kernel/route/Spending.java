@@ -6,13 +6,14 @@ import io.atlas.kernel.quota.LimitSpec;
 /**
  * Whether requests on a calendar limit are served as they are asked, or so that less of it is spent. Saving begins below
  * the low-water mark and ends five points above it, so that a hold which comes and goes does not change the model with
- * every request.
+ * every request; at the latest where all of it is left.
  */
 public enum Spending {
     FREELY,
     SAVING;
 
     private static final int HYSTERESIS_POINTS = 5;
+    private static final int WHOLE = 100;
 
     /** What follows where the limit is that full; what is held counts as spent, as it may be. */
     public Spending next(LimitSpec spec, Level level) {
@@ -21,7 +22,7 @@ public enum Spending {
         }
         int points = switch (this) {
             case FREELY -> spec.lowWaterPercent();
-            case SAVING -> spec.lowWaterPercent() + HYSTERESIS_POINTS;
+            case SAVING -> Math.min(WHOLE, spec.lowWaterPercent() + HYSTERESIS_POINTS);
         };
         return level.remaining(spec) < spec.share(points) ? SAVING : FREELY;
     }

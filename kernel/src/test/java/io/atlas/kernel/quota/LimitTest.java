@@ -106,6 +106,20 @@ class LimitTest {
         return new LimitSpec(kind, Optional.of(per), amount, amount, narrowing, 20);
     }
 
+    @Test
+    void theModeIsNoPartOfTheId() {
+        LimitSpec spec = LimitSpec.of(Kind.TOKENS, Period.DAY, 5);
+
+        assertThat(spec.in(LimitSpec.Mode.SHADOW).sort()).isEqualTo(spec.sort());
+        assertThat(Limit.ofTenant(
+                        new Place.OfTenant("acme"),
+                        List.of(spec),
+                        List.of(spec.in(LimitSpec.Mode.SHADOW)),
+                        ZoneOffset.UTC))
+                .extracting(limit -> limit.spec().mode())
+                .containsExactly(LimitSpec.Mode.SHADOW);
+    }
+
     private static String id(Place place, Kind kind, Period per, Narrowing narrowing) {
         return Limit.of(place, spec(kind, per, 1, narrowing), ZoneOffset.UTC).id();
     }

@@ -73,6 +73,76 @@ class QuotaTest {
     }
 
     @Test
+    void aLimitInShadowCountsEverythingAndRefusesNothing() {
+        Meter day = meter(LimitSpec.of(Kind.TOKENS, Period.DAY, 200).in(LimitSpec.Mode.SHADOW));
+        Meter rate = meter(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 200).in(LimitSpec.Mode.SHADOW));
+        Meter slots = meter(LimitSpec.concurrent(1).in(LimitSpec.Mode.SHADOW));
+        List<Meter> path = List.of(day, rate, slots);
+
+        Reservation first = granted(Quota.reserve("first", path, DEMAND, NOON, TTL));
+        Reservation second = granted(Quota.reserve("second", path, DEMAND, NOON, TTL));
+
+        assertThat(reasons(first)).containsOnly(Optional.empty());
+        assertThat(reasons(second))
+                .containsExactly(
+                        Optional.of(Reason.QUOTA_RESERVED),
+                        Optional.of(Reason.RATE_LIMIT_EXCEEDED),
+                        Optional.of(Reason.CONCURRENCY_EXCEEDED));
+        Quota.settle(first, DEMAND, NOON);
+        Quota.settle(second, DEMAND, NOON);
+        assertThat(Quota.refusal(path, DEMAND, NOON)).isEmpty();
+        assertThat(List.of(day, rate))
+                .extracting(meter -> at(meter, NOON).used())
+                .containsOnly(300L);
+        assertThat(at(day, NOON).remaining(day.spec())).isZero();
+        assertThat(at(day, NOON).debt(day.spec())).isZero();
+        assertThat(reasons(granted(Quota.reserve("third", path, DEMAND, NOON, TTL)))
+                        .getFirst())
+                .contains(Reason.QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void aRefusalNamesNoLimitInShadow() {
+        Meter shadow = meter(LimitSpec.of(Kind.TOKENS, Period.DAY, 10).in(LimitSpec.Mode.SHADOW));
+        Meter enforced = meter(LimitSpec.of(Kind.COST, Period.DAY, 900));
+        List<Meter> path = List.of(shadow, enforced);
+
+        Refused refused = refused(Quota.reserve("r", path, DEMAND, NOON, TTL));
+
+        assertThat(refused.shortfalls()).extracting(Shortfall::limit).containsExactly(enforced.limit());
+        assertThat(at(shadow, NOON).held()).isZero();
+    }
+
+    @Test
+    void aLimitThatIsEnforcedAtLastHasCountedAll() {
+        Meter day = meter(LimitSpec.of(Kind.TOKENS, Period.DAY, 200).in(LimitSpec.Mode.SHADOW));
+        List<Meter> path = List.of(day);
+        Quota.settle(granted(Quota.reserve("r", path, DEMAND, NOON, TTL)), DEMAND, NOON);
+        Limit before = day.limit();
+
+        day.become(
+                new Limit(
+                        before.id(),
+                        before.place(),
+                        before.from(),
+                        before.spec().in(LimitSpec.Mode.ENFORCED),
+                        before.zone()),
+                NOON);
+
+        assertThat(refused(Quota.reserve("s", path, DEMAND, NOON, TTL)).reason())
+                .isEqualTo(Reason.QUOTA_EXHAUSTED);
+    }
+
+    private static List<Optional<Reason>> reasons(Reservation reservation) {
+        return reservation.taken().stream()
+                .map(taken -> Quota.unenforced(
+                        taken.limit(),
+                        taken.before(),
+                        reservation.demand().of(taken.limit().spec().kind())))
+                .toList();
+    }
+
+    @Test
     void theReasonsStandInTheContractsOrder() {
         Meter slots = meter(LimitSpec.concurrent(1));
         Meter rate = meter(LimitSpec.of(Kind.REQUESTS, Period.MINUTE, 1));

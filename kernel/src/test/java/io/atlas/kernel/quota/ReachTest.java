@@ -79,6 +79,19 @@ class ReachTest {
     }
 
     @Test
+    void ofSeveralThatCountTheSameOneInShadowBindsNobodyBesideOneThatIsEnforced() {
+        LimitSpec large = burst(600, 600).forEach(Each.KEY);
+        LimitSpec small = burst(60, 30).forEach(Each.KEY).in(LimitSpec.Mode.SHADOW);
+        for (List<Limit> declared : List.of(
+                List.of(declared(GATEWAY, large), declared(ACME, small)),
+                List.of(declared(ACME, small), declared(GATEWAY, large)))) {
+            assertThat(new Reach(declared, IN_SEARCH, ROME).limits())
+                    .extracting(Limit::from, Limit::spec)
+                    .containsExactly(tuple("gateway", large));
+        }
+    }
+
+    @Test
     void itsOwnPartFollowsTheCalendarOfItsTenant() {
         List<Limit> declared = List.of(
                 declared(GATEWAY, tokens(900)), declared(GATEWAY, tokens(100).forEach(Each.KEY)));

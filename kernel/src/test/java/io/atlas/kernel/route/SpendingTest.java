@@ -23,6 +23,13 @@ class SpendingTest {
     }
 
     @Test
+    void savingEndsWhereAllOfTheLimitIsLeft() {
+        LimitSpec all = new LimitSpec(Kind.TOKENS, Optional.of(Period.DAY), 1_000, 1_000, new Narrowing.Whole(), 98);
+        assertThat(Spending.SAVING.next(all, left(999))).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(all, left(1_000))).isEqualTo(Spending.FREELY);
+    }
+
+    @Test
     void whatIsHeldCountsAsSpent() {
         assertThat(Spending.FREELY.next(DAILY, new Level(100, 701, 0))).isEqualTo(Spending.SAVING);
     }

@@ -93,6 +93,7 @@ public final class Futile {
             String index = Integer.toString(i);
             with(above, own).stream()
                     .filter(wider -> !wider.id().equals(limit.id()))
+                    .filter(wider -> wider.spec().enforced())
                     // One for each counts what one of them does, and never all of the other's traffic.
                     .filter(wider -> wider.spec().each().isEmpty())
                     .filter(wider -> counts(narrowing(wider), narrowing(limit)) && Tightness.binds(wider, limit))

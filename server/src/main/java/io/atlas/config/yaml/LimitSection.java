@@ -37,6 +37,8 @@ final class LimitSection {
             Arrays.stream(Kind.values()).map(Kind::word).collect(Collectors.joining(", "));
     private static final Grammar<Period> PERIOD =
             Scalars.word(Arrays.stream(Period.values()).collect(Collectors.toMap(Period::word, Function.identity())));
+    private static final Grammar<LimitSpec.Mode> MODE = Scalars.word(Arrays.stream(LimitSpec.Mode.values())
+            .collect(Collectors.toMap(LimitSpec.Mode::word, Function.identity())));
     private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
     private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L))
             .shaped(new Shape.Either(List.of(COUNT.shape(), Forms.NANO_USD.shape())));
@@ -113,11 +115,12 @@ final class LimitSection {
         Optional<Period> per = fields.optional("per", PERIOD);
         int lowWater = fields.optional("lowWater", Scalars.PERCENT_WHOLE).orElse(LimitSpec.DEFAULT_LOW_WATER_PERCENT);
         Optional<Each> each = each(fields, scope);
-        fields.finish(CREDITS, "adaptive", "schedule", "mode");
+        LimitSpec.Mode mode = fields.optional("mode", MODE).orElse(LimitSpec.Mode.ENFORCED);
+        fields.finish(CREDITS, "adaptive", "schedule");
         kind.ifPresent(k -> checkPeriod(fields, k, per));
         return kind.filter(k -> per.isPresent() == (k != Kind.CONCURRENT))
-                .flatMap(k -> amount.flatMap(a ->
-                        narrowing.map(narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each))));
+                .flatMap(k -> amount.flatMap(a -> narrowing.map(
+                        narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each, mode))));
     }
 
     /** Each of those below the place that declares it. A model has nobody below it, so that its limits know no such key. */

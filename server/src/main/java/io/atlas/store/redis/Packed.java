@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Numbers as the scripts take them: packed doubles, in which every integer below 2^53 is exact. A limit is its kind, the
- * amount asked of it, its capacity, and what the kind says of itself: a bucket its rate and its period in microseconds, a
- * calendar window where it begins and ends.
+ * amount asked of it, the most that it lets through, and what the kind says of itself: a bucket its rate and its period in
+ * microseconds, a calendar window where it begins and ends.
  */
 final class Packed {
     private static final int BUCKET = 1;
@@ -56,7 +56,7 @@ final class Packed {
         head.forEach(row::put);
         for (Limit limit : limits) {
             LimitSpec spec = limit.spec();
-            put(row, limit, List.of(demand.of(spec.kind()), spec.capacity()), nowMicros);
+            put(row, limit, List.of(demand.of(spec.kind()), spec.ceiling()), nowMicros);
         }
         return row.bytes;
     }
@@ -67,7 +67,7 @@ final class Packed {
         head.forEach(row::put);
         for (int i = 0; i < limits.size(); i++) {
             Limit limit = limits.get(i);
-            put(row, limit, List.of(need.get(i), limit.spec().capacity()), nowMicros);
+            put(row, limit, List.of(need.get(i), limit.spec().ceiling()), nowMicros);
         }
         return row.bytes;
     }

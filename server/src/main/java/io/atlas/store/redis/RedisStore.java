@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -285,18 +286,21 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         List<Limit> binding = inForce.binding(limits);
         return breaker.open()
                 ? share.refusal(binding, demand, nowMicros)
-                : inTime(looks.refusal(binding, demand, nowMicros))
-                        .whenComplete((_, failure) -> absence.ended(failure));
+                : looked(looks.refusal(binding, demand, nowMicros), () -> share.refusal(binding, demand, nowMicros));
     }
 
     @Override
     public CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
-        if (breaker.open()) {
-            return share.levels(limits, nowMicros);
-        }
-        return inTime(looks.levels(limits, nowMicros)).exceptionallyCompose(failure -> {
+        return breaker.open()
+                ? share.levels(limits, nowMicros)
+                : looked(looks.levels(limits, nowMicros), () -> share.levels(limits, nowMicros));
+    }
+
+    /** What the server says in time, else what this node says alone. */
+    private <T> CompletionStage<T> looked(CompletionStage<T> answer, Supplier<CompletionStage<T>> alone) {
+        return inTime(answer).exceptionallyCompose(failure -> {
             absence.failed(failure);
-            return share.levels(limits, nowMicros);
+            return alone.get();
         });
     }
 

@@ -202,19 +202,16 @@ public final class LocalShare {
         List<Limit> parts = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
             LimitSpec spec = limit.spec();
+            if (!spec.enforced()) {
+                // It refuses nothing, and what is charged here is told to the server.
+                continue;
+            }
             long amount = spec.calendar() ? allowance(limit) : part(spec.amount());
             parts.add(new Limit(
                     limit.id(),
                     limit.place(),
                     limit.from(),
-                    new LimitSpec(
-                            spec.kind(),
-                            spec.per(),
-                            amount,
-                            spec.leaks() ? part(spec.burst()) : amount,
-                            spec.narrowing(),
-                            spec.lowWaterPercent(),
-                            spec.each()),
+                    spec.sized(amount, spec.leaks() ? part(spec.burst()) : amount),
                     limit.zone()));
         }
         return parts;

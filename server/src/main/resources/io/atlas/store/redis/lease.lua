@@ -3,7 +3,7 @@
 -- KEYS  the record of the lease, the index of expiries, the mark of the node that asks, then a meter for each limit
 -- ARGV  1: packed: the time or 0, how long it lives in microseconds, into how many shares what is left is divided,
 --          0 to hold again what the server has lost; for
---          each limit its kind, the need, its capacity, and what the kind says of itself
+--          each limit its kind, the need, the most that it lets through, and what the kind says of itself
 --       2: the id of the lease
 --       3: packed: for each limit what is wanted beyond the need, and what would be spare
 -- Replies with the outcome, the time, for each limit its reading before, and then for each the amount of the lease.

@@ -2,7 +2,7 @@
 --
 -- KEYS  the record of the reservation, the index of expiries, the mark of the node that asks, then a meter for each limit
 -- ARGV  1: packed: the time or 0, how long it lives in microseconds, 1 to hold again what the server has lost, whatever
---          there is; for each limit its kind, the amount, its capacity,
+--          there is; for each limit its kind, the amount, the most that it lets through,
 --          and what the kind says of itself
 --       2: the id of the reservation
 -- Replies with the outcome, the time, and for each limit its reading before.

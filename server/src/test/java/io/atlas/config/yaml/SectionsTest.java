@@ -74,7 +74,7 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -114,8 +114,13 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokens: 5, per: day, each: user, adaptive: {}, schedule: {}, mode: shadow } ]",
                         "46: error: adaptive: not supported yet",
-                        "60: error: schedule: not supported yet",
-                        "74: error: mode: not supported yet"),
+                        "60: error: schedule: not supported yet"),
+                line(
+                        "limits: [ { tokens: 5, per: day, mode: shade } ]",
+                        "40: error: mode: shade (expected: one of enforced, shadow; did you mean `shadow`?)"),
+                line(
+                        "limits: [ { tokens: 5, per: day }, { tokens: 4, per: day, mode: shadow } ]",
+                        "36: error: tokens/day: twice (first at atlas.yaml:9:11)"),
                 line(
                         "limits: [ { tokens: 5, per: day, each: users } ]",
                         "40: error: each: users (expected: one of endUser, key, team, user; did you mean `user`?)"),
@@ -269,7 +274,7 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", limits: [ { tokens: 5, per: day, model: small } ]",
-                        "6:139: error: model: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, outputTokens, per, requests, tokens)"),
+                        "6:139: error: model: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens; did you mean `mode`?)"),
                 world(
                         "large:",
                         "'la rge':",
@@ -317,7 +322,7 @@ final class SectionsTest {
                         "5:3: warning: small: unused (expected: a tier that may use it)",
                         "8:56: warning: model: small never serves (expected: one that the tier may use)",
                         "8:63: error: model: * (expected: a name)",
-                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, outputTokens, per, requests, tokens)"),
+                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens)"),
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",

@@ -8,6 +8,7 @@ import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.receipt.Charge;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.receipt.Remedy;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
@@ -90,7 +91,17 @@ class ReceiptJsonTest {
                 Outcome.REFUSED,
                 Optional.of(Reason.BUDGET_EXHAUSTED),
                 Optional.empty(),
-                List.of(new Step.Refused(30, Reason.BUDGET_EXHAUSTED, List.of(SHORT))),
+                List.of(
+                        new Step.Refused(30, Reason.BUDGET_EXHAUSTED, List.of(SHORT)),
+                        new Step.Advised(
+                                80,
+                                List.of(
+                                        new Remedy.Wait(1_500, 1_795_168_801_500_000L),
+                                        new Remedy.ReduceMaxTokens(44),
+                                        new Remedy.UseModel("small"),
+                                        new Remedy.UpgradeTier("pro"),
+                                        new Remedy.AskOwner(),
+                                        new Remedy.FixRequest("n")))),
                 Charge.NOTHING,
                 0,
                 4_000,
@@ -104,7 +115,12 @@ class ReceiptJsonTest {
                   "outcome": "refused", "reason": "budget_exhausted", "served": null,
                   "steps": [ { "step": "refuse", "after_us": 30, "reason": "budget_exhausted", "limits": [
                     { "id": "acme:cost/month", "amount": 500, "used_before": 400, "held_before": 90, "taken": 20,
-                      "reason": "budget_exhausted" } ] } ],
+                      "reason": "budget_exhausted" } ] },
+                    { "step": "advise", "after_us": 80, "remedies": [
+                      { "kind": "wait", "retry_after_ms": 1500, "at": "2026-11-20T10:00:01.500Z" },
+                      { "kind": "reduce_max_tokens", "max_tokens": 44 }, { "kind": "use_model", "model": "small" },
+                      { "kind": "upgrade_tier", "tier": "pro" }, { "kind": "ask_owner" },
+                      { "kind": "fix_request", "param": "n" } ] } ],
                   "usage": { "input_tokens": 0, "cached_input_tokens": 0, "output_tokens": 0,
                              "reasoning_tokens": 0, "source": "unknown" },
                   "cost_nano_usd": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00" }

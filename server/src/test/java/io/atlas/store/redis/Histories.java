@@ -37,6 +37,7 @@ final class Histories {
     private static final List<Period> PERIODS = List.of(Period.values());
     private static final long NANO_USD_OF_A_TOKEN = 90_000_000_007L;
     private static final int MOST_OPEN = 40;
+    private static final long SHADOW_OF = 3;
 
     private record Open(Reservation kernel, Reservation redis, String tag, Optional<Demand> seen) {}
 
@@ -328,7 +329,10 @@ final class Histories {
     private Limit limit(Place place, Kind kind, Optional<Period> per, ZoneId zone) {
         long amount = kind.countsRequests() ? 1 + random.nextInt(60) : size(kind);
         long burst = Math.max(1, Math.min(Money.MAX_NANO_USD / 4, amount / 2 + random.nextLong(amount + 1)));
-        return Limit.of(place, new LimitSpec(kind, per, amount, burst, new Narrowing.Whole(), 20), zone);
+        LimitSpec spec = new LimitSpec(kind, per, amount, burst, new Narrowing.Whole(), 20);
+        // Money without a bound is more than doubles count.
+        boolean shadow = kind != Kind.COST && amount % SHADOW_OF == 0;
+        return Limit.of(place, shadow ? spec.in(LimitSpec.Mode.SHADOW) : spec, zone);
     }
 
     /** From hundreds to the most that there can be; or of one size, so that requests crowd each other on every limit. */

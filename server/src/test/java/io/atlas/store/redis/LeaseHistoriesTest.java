@@ -106,8 +106,11 @@ class LeaseHistoriesTest {
     private void play(Scripts scripts, String run, long seed) {
         Random random = new Random(seed);
         Place all = new Place.OfModel(run.replace(' ', '-'));
+        LimitSpec day = seed % 2 == 0
+                ? LimitSpec.of(Kind.TOKENS, Period.DAY, 500_000)
+                : LimitSpec.of(Kind.TOKENS, Period.DAY, 5_000).in(LimitSpec.Mode.SHADOW);
         List<Limit> limits = List.of(
-                Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.DAY, 500_000), ZoneOffset.UTC),
+                Limit.of(all, day, ZoneOffset.UTC),
                 Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000), ZoneOffset.UTC),
                 Limit.of(all, LimitSpec.concurrent(50), ZoneOffset.UTC));
         List<Meter> meters = limits.stream().map(Meter::of).toList();

@@ -1,0 +1,41 @@
+package io.atlas.answer;
+
+import io.atlas.kernel.receipt.Asked;
+import io.atlas.kernel.tenant.Caller;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/** Who asked for what, as receipts write it. */
+public final class AskedJson {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private AskedJson() {}
+
+    /** Writes the properties {@code caller} and {@code asked}. */
+    public static void write(JsonGenerator json, Caller caller, Asked asked) {
+        json.writeObjectPropertyStart("caller");
+        json.writeStringProperty("tenant", caller.tenant());
+        LimitJson.text(json, "team", caller.team());
+        LimitJson.text(json, "user", caller.user());
+        json.writeStringProperty("key", caller.key());
+        LimitJson.text(json, "end_user", caller.endUser());
+        json.writeStringProperty("tier", caller.tier());
+        json.writeEndObject();
+        json.writeObjectPropertyStart("asked");
+        json.writeStringProperty("dialect", asked.dialect());
+        json.writeStringProperty("route", asked.route());
+        LimitJson.text(json, "model", Optional.of(whole(asked.model())).filter(model -> !model.isEmpty()));
+        json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
+        LimitJson.number(json, "max_tokens", asked.maxTokens());
+        json.writeEndObject();
+    }
+
+    /** The one text that a caller chooses freely, with U+FFFD for every half of a broken surrogate pair. */
+    private static String whole(String model) {
+        StringBuilder text = new StringBuilder(model.length());
+        model.codePoints()
+                .map(point -> Character.getType(point) == Character.SURROGATE ? REPLACEMENT : point)
+                .forEach(text::appendCodePoint);
+        return text.toString();
+    }
+}
