@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ReconciliationTest {
@@ -95,7 +96,7 @@ class ReconciliationTest {
         public List<Posting> mend(List<Posting> wanted, Map<Limit, Long> said, long nowMicros) {
             asked.addAll(wanted);
             List<Posting> set = wanted.stream()
-                    .filter(posting -> amounts.get(posting.limit()).equals(said.get(posting.limit())))
+                    .filter(posting -> Objects.equals(amounts.get(posting.limit()), said.get(posting.limit())))
                     .toList();
             set.forEach(posting -> amounts.put(posting.limit(), posting.amount()));
             return set;
