@@ -33,7 +33,9 @@ class FairSharesTest {
     /** Of them, so many ask now and then: the last. */
     private static final int LIGHT_TENANTS = 2;
 
-    private static final int OUTSTANDING = 10;
+    /** At each of the two, so that who always asks has always something waiting at both. */
+    private static final int OUTSTANDING = 6;
+
     private static final int TIMES_ITS_SHARE = 20;
     private static final long PAUSE_MILLIS = 200;
     private static final int[] PROMPT_TOKENS = {80, 300, 120, 200};
@@ -46,9 +48,8 @@ class FairSharesTest {
               a: { type: sim, ttft: 40ms, tokensPerSecond: 1000, slots: 32, concurrency: 12, queue: 2000, queueTimeout: 10m }
               b: { type: sim, ttft: 40ms, tokensPerSecond: 1000, slots: 32, concurrency: 12, queue: 2000, queueTimeout: 10m }
             models:
-              small:
-                price: { input: "1 USD", output: "1 USD" }
-                deployments: [ { backend: a }, { backend: b } ]
+              left: { price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: a } ] }
+              right: { price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: b } ] }
             tiers:
               single: { priority: 0, weight: 1, models: [ "*" ] }
               double: { priority: 0, weight: 2, models: [ "*" ] }
@@ -101,10 +102,11 @@ class FairSharesTest {
                 for (int team = 0; team < TEAMS; team++) {
                     boolean light = tenant >= TENANTS - LIGHT_TENANTS;
                     int times = light ? 1 : OUTSTANDING * (tenant == 0 && team == 0 ? timesItsShare : 1);
-                    Chat chat = Chat.ofTokens("small", PROMPT_TOKENS[team % PROMPT_TOKENS.length])
+                    Chat chat = Chat.ofTokens("left", PROMPT_TOKENS[team % PROMPT_TOKENS.length])
                             .maxTokens(16);
                     for (int i = 0; i < times; i++) {
                         run.keepAsking(name(tenant, team), chat, light);
+                        run.keepAsking(name(tenant, team), chat.model("right"), light);
                     }
                 }
             }
