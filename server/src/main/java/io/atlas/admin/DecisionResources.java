@@ -104,7 +104,7 @@ public final class DecisionResources {
             form.complain("scope: all (expected: node, as this node gathers no lines)");
         }
         before.map(DecisionResources::scope)
-                .filter(of -> !scope.orElse(of).equals(of))
+                .filter(of -> !scope.orElse(gathered.isEmpty() ? Of.NODE : of).equals(of))
                 .ifPresent(of ->
                         form.complain("before: of a list with scope=" + of.word() + " (expected: the same scope)"));
     }

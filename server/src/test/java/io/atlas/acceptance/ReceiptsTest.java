@@ -193,7 +193,9 @@ class ReceiptsTest {
         "since=1h&from=2026-11-21, since: beside from",
         "to=yesterday, to: yesterday (expected: a date",
         "limit=1001, limit: 1001 (expected: 1 to 1000)",
-        "before=1-2-3, before: 1-2-3 (expected: what an answer had as next)",
+        "before=1-2-3-4, before: 1-2-3-4 (expected: what an answer had as next)",
+        "before=1-2-3, before: of a list with scope=all (expected: the same scope)",
+        "scope=all, scope: all (expected: node",
         "taem=search, taem: unknown parameter (expected: one of backend"
     })
     void aQuestionThatIsNoneIsRefusedByName(String query, String complaint) throws Exception {

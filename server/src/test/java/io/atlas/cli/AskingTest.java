@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AskingTest {
     private static final String USAGE = """
             {"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z",
-             "rows":[{"tenant":"acme","model":"small","requests":1234,"charged_requests":1200,"refused":2,"input_tokens":900,
+             "rows":[{"tenant":"acme","model":"small","requests":1234,"charged_requests":1200,"refused":2,"replayed":7,"input_tokens":900,
                       "cached_input_tokens":0,"output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000},
-                     {"tenant":"=cmd()","model":null,"requests":1,"charged_requests":0,"refused":1,"input_tokens":0,
+                     {"tenant":"=cmd()","model":null,"requests":1,"charged_requests":0,"refused":1,"replayed":0,"input_tokens":0,
                       "cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_nano_usd":0}],
-             "total":{"requests":1235,"charged_requests":1200,"refused":3,"input_tokens":900,"cached_input_tokens":0,
+             "total":{"requests":1235,"charged_requests":1200,"refused":3,"replayed":7,"input_tokens":900,"cached_input_tokens":0,
                       "output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000}}
             """;
     private static final String QUOTA = """
@@ -88,10 +88,10 @@ class AskingTest {
         assertThat(ran).isEqualTo(new Ran(0, """
                 from 2026-11-01T00:00:00Z to 2026-12-01T00:00:00Z
 
-                TENANT  MODEL  REQUESTS  CHARGED  REFUSED  INPUT  CACHED  OUTPUT  REASONING  COST USD
-                acme    small     1,234    1,200        2    900       0     400          0  0.000375
-                =cmd()  -             1        0        1      0       0       0          0         0
-                total             1,235    1,200        3    900       0     400          0  0.000375
+                TENANT  MODEL  REQUESTS  CHARGED  REFUSED  REPLAYED  INPUT  CACHED  OUTPUT  REASONING  COST USD
+                acme    small     1,234    1,200        2         7    900       0     400          0  0.000375
+                =cmd()  -             1        0        1         0      0       0       0          0         0
+                total             1,235    1,200        3         7    900       0     400          0  0.000375
                 """, ""));
         assertThat(stub.asked()).containsExactly("/admin/v1/usage?by=tenant%2Cmodel");
         assertThat(stub.authorizations()).containsExactly("Bearer secret-token");
@@ -111,10 +111,10 @@ class AskingTest {
         Ran ran = Ran.with(variables, "usage", "--output", "csv");
 
         assertThat(ran.out())
-                .isEqualTo("tenant,model,requests,charged_requests,refused,input_tokens,cached_input_tokens,"
+                .isEqualTo("tenant,model,requests,charged_requests,refused,replayed,input_tokens,cached_input_tokens,"
                         + "output_tokens,reasoning_tokens,cost_nano_usd\r\n"
-                        + "acme,small,1234,1200,2,900,0,400,0,375000\r\n"
-                        + "'=cmd(),,1,0,1,0,0,0,0,0\r\n");
+                        + "acme,small,1234,1200,2,7,900,0,400,0,375000\r\n"
+                        + "'=cmd(),,1,0,1,0,0,0,0,0,0\r\n");
     }
 
     @Test
