@@ -32,7 +32,7 @@ class RepeatedRequestsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String CONFIGURATION = """
             backends:
-              oracle: { type: vllm, url: "${oracle}" }
+              oracle: { type: vllm, url: "${oracle}", health: { failures: 1M } }
             models:
               echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               slow-20-50: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }

@@ -36,7 +36,7 @@ class RoutesTest {
             "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + "A".repeat(4_000) + "\"}}";
     private static final String CONFIGURATION = """
             backends:
-              running: { type: vllm, url: "${oracle}" }
+              running: { type: vllm, url: "${oracle}", health: { failures: 1M } }
               plain: { type: openai, url: "${oracle}" }
             models:
               echo: { context: 128k, price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: running } ] }
