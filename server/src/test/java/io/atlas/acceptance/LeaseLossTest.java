@@ -1,0 +1,120 @@
+package io.atlas.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.endings.Await;
+import io.atlas.fault.FaultProxy;
+import io.atlas.testing.OracleUpstream;
+import io.atlas.testing.RealRedis;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node whose Redis goes away while it holds a lease on a limit of all gives that out, and no more. */
+@Timeout(180)
+class LeaseLossTest {
+    private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
+    private static final String KEY = "key-of-the-only-tenant";
+
+    /** A hundredth of it is none: whatever is given out away from Redis is of a lease. */
+    private static final int AMOUNT = 90;
+
+    private static final String CONFIGURATION = """
+            quota: { store: redis, redis: { url: "${redis}" } }
+            limits: [ { requests: 90, per: day } ]
+            backends:
+              oracle: { type: vllm, url: "${oracle}" }
+            models:
+              words-3: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+            tiers:
+              free: { models: [ "*" ] }
+            tenants:
+              only: { tier: free, keys: { app: { secret: key-of-the-only-tenant } } }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final RealRedis redis = RealRedis.start();
+    private final OracleUpstream oracle = OracleUpstream.start();
+    private final FaultProxy way = FaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), redis.port()));
+    private final List<RunningAtlas> running = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        running.forEach(RunningAtlas::close);
+        way.close();
+        oracle.close();
+        redis.close();
+    }
+
+    @Test
+    void whatIsLeasedIsSpentWhileRedisIsAwayAndCountsOnce() throws Exception {
+        RunningAtlas cut = gateway("one", "redis://127.0.0.1:" + way.port());
+        RunningAtlas other = gateway("two", redis.url());
+        int served = served(other, 1);
+        int away = 0;
+        for (int episode = 0; episode < 3; episode++) {
+            served += served(cut, 10) + served(cut, 10);
+            way.refuse();
+            int there = served(cut, 3);
+            // The other may have what is left, but for what is leased.
+            served += there + served(other, 1);
+            away += there;
+            way.heal();
+            awaitWell(cut);
+        }
+        assertThat(away).as("given out of leases").isPositive();
+        Await.until("nothing is leased", () -> level(other, "held") == 0);
+        for (int ask = 0; ask < 3; ask++) {
+            served += served(cut, AMOUNT) + served(other, AMOUNT);
+            awaitWell(cut);
+            awaitWell(other);
+        }
+        assertThat(served).isEqualTo(AMOUNT);
+        for (RunningAtlas node : running) {
+            Await.until("all is used", () -> level(node, "used") == AMOUNT && level(node, "held") == 0);
+        }
+    }
+
+    private RunningAtlas gateway(String name, String url) {
+        RunningAtlas started = RunningAtlas.start(
+                folder.resolve(name),
+                CONFIGURATION,
+                Map.of("oracle", oracle.uri().toString(), "redis", url));
+        running.add(started);
+        return started;
+    }
+
+    private static int served(RunningAtlas node, int count) {
+        List<CompletableFuture<Reply>> asked = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            asked.add(node.chatLater(KEY, CHAT));
+        }
+        return (int) asked.stream().filter(one -> one.join().status() == 200).count();
+    }
+
+    private static void awaitWell(RunningAtlas node) throws Exception {
+        Await.until("healed", () -> !node.get(KEY, "/readyz").body().contains("away"));
+    }
+
+    private static long level(RunningAtlas node, String what) throws Exception {
+        return node.get(KEY, "/v1/quota")
+                .json()
+                .path("limits")
+                .valueStream()
+                .filter(there -> there.path("id").asString("").equals("gateway:requests/day"))
+                .findFirst()
+                .orElseThrow()
+                .path(what)
+                .asLong(-1);
+    }
+}
