@@ -16,6 +16,7 @@ import io.atlas.config.Snapshot;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
+import io.atlas.exchange.TagSets;
 import io.atlas.http.AdminListener;
 import io.atlas.http.Connections;
 import io.atlas.http.MetricsRoute;
@@ -254,6 +255,7 @@ public final class Atlas {
                 time,
                 counts,
                 new Savings(),
+                new TagSets(),
                 gates,
                 new Deployments(),
                 Replays.begin(Ids.random(), stores.answers()),

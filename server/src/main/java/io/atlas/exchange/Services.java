@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * @param people who is behind the keys that speak for many
  * @param replays the requests that come again
  * @param savings the limits that run low
+ * @param tagSets the combinations of tags that tenants use
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -38,6 +39,7 @@ public record Services(
         TimeSource time,
         InputCount counts,
         Savings savings,
+        TagSets tagSets,
         Gates gates,
         Deployments deployments,
         Replays replays,
@@ -56,6 +58,7 @@ public record Services(
                 time,
                 counts,
                 savings,
+                tagSets,
                 gates,
                 deployments,
                 replays,

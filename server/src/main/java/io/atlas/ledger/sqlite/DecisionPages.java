@@ -81,7 +81,7 @@ final class DecisionPages {
     private void of(Dimension dimension, String name) {
         switch (dimension) {
             case TENANT, TEAM, USER, KEY, END_USER, TIER -> and("caller." + dimension.word() + " = ?", name);
-            case MODEL, BACKEND -> and("terms." + dimension.word() + " = ?", name);
+            case MODEL, BACKEND, PRICE -> and("terms." + dimension.word() + " = ?", name);
             case DAY, HOUR ->
                 throw new IllegalArgumentException("where: " + dimension + " (expected: a caller's or a model's)");
         }

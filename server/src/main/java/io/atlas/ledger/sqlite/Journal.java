@@ -137,7 +137,8 @@ final class Journal implements GroupCommit.Sink {
                 served.map(Served::backend).orElse(""),
                 receipt.price(),
                 receipt.configuration(),
-                Sorts.text(receipt.instead()));
+                Sorts.text(receipt.instead()),
+                receipt.asked().tags().text());
     }
 
     private void undo(Exception cause) {

@@ -75,6 +75,9 @@ final class ReceiptJson {
         text(json, "model", Text.optional(Text.model(asked.model())));
         json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
         number(json, "max_tokens", asked.maxTokens());
+        json.writeObjectPropertyStart("tags");
+        asked.tags().values().forEach(json::writeStringProperty);
+        json.writeEndObject();
         json.writeEndObject();
     }
 

@@ -105,8 +105,21 @@ final class Schema {
             INSERT INTO terms SELECT id, model, backend, price, configuration, '' FROM terms_without_instead
             """, "DROP TABLE terms_without_instead");
 
+    private static final List<String> TAGS =
+            List.of("ALTER TABLE terms RENAME TO terms_without_tags", """
+            CREATE TABLE terms (
+              id INTEGER PRIMARY KEY,
+              model TEXT NOT NULL, backend TEXT NOT NULL, price TEXT NOT NULL, configuration TEXT NOT NULL,
+              instead TEXT NOT NULL, tags TEXT NOT NULL,
+              UNIQUE (model, backend, price, configuration, instead, tags)
+            ) STRICT
+            """, """
+            INSERT INTO terms SELECT id, model, backend, price, configuration, instead, '' FROM terms_without_tags
+            """, "DROP TABLE terms_without_tags");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS = List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS);
+    private static final List<List<String>> STEPS =
+            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, TAGS);
 
     static final int VERSION = STEPS.size();
 

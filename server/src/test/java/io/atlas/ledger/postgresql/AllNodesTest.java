@@ -13,6 +13,7 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.unit.Period;
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.Postings;
@@ -97,10 +98,11 @@ class AllNodesTest {
         Postgres postgres = Postgres.create();
         List<Receipt> lines = shippedByTwoNodes(postgres.settings(), 4);
         AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
-        for (List<Dimension> by : List.of(
-                List.<Dimension>of(),
+        for (List<Grouping> by : List.of(
+                List.<Grouping>of(),
                 List.of(Dimension.TENANT, Dimension.USER, Dimension.KEY, Dimension.END_USER),
                 List.of(Dimension.MODEL, Dimension.BACKEND, Dimension.DAY),
+                List.of(new Grouping.OfTag("feature"), Dimension.PRICE, new Grouping.OfTag("none")),
                 List.of(Dimension.TEAM, Dimension.TIER, Dimension.HOUR))) {
             UsageQuery query = new UsageQuery(by, NOON - DAY - 1_234_567, NOON - 7_654_321);
             assertThat(all.usage(query).rows().stream().collect(Collectors.toMap(Row::group, Row::sums)))
