@@ -4,6 +4,7 @@ package io.atlas.admin;
 public record Desk(
         Resources resources,
         LedgerResources ledger,
+        BillResources bills,
         DecisionResources decisions,
         KeyResources keys,
         NodeResources nodes,

@@ -1,6 +1,7 @@
 package io.atlas.app;
 
 import io.atlas.admin.DecisionResources;
+import io.atlas.admin.BillResources;
 import io.atlas.admin.Desk;
 import io.atlas.admin.DoctorResources;
 import io.atlas.admin.KeyResources;
@@ -271,6 +272,13 @@ public final class Atlas {
         Desk desk = new Desk(
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
+                new BillResources(
+                        new BillResources.Sources(
+                                stores.ledger(),
+                                stores.shared(),
+                                () -> stores.shared().map(SharedLedger::missingRecords).orElse(0L)),
+                        inForce,
+                        time),
                 new DecisionResources(stores.ledger(), time),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),

@@ -1,5 +1,8 @@
 package io.atlas.app;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.GatheredLines;
@@ -16,11 +19,12 @@ import io.atlas.nodes.SeenNode;
 import io.atlas.nodes.Sign;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What this node shares with the others in one database: the lines of all, the issued keys, and who is there. */
 record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lines, SharedKeys keys, NodeSigns nodes)
-        implements GatheredLines, AutoCloseable {
+        implements GatheredLines, Bills, AutoCloseable {
     /** Lines are shipped several times a second while the database is well. */
     private static final Duration CATCH_UP = Duration.ofSeconds(3);
 
@@ -43,10 +47,20 @@ record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lin
 
     @Override
     public UsageReport usage(UsageQuery query) {
+        catchUp();
+        return lines.usage(query);
+    }
+
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        catchUp();
+        return lines.lines(query);
+    }
+
+    private void catchUp() {
         if (!shipper.await(own.lastLine(), CATCH_UP)) {
             throw new LedgerException("ledger: this node's own lines are not in the database of all nodes yet");
         }
-        return lines.usage(query);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.atlas.ledger.postgresql;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.ledger.CountingRules;
@@ -10,6 +13,7 @@ import io.atlas.ledger.PostingSource;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -26,7 +30,7 @@ import java.util.Optional;
  * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
  * where the database cannot be reached.
  */
-public final class AllNodes implements PostingSource {
+public final class AllNodes implements PostingSource, Bills {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
 
@@ -70,6 +74,11 @@ public final class AllNodes implements PostingSource {
     /** Sums of what was used, as far as it is shipped. */
     public UsageReport usage(UsageQuery query) {
         return ask(connection -> UsageSums.of(connection, query));
+    }
+
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        return ask(connection -> BillSums.of(connection, query));
     }
 
     /** The receipt of that id, if it is shipped. */

@@ -129,6 +129,7 @@ final class Delivery implements AutoCloseable {
             statement.executeUpdate(TERMS);
             insert.setInt(1, cursor.node);
             insert.executeUpdate();
+            SparedLines.add(connection, cursor.node);
         }
         Cursor moved = move(lines.getLast());
         connection.commit();

@@ -26,6 +26,7 @@ final class Journal implements GroupCommit.Sink {
     private final Dictionary callers;
     private final Dictionary terms;
     private final Rollup rollup;
+    private final SparedRollup spared;
     private final Sightings sightings;
     private long nextLine;
 
@@ -41,6 +42,7 @@ final class Journal implements GroupCommit.Sink {
         callers = Dictionary.ofCallers(connection);
         terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
+        spared = new SparedRollup(connection);
         sightings = new Sightings(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
@@ -61,6 +63,7 @@ final class Journal implements GroupCommit.Sink {
             }
             addEntry.executeBatch();
             rollup.write();
+            spared.write();
             sightings.write();
             commit.execute();
             return firstLine;
@@ -116,6 +119,7 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setLong(16, receipt.refusedNanoUsd());
         addEntry.addBatch();
         rollup.count(receipt, caller, term);
+        spared.count(receipt, caller, term);
         receipt.caller().endUser().ifPresent(_ -> sightings.see(caller, receipt.atMicros()));
     }
 
@@ -146,6 +150,7 @@ final class Journal implements GroupCommit.Sink {
             addReceipt.clearBatch();
             addEntry.clearBatch();
             rollup.forget();
+            spared.forget();
             sightings.forget();
             callers.forget();
             terms.forget();
@@ -165,6 +170,7 @@ final class Journal implements GroupCommit.Sink {
         callers.close();
         terms.close();
         rollup.close();
+        spared.close();
         sightings.close();
         try (PreparedStatement checkpoint = connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
             checkpoint.execute();

@@ -1,5 +1,8 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
@@ -16,6 +19,7 @@ import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -31,7 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
-public final class SqliteLedger implements Ledger {
+public final class SqliteLedger implements Ledger, Bills {
     private final Database database;
     private final GroupCommit commit;
     private final Readers readers;
@@ -80,6 +84,12 @@ public final class SqliteLedger implements Ledger {
     public UsageReport usage(UsageQuery query) {
         awaitWritten();
         return readers.ask(connection -> UsageSums.of(connection, query));
+    }
+
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        awaitWritten();
+        return readers.ask(connection -> BillSums.of(connection, query));
     }
 
     /** The number of the last line, once all that were handed over before are written; 0 where there is none. Blocks. */
