@@ -89,19 +89,18 @@ public final class BillResources {
         Part part = form.optional("by", PART).orElse(Part.PERIOD);
         Format format = form.optional("format", FORMAT).orElse(Format.JSON);
         String issuer = form.optional("issuer", NAME).orElse("Atlas");
-        Scope scope = form.optional("scope", SCOPE)
-                .orElse(sources.gathered.isPresent() ? Scope.ALL : Scope.NODE);
+        Scope scope = form.optional("scope", SCOPE).orElse(sources.gathered.isPresent() ? Scope.ALL : Scope.NODE);
         if (scope == Scope.ALL && sources.gathered.isEmpty()) {
             form.complain("scope: all (expected: node, as this node gathers no lines)");
         }
         return form.refusal()
-                .orElseGet(() ->
-                        bill(new Asked(tenant.orElseThrow(), period.orElseThrow(), part, format, issuer, scope)));
+                .orElseGet(
+                        () -> bill(new Asked(tenant.orElseThrow(), period.orElseThrow(), part, format, issuer, scope)));
     }
 
     private Answer bill(Asked asked) {
-        Optional<Tenant> known = Optional.ofNullable(
-                snapshot.get().configuration().tenants().get(asked.tenant));
+        Optional<Tenant> known =
+                Optional.ofNullable(snapshot.get().configuration().tenants().get(asked.tenant));
         ZoneId zone = known.map(Tenant::zone).orElse(NO_ZONE);
         try {
             long missing = asked.scope == Scope.ALL ? sources.missingRecords.getAsLong() : 0;
@@ -119,15 +118,16 @@ public final class BillResources {
         } catch (LedgerException e) {
             LOG.atWarn().setCause(e).log("the lines of a statement could not be summed");
             return Answer.error(
-                    503, "ledger_unavailable", "the lines cannot be read now, the log says why; scope=node asks this node");
+                    503,
+                    "ledger_unavailable",
+                    "the lines cannot be read now, the log says why; scope=node asks this node");
         }
     }
 
     private List<BillLine> lines(Asked asked, ZoneId zone) {
         boolean focus = asked.format == Format.FOCUS;
-        List<Window> parts = asked.part == Part.DAY || focus
-                ? asked.period.days(zone)
-                : List.of(asked.period.whole(zone));
+        List<Window> parts =
+                asked.part == Part.DAY || focus ? asked.period.days(zone) : List.of(asked.period.whole(zone));
         BillQuery query = new BillQuery(asked.tenant, parts, focus ? Detail.TAGS : Detail.PRICE);
         return switch (asked.scope) {
             case NODE -> sources.own.lines(query);
@@ -138,8 +138,8 @@ public final class BillResources {
     private Answer answer(Asked asked, Statement statement, long missingRecords) {
         return switch (asked.format) {
             case JSON ->
-                Answer.ok(BillJson.of(
-                        statement, new BillJson.Standing(time.epochMicros(), asked.scope, missingRecords)));
+                Answer.ok(
+                        BillJson.of(statement, new BillJson.Standing(time.epochMicros(), asked.scope, missingRecords)));
             case FOCUS ->
                 new Answer(
                         200,
@@ -149,11 +149,12 @@ public final class BillResources {
     }
 
     private static <T extends Enum<T>> Grammar<T> words(T[] values) {
-        List<String> words =
-                Arrays.stream(values).map(BillResources::word).toList();
-        return Grammar.of(String.join(" or ", words), text -> Arrays.stream(values)
-                .filter(value -> word(value).equals(text))
-                .findFirst());
+        List<String> words = Arrays.stream(values).map(BillResources::word).toList();
+        return Grammar.of(
+                String.join(" or ", words),
+                text -> Arrays.stream(values)
+                        .filter(value -> word(value).equals(text))
+                        .findFirst());
     }
 
     static String word(Enum<?> value) {

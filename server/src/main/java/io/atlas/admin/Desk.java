@@ -5,6 +5,7 @@ public record Desk(
         Resources resources,
         LedgerResources ledger,
         BillResources bills,
+        SpendResources spend,
         DecisionResources decisions,
         KeyResources keys,
         NodeResources nodes,

@@ -44,6 +44,7 @@ public final class Economise implements Stage<Estimated, Candidates> {
 
     @Override
     public Future<Passage<Candidates>> pass(Estimated estimated) {
+        services.savings().see(estimated.asking().path().limits(), estimated.levels(), trail.atMicros());
         ModelWish wish = ModelWish.of(trail.request().headers());
         if (wish == ModelWish.WRONG) {
             return Passage.stopped(Stop.refused(Fault.ofHeader(
@@ -77,7 +78,8 @@ public final class Economise implements Stage<Estimated, Candidates> {
         Sizes least = asking.request().ask().output().maxTokens().isPresent()
                 ? sizes
                 : sizes.withOutput(Math.min(sizes.outputTokens(), Ladder.LEAST_OUTPUT_TOKENS));
-        return services.savings().shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()));
+        return services.savings()
+                .shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()), trail.atMicros());
     }
 
     private Future<Candidates> candidates(Estimated estimated) {

@@ -1,19 +1,29 @@
 package io.atlas.answer;
 
+import io.atlas.kernel.forecast.Forecast;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.unit.Period;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 
 /** A limit and how full it is, as answers write it. */
 public final class LimitJson {
     private LimitJson() {}
 
+    /**
+     * What is foretold of a limit.
+     *
+     * @param lowWater what is left of it when saving begins
+     * @param forecast absent where it does not follow the calendar
+     */
+    public record Outlook(long lowWater, Optional<Forecast> forecast) {}
+
     /** Writes the limit as {@code GET /v1/quota} lists it. */
-    public static void write(JsonGenerator json, Limit limit, Level level) {
+    public static void write(JsonGenerator json, Limit limit, Level level, Outlook outlook) {
         LimitSpec spec = limit.spec();
         json.writeStartObject();
         identity(json, limit);
@@ -27,11 +37,21 @@ public final class LimitJson {
                 "class",
                 spec.narrowing() instanceof Narrowing.ToClass to ? Optional.of(to.modelClass()) : Optional.empty());
         fullness(json, limit, level);
-        long lowWater = spec.lowWater();
         json.writeNumberProperty("debt", level.debt(spec));
-        json.writeNumberProperty("low_water", lowWater);
-        json.writeBooleanProperty("low", level.remaining(spec) < lowWater);
+        json.writeNumberProperty("low_water", outlook.lowWater);
+        json.writeBooleanProperty("low", level.remaining(spec) < outlook.lowWater);
+        foretold(json, outlook.forecast);
         json.writeEndObject();
+    }
+
+    private static void foretold(JsonGenerator json, Optional<Forecast> forecast) {
+        if (forecast.isPresent()) {
+            json.writeNumberProperty("burn_per_hour", forecast.get().perHour());
+        } else {
+            json.writeNullProperty("burn_per_hour");
+        }
+        OptionalLong end = forecast.map(Forecast::exhaustedAtMicros).orElse(OptionalLong.empty());
+        text(json, "exhausted_at", end.isPresent() ? Optional.of(Rfc3339.of(end.getAsLong())) : Optional.empty());
     }
 
     /** Writes the limit as a refusal names it. */

@@ -1,14 +1,16 @@
 package io.atlas.app;
 
-import io.atlas.admin.DecisionResources;
 import io.atlas.admin.BillResources;
+import io.atlas.admin.DecisionResources;
 import io.atlas.admin.Desk;
 import io.atlas.admin.DoctorResources;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
+import io.atlas.admin.SpendResources;
 import io.atlas.books.Recount;
+import io.atlas.burn.BurnRates;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
@@ -75,6 +77,7 @@ public final class Atlas {
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
+    private final BurnRates rates = new BurnRates();
     private final Prometheus metrics;
     private final Gates gates;
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -255,7 +258,7 @@ public final class Atlas {
                 metrics,
                 time,
                 counts,
-                new Savings(),
+                new Savings(rates),
                 new TagSets(),
                 gates,
                 new Deployments(),
@@ -266,8 +269,8 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings) {
         Context context = vertx.getOrCreateContext();
-        Resources resources =
-                new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
+        Resources resources = new Resources(
+                new Resources.Sources(inForce, stores.quota(), stores.people(), rates, reload::standing), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         Desk desk = new Desk(
                 resources,
@@ -276,9 +279,12 @@ public final class Atlas {
                         new BillResources.Sources(
                                 stores.ledger(),
                                 stores.shared(),
-                                () -> stores.shared().map(SharedLedger::missingRecords).orElse(0L)),
+                                () -> stores.shared()
+                                        .map(SharedLedger::missingRecords)
+                                        .orElse(0L)),
                         inForce,
                         time),
+                new SpendResources(inForce, stores.ledger(), stores.shared(), time),
                 new DecisionResources(stores.ledger(), time),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),

@@ -4,6 +4,9 @@ import io.atlas.bill.BillLine;
 import io.atlas.bill.BillQuery;
 import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
+import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.GatheredLines;
 import io.atlas.ledger.LedgerException;
@@ -55,6 +58,12 @@ record SharedLedger(String node, SqliteLedger own, Shipper shipper, AllNodes lin
     public List<BillLine> lines(BillQuery query) {
         catchUp();
         return lines.lines(query);
+    }
+
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        catchUp();
+        return lines.spent(limit, parts, rules);
     }
 
     private void catchUp() {

@@ -9,7 +9,6 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,16 +51,10 @@ public record BillPeriod(String name, Period length, LocalDate first) {
 
     /** Its days in that zone; a day on which clocks change has another length. */
     public List<Window> days(ZoneId zone) {
-        Window whole = whole(zone);
-        List<Window> days = new ArrayList<>();
-        for (LocalDate day = first; micros(day, zone) < whole.endMicros(); day = day.plusDays(1)) {
-            days.add(Window.of(Period.DAY, zone, micros(day, zone)));
-        }
-        return days;
+        return whole(zone).parts(Period.DAY, zone);
     }
 
     private static long micros(LocalDate day, ZoneId zone) {
-        return ChronoUnit.MICROS.between(
-                Instant.EPOCH, day.atStartOfDay(zone).toInstant());
+        return ChronoUnit.MICROS.between(Instant.EPOCH, day.atStartOfDay(zone).toInstant());
     }
 }

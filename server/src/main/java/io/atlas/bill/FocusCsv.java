@@ -72,7 +72,8 @@ public final class FocusCsv {
     private static Map<String, String> row(Statement statement, BillLine line, String issuer) {
         Map<String, String> row = new LinkedHashMap<>();
         String cost = Money.decimalUsd(line.sums().costNanoUsd());
-        String tokens = Long.toString(Math.addExact(line.sums().inputTokens(), line.sums().outputTokens()));
+        String tokens = Long.toString(
+                Math.addExact(line.sums().inputTokens(), line.sums().outputTokens()));
         row.put("BilledCost", cost);
         period(row, statement, line);
         row.put("ConsumedQuantity", tokens);
@@ -89,7 +90,9 @@ public final class FocusCsv {
         row.put("ServiceCategory", "AI and Machine Learning");
         row.put("ServiceName", "Language models");
         row.put("ServiceSubcategory", "Generative AI");
-        row.put("SubAccountId", line.team().map(team -> statement.tenant() + "/" + team).orElse(NULL));
+        row.put(
+                "SubAccountId",
+                line.team().map(team -> statement.tenant() + "/" + team).orElse(NULL));
         row.put("SubAccountName", line.team().orElse(NULL));
         row.put("SubAccountType", line.team().map(_ -> "Team").orElse(NULL));
         row.put("Tags", tags(line.tags()));

@@ -89,8 +89,9 @@ final class BillCommand implements Callable<Integer> {
 
     @Option(
             names = "--focus",
-            description = "CSV as FOCUS 1.2 has it (FinOps Open Cost and Usage Specification), by day and tags, whatever"
-                    + " --output says.")
+            description =
+                    "CSV as FOCUS 1.2 has it (FinOps Open Cost and Usage Specification), by day and tags, whatever"
+                            + " --output says.")
     private boolean focus;
 
     @Option(
@@ -101,7 +102,8 @@ final class BillCommand implements Callable<Integer> {
 
     @Option(
             names = "--this-node",
-            description = "Only what the node served that is asked (default: all nodes, where they share a PostgreSQL).")
+            description =
+                    "Only what the node served that is asked (default: all nodes, where they share a PostgreSQL).")
     private boolean thisNode;
 
     BillCommand(Surroundings surroundings) {
@@ -174,11 +176,11 @@ final class BillCommand implements Callable<Integer> {
 
     /** What is not on the bill. */
     private static String spared(JsonNode total) {
-        return "saved by cheaper models    " + usd(total, "saved_by_downgrade_nano_usd") + "\n"
-                + "saved by shorter prompts   " + usd(total, "saved_by_trim_nano_usd") + "\n"
-                + "saved by " + number(total, "replayed") + " answers given again  "
+        return "saved by cheaper models: " + usd(total, "saved_by_downgrade_nano_usd") + "\n"
+                + "saved by shorter prompts: " + usd(total, "saved_by_trim_nano_usd") + "\n"
+                + "saved by " + number(total, "replayed") + " answers given again: "
                 + usd(total, "saved_by_replay_nano_usd") + "\n"
-                + "refused by limits          " + usd(total, "refused_cost_nano_usd") + "\n";
+                + "refused by limits: " + usd(total, "refused_cost_nano_usd") + "\n";
     }
 
     private static String number(JsonNode object, String field) {

@@ -41,7 +41,8 @@ public final class Admin {
 
     /** The text at that path. */
     public String text(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
-        byte[] text = answer(surroundings, path, query, HttpRequest.Builder::GET).body();
+        byte[] text =
+                answer(surroundings, path, query, HttpRequest.Builder::GET).body();
         return new String(text, StandardCharsets.UTF_8);
     }
 

@@ -52,14 +52,21 @@ class BillTest {
 
     @Test
     void everyLineLeadsToItsRequestsAndWhatWasSavedIsSaid() throws Exception {
-        atlas.chat("key-of-acme-search-1", Chat.ofTokens("large", 50).maxTokens(60)).expect(200);
-        atlas.chat("key-of-acme-search-1", Chat.ofTokens("large", 50).maxTokens(60)).expect(200);
-        atlas.chat("key-of-acme-itself-01", Chat.ofTokens("small", 50).maxTokens(60)).expect(200);
-        atlas.chat("key-of-acme-itself-01", Chat.ofTokens("small", 50).maxTokens(60)).expect(429);
+        atlas.chat("key-of-acme-search-1", Chat.ofTokens("large", 50).maxTokens(60))
+                .expect(200);
+        atlas.chat("key-of-acme-search-1", Chat.ofTokens("large", 50).maxTokens(60))
+                .expect(200);
+        atlas.chat("key-of-acme-itself-01", Chat.ofTokens("small", 50).maxTokens(60))
+                .expect(200);
+        atlas.chat("key-of-acme-itself-01", Chat.ofTokens("small", 50).maxTokens(60))
+                .expect(429);
         atlas.chat("key-of-acme-itself-01", Chat.ofTokens("no-such-model", 50)).expect(404);
 
-        String year = Integer.toString(LocalDate.now(ZoneId.of("Asia/Kathmandu")).getYear());
-        JsonNode bill = atlas.admin("/admin/v1/bill?tenant=acme&period=" + year).expect(200).json();
+        String year =
+                Integer.toString(LocalDate.now(ZoneId.of("Asia/Kathmandu")).getYear());
+        JsonNode bill = atlas.admin("/admin/v1/bill?tenant=acme&period=" + year)
+                .expect(200)
+                .json();
         assertThat(bill.path("zone").asString()).isEqualTo("Asia/Kathmandu");
         assertThat(bill.path("over").asBoolean()).isFalse();
         assertThat(bill.path("lines").size())
@@ -67,12 +74,17 @@ class BillTest {
                 .isEqualTo(4);
         long cost = 0;
         for (JsonNode line : bill.path("lines").values()) {
-            JsonNode rows = atlas.admin(line.path("decisions").asString()).expect(200).json().path("rows");
+            JsonNode rows = atlas.admin(line.path("decisions").asString())
+                    .expect(200)
+                    .json()
+                    .path("rows");
             assertThat(rows.size())
                     .as(line.toString())
-                    .isEqualTo(line.path("requests").asInt() + line.path("refused").asInt())
+                    .isEqualTo(
+                            line.path("requests").asInt() + line.path("refused").asInt())
                     .isPositive();
-            assertThat(sum(rows, "cost_nano_usd")).isEqualTo(line.path("cost_nano_usd").asLong());
+            assertThat(sum(rows, "cost_nano_usd"))
+                    .isEqualTo(line.path("cost_nano_usd").asLong());
             assertThat(sum(rows, "refused_cost_nano_usd"))
                     .isEqualTo(line.path("refused_cost_nano_usd").asLong());
             cost += line.path("cost_nano_usd").asLong();
@@ -84,18 +96,23 @@ class BillTest {
                 .isEqualTo(135_000);
         assertThat(total.path("refused_cost_nano_usd").asLong()).isPositive();
 
-        Reply focus = atlas.admin("/admin/v1/bill?tenant=acme&format=focus&issuer=IT&period=" + year).expect(200);
+        Reply focus = atlas.admin("/admin/v1/bill?tenant=acme&format=focus&issuer=IT&period=" + year)
+                .expect(200);
         assertThat(focus.header("content-type")).startsWith("text/csv");
         assertThat(focus.body()).hasLineCount(4).contains("acme/search", ",IT,");
     }
 
     @Test
     void whatCannotBeBilledIsSaid() throws Exception {
-        Reply wrong = atlas.admin("/admin/v1/bill?period=2026-13&by=week&zone=UTC").expect(400);
+        Reply wrong =
+                atlas.admin("/admin/v1/bill?period=2026-13&by=week&zone=UTC").expect(400);
         assertThat(wrong.json().path("detail").asString())
                 .contains("tenant: missing", "period: 2026-13", "by: week", "zone: unknown parameter");
-        assertThat(atlas.admin("/admin/v1/bill?tenant=nobody&period=2026-11").status()).isEqualTo(404);
-        assertThat(atlas.admin("/admin/v1/bill?tenant=acme&period=2026-11&scope=all").status()).isEqualTo(400);
+        assertThat(atlas.admin("/admin/v1/bill?tenant=nobody&period=2026-11").status())
+                .isEqualTo(404);
+        assertThat(atlas.admin("/admin/v1/bill?tenant=acme&period=2026-11&scope=all")
+                        .status())
+                .isEqualTo(400);
     }
 
     private static long sum(JsonNode rows, String field) {

@@ -60,7 +60,8 @@ class BillTest {
     void linesAreByTeamModelAndPriceAndTheUnknownModelsAreOneLine() {
         List<Receipt> requests = new BilledLines(3).make(5_000);
         try (SqliteLedger ledger = recorded(requests)) {
-            Statement month = statementOf("acme", "2026-11", ZoneId.of("Europe/Rome")).of(ledger, Detail.PRICE);
+            Statement month =
+                    statementOf("acme", "2026-11", ZoneId.of("Europe/Rome")).of(ledger, Detail.PRICE);
             Map<List<Optional<String>>, Long> expected = new HashMap<>();
             requests.stream()
                     .filter(line -> line.caller().tenant().equals("acme"))
@@ -68,7 +69,8 @@ class BillTest {
                     .forEach(line -> expected.merge(
                             List.of(
                                     line.caller().team(),
-                                    Optional.of(line.asked().model()).filter(_ -> !line.price().isEmpty()),
+                                    Optional.of(line.asked().model())
+                                            .filter(_ -> !line.price().isEmpty()),
                                     Optional.of(line.price()).filter(price -> !price.isEmpty())),
                             line.costNanoUsd(),
                             Long::sum));
@@ -78,8 +80,7 @@ class BillTest {
                                     line -> line.sums().costNanoUsd())))
                     .isEqualTo(expected);
             assertThat(expected.keySet().stream().map(line -> line.get(2)).collect(Collectors.toSet()))
-                    .contains(
-                            Optional.of("small@2026-10-01"), Optional.of("small@2026-11-30"), Optional.empty());
+                    .contains(Optional.of("small@2026-10-01"), Optional.of("small@2026-11-30"), Optional.empty());
         }
     }
 
@@ -100,9 +101,11 @@ class BillTest {
 
     @Test
     void aPeriodWithoutRequestsIsAFocusFileWithItsHeaderAlone() {
-        Statement empty = new Statement(
-                "acme", BillPeriod.of("2026-11").orElseThrow(), ZoneId.of("Europe/Rome"), List.of());
-        assertThat(FocusCsv.of(empty, "Atlas")).startsWith("BilledCost,BillingAccountId,").hasLineCount(1);
+        Statement empty =
+                new Statement("acme", BillPeriod.of("2026-11").orElseThrow(), ZoneId.of("Europe/Rome"), List.of());
+        assertThat(FocusCsv.of(empty, "Atlas"))
+                .startsWith("BilledCost,BillingAccountId,")
+                .hasLineCount(1);
     }
 
     /** A statement that is to be made. */
@@ -152,8 +155,8 @@ class BillTest {
                                 tenant,
                                 year,
                                 ZoneId.of("UTC"),
-                                ledger.lines(new BillQuery(
-                                        tenant, List.of(year.whole(ZoneId.of("UTC"))), Detail.PRICE)))
+                                ledger.lines(
+                                        new BillQuery(tenant, List.of(year.whole(ZoneId.of("UTC"))), Detail.PRICE)))
                         .spared());
             }
             Spared expected = requests.stream()
@@ -229,7 +232,8 @@ class BillTest {
     }
 
     private static String month(Receipt line, ZoneId zone) {
-        return YearMonth.from(Instant.EPOCH.plus(line.atMicros(), ChronoUnit.MICROS).atZone(zone))
+        return YearMonth.from(
+                        Instant.EPOCH.plus(line.atMicros(), ChronoUnit.MICROS).atZone(zone))
                 .toString();
     }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,8 +22,10 @@ public record Tags(SortedMap<String, String> values) {
 
     private static final String BETWEEN = ",";
     private static final char OF = '=';
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.-]{0,23}");
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.:/@+-]{1,48}");
+    private static final int MOST_IN_NAME = 24;
+    private static final int MOST_IN_VALUE = 48;
+    private static final String OTHERS_IN_NAME = "_.-";
+    private static final String OTHERS_IN_VALUE = "_.:/@+-";
 
     public Tags {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
@@ -32,7 +33,29 @@ public record Tags(SortedMap<String, String> values) {
 
     /** Whether a tag may have that name. */
     public static boolean isName(String text) {
-        return NAME.matcher(text).matches();
+        return !text.isEmpty()
+                && text.length() <= MOST_IN_NAME
+                && isSmall(text.charAt(0))
+                && text.chars().allMatch(c -> isSmall(c) || isDigit(c) || OTHERS_IN_NAME.indexOf(c) >= 0);
+    }
+
+    private static boolean isValue(String text) {
+        return !text.isEmpty()
+                && text.length() <= MOST_IN_VALUE
+                && text.chars()
+                        .allMatch(c -> isSmall(c) || isLarge(c) || isDigit(c) || OTHERS_IN_VALUE.indexOf(c) >= 0);
+    }
+
+    private static boolean isSmall(int c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    private static boolean isLarge(int c) {
+        return c >= 'A' && c <= 'Z';
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
     }
 
     /** Reads {@code feature=search, env=prod}, in any order; empty where it is not that, or has a name twice. */
@@ -42,9 +65,7 @@ public record Tags(SortedMap<String, String> values) {
             String tag = part.strip();
             int at = tag.indexOf(OF);
             String value = tag.substring(at + 1);
-            boolean sound = at > 0
-                    && isName(tag.substring(0, at))
-                    && VALUE.matcher(value).matches();
+            boolean sound = at > 0 && isName(tag.substring(0, at)) && isValue(value);
             if (!sound || values.putIfAbsent(tag.substring(0, at), value) != null) {
                 return Optional.empty();
             }

@@ -14,15 +14,19 @@ public enum Spending {
 
     private static final int HYSTERESIS_POINTS = 5;
 
-    /** What follows where the limit is that full; what is held counts as spent, as it may be. */
-    public Spending next(LimitSpec spec, Level level) {
-        if (!spec.calendar() || spec.lowWaterPercent() == 0) {
+    /**
+     * What follows where the limit is that full; what is held counts as spent, as it may be.
+     *
+     * @param lowWater what is left when saving begins, in the unit of the kind; with 0 it never does
+     */
+    public Spending next(LimitSpec spec, Level level, long lowWater) {
+        if (!spec.calendar() || lowWater == 0) {
             return FREELY;
         }
-        int points = switch (this) {
-            case FREELY -> spec.lowWaterPercent();
-            case SAVING -> spec.lowWaterPercent() + HYSTERESIS_POINTS;
+        long mark = switch (this) {
+            case FREELY -> lowWater;
+            case SAVING -> lowWater + spec.share(HYSTERESIS_POINTS);
         };
-        return level.remaining(spec) < spec.share(points) ? SAVING : FREELY;
+        return level.remaining(spec) < mark ? SAVING : FREELY;
     }
 }

@@ -5,6 +5,7 @@ import io.atlas.bill.BillQuery;
 import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.LedgerException;
@@ -69,6 +70,11 @@ public final class AllNodes implements PostingSource, Bills {
             long lastLine = lastLine(connection);
             return new Postings(PostingSums.of(connection, limits, rules, nowMicros), lastLine);
         });
+    }
+
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        return ask(connection -> PostingSums.spent(connection, limit, parts, rules));
     }
 
     /** Sums of what was used, as far as it is shipped. */

@@ -52,7 +52,10 @@ final class Delivery implements AutoCloseable {
                     = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead,
                       staging.tags)
                 ON CONFLICT DO NOTHING
-                RETURNING entry.*)
+                RETURNING entry.*),
+            not_paid AS (
+            """ + SparedLines.OF_FRESH + """
+            )
             INSERT INTO rollup
               SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent),
                   SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
@@ -129,7 +132,7 @@ final class Delivery implements AutoCloseable {
             statement.executeUpdate(TERMS);
             insert.setInt(1, cursor.node);
             insert.executeUpdate();
-            SparedLines.add(connection, cursor.node);
+            SparedLines.addWorth(connection, cursor.node);
         }
         Cursor moved = move(lines.getLast());
         connection.commit();

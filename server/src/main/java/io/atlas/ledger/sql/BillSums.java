@@ -53,7 +53,11 @@ public final class BillSums {
             for (Window part : query.parts()) {
                 int most = Bills.MOST_LINES + 1 - lines.size();
                 if (most > 0) {
-                    add(lines, part, spared(bind(spared, query, part, Integer.MAX_VALUE)), bind(used, query, part, most));
+                    add(
+                            lines,
+                            part,
+                            spared(bind(spared, query, part, Integer.MAX_VALUE)),
+                            bind(used, query, part, most));
                 }
             }
         }
@@ -121,7 +125,7 @@ public final class BillSums {
             case PRICE -> "''";
             case TAGS -> "terms.tags";
         };
-        return "SELECT caller.team, CASE WHEN terms.price = '' THEN '' ELSE terms.model END, terms.price, " + tags + ", "
-                + sums + OF;
+        return "SELECT caller.team, CASE WHEN terms.price = '' THEN '' ELSE terms.model END, terms.price, " + tags
+                + ", " + sums + OF;
     }
 }

@@ -6,6 +6,7 @@ import io.atlas.bill.Bills;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Window;
 import io.atlas.keys.KeyStore;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
@@ -104,6 +105,12 @@ public final class SqliteLedger implements Ledger, Bills {
             List<Posting> postings = PostingSums.of(connection, limits, rules, nowMicros);
             return new Postings(postings, lastLine(connection));
         });
+    }
+
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        awaitWritten();
+        return readers.ask(connection -> PostingSums.spent(connection, limit, parts, rules));
     }
 
     /** The issued keys, which are kept in the same file. */

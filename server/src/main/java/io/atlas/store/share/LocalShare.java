@@ -116,7 +116,7 @@ public final class LocalShare {
                             amount,
                             spec.leaks() ? part(spec.burst()) : amount,
                             spec.narrowing(),
-                            spec.lowWaterPercent(),
+                            spec.mark(),
                             spec.each()),
                     limit.zone()));
         }

@@ -5,4 +5,4 @@ ALTER TABLE terms ADD UNIQUE (model, backend, price, configuration, instead, tag
 
 -- Under the name that each node's own database has for it, so that both read the same question.
 CREATE FUNCTION instr(whole text, part text) RETURNS integer
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN strpos(whole, part);
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos(whole, part)';

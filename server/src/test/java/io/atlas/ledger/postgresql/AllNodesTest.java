@@ -136,8 +136,7 @@ class AllNodesTest {
                     tenant.getKey(),
                     year,
                     tenant.getValue(),
-                    all.lines(new BillQuery(
-                            tenant.getKey(), year.days(tenant.getValue()), BillQuery.Detail.TAGS)));
+                    all.lines(new BillQuery(tenant.getKey(), year.days(tenant.getValue()), BillQuery.Detail.TAGS)));
             assertThat(statement.sums()).isEqualTo(BruteForce.sums(own));
             spared = spared.plus(statement.spared());
             for (Receipt line : own) {
