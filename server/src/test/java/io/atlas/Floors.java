@@ -53,6 +53,7 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("io.prometheus.", "prometheus"),
             Map.entry("org.HdrHistogram.", "hdrhistogram"),
             Map.entry("picocli.", "picocli"),
+            Map.entry("de.siegmar.fastcsv.", "fastcsv"),
             Map.entry("org.slf4j.", "slf4j"),
             Map.entry("ch.qos.logback.", "logback"));
 

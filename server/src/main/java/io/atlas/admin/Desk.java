@@ -4,6 +4,8 @@ package io.atlas.admin;
 public record Desk(
         Resources resources,
         LedgerResources ledger,
+        BillResources bills,
+        SpendResources spend,
         DecisionResources decisions,
         KeyResources keys,
         NodeResources nodes,

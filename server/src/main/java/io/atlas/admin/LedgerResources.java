@@ -1,8 +1,8 @@
 package io.atlas.admin;
 
 import io.atlas.ledger.Decision;
-import io.atlas.ledger.Dimension;
 import io.atlas.ledger.GatheredLines;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
@@ -59,17 +59,18 @@ public final class LedgerResources {
      * {@code node} for this node's alone.
      */
     public Answer usage(Map<String, String> query) {
-        List<Dimension> by = new ArrayList<>();
+        List<Grouping> by = new ArrayList<>();
         for (String word : query.getOrDefault("by", "tenant").split(",", -1)) {
-            Optional<Dimension> dimension = Dimension.of(word.strip());
-            if (dimension.isEmpty() || by.contains(dimension.get())) {
+            Optional<Grouping> one = Grouping.of(word.strip());
+            if (one.isEmpty() || by.contains(one.get())) {
                 return Answer.error(
                         400,
                         "invalid_by",
                         "by: " + word
-                                + " (expected: each at most once of tenant, team, user, key, end_user, tier, model, backend, day, hour)");
+                                + " (expected: each at most once of tenant, team, user, key, end_user, tier, model, backend, price, tag:NAME, day,"
+                                + " hour)");
             }
-            by.add(dimension.get());
+            by.add(one.get());
         }
         long now = time.epochMicros();
         try {

@@ -1,6 +1,8 @@
 package io.atlas.admin;
 
 import io.atlas.answer.LimitJson;
+import io.atlas.answer.Outlooks;
+import io.atlas.burn.BurnRates;
 import io.atlas.config.Audience;
 import io.atlas.config.Principal;
 import io.atlas.config.Snapshot;
@@ -15,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -25,21 +28,29 @@ public final class Resources {
     private final Supplier<Snapshot> snapshot;
     private final QuotaStore store;
     private final People people;
+    private final BurnRates rates;
     private final Supplier<Standing> standing;
     private final TimeSource time;
 
     /**
      * What answers are made from.
      *
+     * @param rates how fast limits are spent
      * @param standing of the configuration's file
      */
-    public record Sources(Supplier<Snapshot> snapshot, QuotaStore store, People people, Supplier<Standing> standing) {}
+    public record Sources(
+            Supplier<Snapshot> snapshot,
+            QuotaStore store,
+            People people,
+            BurnRates rates,
+            Supplier<Standing> standing) {}
 
     /** Answers from these. */
     public Resources(Sources sources, TimeSource time) {
         this.snapshot = sources.snapshot;
         this.store = sources.store;
         this.people = sources.people;
+        this.rates = sources.rates;
         this.standing = sources.standing;
         this.time = time;
     }
@@ -93,6 +104,7 @@ public final class Resources {
 
     private Answer levels(List<Limit> limits) {
         long now = time.epochMicros();
+        BiFunction<Limit, Level, LimitJson.Outlook> outlook = Outlooks.by(rates, now);
         List<Level> levels = store.levels(limits, now).toCompletableFuture().join();
         return Answer.ok(Answer.json(json -> {
             json.writeStartObject();
@@ -105,7 +117,7 @@ public final class Resources {
             json.writeName("limits");
             json.writeStartArray();
             for (int i = 0; i < limits.size(); i++) {
-                LimitJson.write(json, limits.get(i), levels.get(i));
+                LimitJson.write(json, limits.get(i), levels.get(i), outlook.apply(limits.get(i), levels.get(i)));
             }
             json.writeEndArray();
             json.writeEndObject();

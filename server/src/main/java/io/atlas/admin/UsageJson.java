@@ -1,6 +1,6 @@
 package io.atlas.admin;
 
-import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.UsageReport.Row;
 import io.atlas.ledger.UsageReport.Sums;
@@ -38,7 +38,7 @@ final class UsageJson {
         });
     }
 
-    private static void write(JsonGenerator json, List<Dimension> by, Row row) {
+    private static void write(JsonGenerator json, List<Grouping> by, Row row) {
         json.writeStartObject();
         for (int i = 0; i < by.size(); i++) {
             json.writeName(by.get(i).word());

@@ -12,12 +12,14 @@ import io.atlas.exchange.Asking;
 import io.atlas.exchange.Cut;
 import io.atlas.exchange.Identified;
 import io.atlas.exchange.Passage;
+import io.atlas.exchange.Services;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.model.Model;
 import io.vertx.core.Future;
@@ -31,11 +33,13 @@ import java.util.OptionalLong;
 public final class Decode implements Stage<Identified, Asking> {
     private static final int MAX_SHOWN_MODEL = 128;
 
+    private final Services services;
     private final Vertx vertx;
     private final Route route;
     private final Trail trail;
 
-    public Decode(Vertx vertx, Route route, Trail trail) {
+    public Decode(Services services, Vertx vertx, Route route, Trail trail) {
+        this.services = services;
         this.vertx = vertx;
         this.route = route;
         this.trail = trail;
@@ -82,7 +86,21 @@ public final class Decode implements Stage<Identified, Asking> {
     private Future<Passage<Asking>> decoded(Identified from, byte[] body) {
         return switch (route.decode(body)) {
             case Decoded.Wrong wrong -> Passage.stopped(Stop.refused(wrong.fault()));
-            case Decoded.Request read -> timed(from, read.request());
+            case Decoded.Request read -> tagged(from, read.request());
+        };
+    }
+
+    private Future<Passage<Asking>> tagged(Identified from, OpenAiRequest request) {
+        String tenant = from.principal().caller().tenant();
+        return switch (CostTags.of(trail.request().headers(), tenant, services.tagSets())) {
+            case CostTags.Known known -> {
+                trail.understood(asked(request.ask(), known.tags()));
+                yield timed(from, request);
+            }
+            case CostTags.Wrong wrong -> {
+                trail.understood(asked(request.ask(), Tags.NONE));
+                yield Passage.stopped(Stop.refused(Fault.ofHeader(CostTags.HEADER, wrong.why())));
+            }
         };
     }
 
@@ -101,7 +119,6 @@ public final class Decode implements Stage<Identified, Asking> {
         Snapshot snapshot = from.snapshot();
         Principal principal = from.principal();
         Ask ask = request.ask();
-        trail.understood(asked(ask));
         Optional<Model> model = snapshot.model(ask.model());
         if (model.isEmpty()) {
             return Passage.stopped(Stop.refused(unknown(ask.model())));
@@ -114,12 +131,12 @@ public final class Decode implements Stage<Identified, Asking> {
         return Passage.onward(asking);
     }
 
-    private Asked asked(Ask ask) {
+    private Asked asked(Ask ask, Tags tags) {
         Answering answering = ask.delivery() == Ask.Delivery.STREAMED ? Answering.STREAMED : Answering.WHOLE;
         String model = ask.model().length() > MAX_SHOWN_MODEL ? ask.model().substring(0, MAX_SHOWN_MODEL) : ask.model();
         OptionalLong maxTokens =
                 ask.output().none() ? OptionalLong.empty() : ask.output().maxTokens();
-        return new Asked(trail.asked().dialect(), route.path(), model, answering, maxTokens);
+        return new Asked(trail.asked().dialect(), route.path(), model, answering, maxTokens, tags);
     }
 
     private static Fault unknown(String model) {

@@ -45,6 +45,7 @@ public final class Economise implements Stage<Estimated, Candidates> {
 
     @Override
     public Future<Passage<Candidates>> pass(Estimated estimated) {
+        services.savings().see(estimated.asking().path().limits(), estimated.levels(), trail.atMicros());
         ModelWish wish = ModelWish.of(trail.request().headers());
         if (wish == ModelWish.WRONG) {
             return Passage.stopped(Stop.refused(Fault.ofHeader(
@@ -73,17 +74,17 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     private List<Shortage> shortages(Estimated estimated) {
-        return shortages(services.savings(), estimated);
+        return shortages(services.savings(), estimated, trail.atMicros());
     }
 
-    private static List<Shortage> shortages(Savings savings, Estimated estimated) {
+    private static List<Shortage> shortages(Savings savings, Estimated estimated, long nowMicros) {
         Asking asking = estimated.asking();
         Sizes sizes = estimated.sizes();
         // Who names no bound is content with a shorter answer, which is found when it is reserved.
         Sizes least = asking.request().ask().output().maxTokens().isPresent()
                 ? sizes
                 : sizes.withOutput(Math.min(sizes.outputTokens(), Ladder.LEAST_OUTPUT_TOKENS));
-        return savings.shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()));
+        return savings.shortages(asking.path().limits(), estimated.levels(), least.demand(asking.model()), nowMicros);
     }
 
     private Future<Candidates> candidates(Estimated estimated) {
@@ -104,8 +105,9 @@ public final class Economise implements Stage<Estimated, Candidates> {
     }
 
     /** The ways of a request whose conversation is left as it is, where those limits are short of which this is known. */
-    static Candidates untrimmed(Services services, Savings savings, Estimated estimated, List<Saving> order) {
-        List<Shortage> shortages = shortages(savings, estimated);
+    static Candidates untrimmed(Services services, Estimated estimated, List<Saving> order, long nowMicros) {
+        Savings unseen = new Savings(services.savings().rates());
+        List<Shortage> shortages = shortages(unseen, estimated, nowMicros);
         Optional<Shortage> cause = shortages.stream().min(Comparator.comparingDouble(Shortage::share));
         Candidate asked = new Candidate(estimated.asking(), estimated.sizes(), List.of());
         Trim.Trimmed whole = new Trim.Trimmed(asked, Optional.empty());

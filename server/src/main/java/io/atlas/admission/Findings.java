@@ -90,7 +90,7 @@ final class Findings {
         return new Cause(
                 shortage.limit().id(),
                 shortage.level().remaining(shortage.limit().spec()),
-                shortage.limit().spec().lowWater());
+                shortage.lowWater());
     }
 
     private static Step step(Saving move, Candidates candidates, Candidate served, Cause cause, long after) {

@@ -137,7 +137,7 @@ final class OtherTier {
         List<Saving> order = Economise.order(estimated.asking()).stream()
                 .filter(saving -> saving != Saving.TRIM)
                 .toList();
-        Candidates all = Economise.untrimmed(services, new Savings(), estimated, order);
+        Candidates all = Economise.untrimmed(services, estimated, order, trail.atMicros());
         return switch (wish) {
             case ANY, WRONG -> all.all();
             case EXACT ->

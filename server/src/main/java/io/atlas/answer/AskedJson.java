@@ -27,6 +27,9 @@ public final class AskedJson {
         LimitJson.text(json, "model", Optional.of(whole(asked.model())).filter(model -> !model.isEmpty()));
         json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
         LimitJson.number(json, "max_tokens", asked.maxTokens());
+        json.writeObjectPropertyStart("tags");
+        asked.tags().values().forEach(json::writeStringProperty);
+        json.writeEndObject();
         json.writeEndObject();
     }
 

@@ -3,11 +3,14 @@ package io.atlas.answer;
 import io.atlas.answer.Foretold.Forecast;
 import io.atlas.answer.Foretold.Standing;
 import io.atlas.dialect.wire.Json;
+import io.atlas.kernel.quota.Level;
+import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Remedy;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import tools.jackson.core.JsonGenerator;
 
 /** The answer to {@code POST /v1/quota/check}. */
@@ -17,8 +20,12 @@ public final class ForetoldJson {
 
     private ForetoldJson() {}
 
-    /** The answer in UTF-8. */
-    public static byte[] of(Foretold foretold) {
+    /**
+     * The answer in UTF-8.
+     *
+     * @param outlook what is foretold of a limit that is that full
+     */
+    public static byte[] of(Foretold foretold, BiFunction<Limit, Level, LimitJson.Outlook> outlook) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator json = Json.writer(out)) {
             json.writeStartObject();
@@ -29,7 +36,7 @@ public final class ForetoldJson {
                 case Forecast.Refused refused -> refused(json, refused);
             }
             json.writeArrayPropertyStart("limits");
-            foretold.limits().forEach(standing -> standing(json, standing));
+            foretold.limits().forEach(standing -> standing(json, standing, outlook));
             json.writeEndArray();
             StepJson.write(json, foretold.steps());
             json.writeStringProperty("configuration", foretold.configuration());
@@ -72,9 +79,11 @@ public final class ForetoldJson {
         RemedyJson.write(json, remedies);
     }
 
-    private static void standing(JsonGenerator json, Standing standing) {
+    private static void standing(
+            JsonGenerator json, Standing standing, BiFunction<Limit, Level, LimitJson.Outlook> outlook) {
         json.writeStartObject();
-        LimitJson.fields(json, standing.limit(), standing.before());
+        LimitJson.fields(
+                json, standing.limit(), standing.before(), outlook.apply(standing.limit(), standing.before()));
         json.writeNumberProperty("asked", standing.asked());
         LimitJson.number(
                 json,

@@ -1,5 +1,6 @@
 package io.atlas.answer;
 
+import io.atlas.kernel.forecast.Forecast;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
@@ -13,15 +14,23 @@ import tools.jackson.core.JsonGenerator;
 public final class LimitJson {
     private LimitJson() {}
 
+    /**
+     * What is foretold of a limit.
+     *
+     * @param lowWater what is left of it when saving begins
+     * @param forecast absent where it does not follow the calendar
+     */
+    public record Outlook(long lowWater, Optional<Forecast> forecast) {}
+
     /** Writes the limit as {@code GET /v1/quota} lists it. */
-    public static void write(JsonGenerator json, Limit limit, Level level) {
+    public static void write(JsonGenerator json, Limit limit, Level level, Outlook outlook) {
         json.writeStartObject();
-        fields(json, limit, level);
+        fields(json, limit, level, outlook);
         json.writeEndObject();
     }
 
     /** Writes the same as fields of the object that is open. */
-    static void fields(JsonGenerator json, Limit limit, Level level) {
+    static void fields(JsonGenerator json, Limit limit, Level level, Outlook outlook) {
         LimitSpec spec = limit.spec();
         identity(json, limit);
         json.writeStringProperty("from", limit.from());
@@ -34,10 +43,20 @@ public final class LimitJson {
                 "class",
                 spec.narrowing() instanceof Narrowing.ToClass to ? Optional.of(to.modelClass()) : Optional.empty());
         fullness(json, limit, level);
-        long lowWater = spec.lowWater();
         json.writeNumberProperty("debt", level.debt(spec));
-        json.writeNumberProperty("low_water", lowWater);
-        json.writeBooleanProperty("low", level.remaining(spec) < lowWater);
+        json.writeNumberProperty("low_water", outlook.lowWater);
+        json.writeBooleanProperty("low", level.remaining(spec) < outlook.lowWater);
+        foretold(json, outlook.forecast);
+    }
+
+    private static void foretold(JsonGenerator json, Optional<Forecast> forecast) {
+        if (forecast.isPresent()) {
+            json.writeNumberProperty("burn_per_hour", forecast.get().perHour());
+        } else {
+            json.writeNullProperty("burn_per_hour");
+        }
+        OptionalLong end = forecast.map(Forecast::exhaustedAtMicros).orElse(OptionalLong.empty());
+        text(json, "exhausted_at", end.isPresent() ? Optional.of(Rfc3339.of(end.getAsLong())) : Optional.empty());
     }
 
     /** Writes the limit as a refusal names it. */

@@ -7,13 +7,24 @@ import io.atlas.kernel.tenant.Caller;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import tools.jackson.core.JsonGenerator;
 
 /** The answer to {@code GET /v1/quota}. */
 public final class QuotaJson {
     private QuotaJson() {}
 
-    public static byte[] of(Caller caller, List<Limit> limits, List<Level> levels, long atMicros) {
+    /**
+     * The answer.
+     *
+     * @param outlook what is foretold of a limit that is that full
+     */
+    public static byte[] of(
+            Caller caller,
+            List<Limit> limits,
+            List<Level> levels,
+            BiFunction<Limit, Level, LimitJson.Outlook> outlook,
+            long atMicros) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
         try (JsonGenerator json = Json.writer(out)) {
             json.writeStartObject();
@@ -27,7 +38,7 @@ public final class QuotaJson {
             json.writeName("limits");
             json.writeStartArray();
             for (int i = 0; i < limits.size(); i++) {
-                LimitJson.write(json, limits.get(i), levels.get(i));
+                LimitJson.write(json, limits.get(i), levels.get(i), outlook.apply(limits.get(i), levels.get(i)));
             }
             json.writeEndArray();
             json.writeEndObject();

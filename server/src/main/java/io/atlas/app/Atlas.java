@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.admin.BillResources;
 import io.atlas.admin.DecisionResources;
 import io.atlas.admin.Desk;
 import io.atlas.admin.DoctorResources;
@@ -7,8 +8,10 @@ import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
+import io.atlas.admin.SpendResources;
 import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
+import io.atlas.burn.BurnRates;
 import io.atlas.config.Configuration;
 import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
@@ -17,6 +20,7 @@ import io.atlas.config.Snapshot;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
+import io.atlas.exchange.TagSets;
 import io.atlas.gateway.Check;
 import io.atlas.http.AdminListener;
 import io.atlas.http.CheckRoute;
@@ -79,6 +83,7 @@ public final class Atlas {
     private final KeyRing keys;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
+    private final BurnRates rates = new BurnRates();
     private final Prometheus metrics;
     private final Gates gates;
     private final Replays replays;
@@ -286,7 +291,8 @@ public final class Atlas {
                 metrics,
                 time,
                 counts,
-                new Savings(),
+                new Savings(rates),
+                new TagSets(),
                 gates,
                 new Deployments(),
                 replays,
@@ -296,12 +302,22 @@ public final class Atlas {
 
     private void listenAdmin(ServerSettings settings, Services services) {
         Context context = vertx.getOrCreateContext();
-        Resources resources =
-                new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), reload::standing), time);
+        Resources resources = new Resources(
+                new Resources.Sources(inForce, stores.quota(), stores.people(), rates, reload::standing), time);
         MetricsRoute route = new MetricsRoute(context, metrics);
         Desk desk = new Desk(
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
+                new BillResources(
+                        new BillResources.Sources(
+                                stores.ledger(),
+                                stores.shared(),
+                                () -> stores.shared()
+                                        .map(SharedLedger::missingRecords)
+                                        .orElse(0L)),
+                        inForce,
+                        time),
+                new SpendResources(inForce, stores.ledger(), stores.shared(), time),
                 new DecisionResources(stores.ledger(), stores.shared().map(shared -> shared), time),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),

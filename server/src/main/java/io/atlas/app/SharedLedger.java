@@ -1,6 +1,12 @@
 package io.atlas.app;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
+import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
@@ -18,6 +24,7 @@ import io.atlas.nodes.SeenNode;
 import io.atlas.nodes.Sign;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
@@ -30,7 +37,7 @@ record SharedLedger(
         SharedKeys keys,
         NodeSigns nodes,
         Semaphore questions)
-        implements GatheredLines, AutoCloseable {
+        implements GatheredLines, Bills, AutoCloseable {
     /** Lines are shipped several times a second while the database is well. */
     private static final Duration CATCH_UP = Duration.ofSeconds(3);
 
@@ -72,6 +79,18 @@ record SharedLedger(
     public UsageReport usage(UsageQuery query) {
         catchUp();
         return lines.usage(query);
+    }
+
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        catchUp();
+        return lines.lines(query);
+    }
+
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        catchUp();
+        return lines.spent(limit, parts, rules);
     }
 
     private void catchUp() {

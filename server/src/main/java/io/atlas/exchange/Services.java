@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param people who is behind the keys that speak for many
  * @param replays the requests that come again
  * @param savings the limits that run low
+ * @param tagSets the combinations of tags that tenants use
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -41,6 +42,7 @@ public record Services(
         TimeSource time,
         InputCount counts,
         Savings savings,
+        TagSets tagSets,
         Gates gates,
         Deployments deployments,
         Replays replays,
@@ -60,6 +62,7 @@ public record Services(
                 time,
                 counts,
                 savings,
+                tagSets,
                 gates,
                 deployments,
                 replays,

@@ -11,6 +11,7 @@ import io.atlas.answer.Foretold;
 import io.atlas.answer.Foretold.Forecast;
 import io.atlas.answer.Foretold.Standing;
 import io.atlas.answer.ForetoldJson;
+import io.atlas.answer.Outlooks;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Route;
 import io.atlas.exchange.Asking;
@@ -71,7 +72,11 @@ public final class Check {
         foretold(trail, route.orElseThrow(), caller)
                 .onComplete(
                         foretold -> foretold.filter(_ -> !trail.callerLeft())
-                                .ifPresent(known -> Gateway.json(request, ForetoldJson.of(known))),
+                                .ifPresent(known -> Gateway.json(
+                                        request,
+                                        ForetoldJson.of(
+                                                known,
+                                                Outlooks.by(services.savings().rates(), known.atMicros())))),
                         defect -> Gateway.failed(request, defect));
     }
 

@@ -58,7 +58,7 @@ final class Exchange {
         this.services = services;
         this.trail = trail;
         this.attribute = new Attribute(services, trail);
-        this.decode = new Decode(context.owner(), route, trail);
+        this.decode = new Decode(services, context.owner(), route, trail);
         this.repeat = new Repeat(services, context, trail);
         this.estimate = new Estimate(services, context, trail);
         this.economise = new Economise(services, estimate, trail);

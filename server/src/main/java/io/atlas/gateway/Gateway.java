@@ -4,6 +4,7 @@ import io.atlas.admission.Attribute;
 import io.atlas.admission.Identify;
 import io.atlas.admission.MalformedBody;
 import io.atlas.answer.Advice;
+import io.atlas.answer.Outlooks;
 import io.atlas.answer.QuotaJson;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.Envelope;
@@ -136,7 +137,13 @@ public final class Gateway {
             Future.fromCompletionStage(services.store().levels(limits, atMicros), context)
                     .onComplete(
                             levels -> json(
-                                    request, QuotaJson.of(caller.principal().caller(), limits, levels, atMicros)),
+                                    request,
+                                    QuotaJson.of(
+                                            caller.principal().caller(),
+                                            limits,
+                                            levels,
+                                            Outlooks.by(services.savings().rates(), atMicros),
+                                            atMicros)),
                             defect -> failed(request, defect));
         });
     }

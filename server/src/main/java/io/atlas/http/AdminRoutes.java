@@ -64,6 +64,8 @@ final class AdminRoutes {
         KeyResources keys = desk.keys();
         this.routes = List.of(
                 route(HttpMethod.GET, "/admin/v1/usage", asked -> desk.ledger().usage(asked.query)),
+                route(HttpMethod.GET, "/admin/v1/bill", asked -> desk.bills().bill(asked.query)),
+                route(HttpMethod.GET, "/admin/v1/spend", asked -> desk.spend().spend(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
                 route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),

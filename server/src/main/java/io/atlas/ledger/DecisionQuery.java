@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Which decisions are asked for, the newest first.
  *
- * @param where what a caller's or a model's name must be; neither days nor hours
+ * @param where what a caller's or a model's name must be, {@link #NONE} where there must be none; neither days nor hours
  * @param fromMicros with {@code toMicros}, when the requests came, in epoch microseconds, the end excluded
  * @param before the last one that is known already
  * @param most that one page has
@@ -21,6 +21,9 @@ public record DecisionQuery(
         long toMicros,
         Optional<Mark> before,
         int most) {
+    /** Stands for the absence of a name. */
+    public static final String NONE = "-";
+
     /** The most that one page may have. */
     public static final int MAX_ROWS = 1_000;
 

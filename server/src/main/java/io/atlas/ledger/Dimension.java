@@ -3,8 +3,8 @@ package io.atlas.ledger;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What usage can be summed by. Days and hours are those of UTC. */
-public enum Dimension {
+/** What every request has one of, or none. Days and hours are those of UTC; a price is its version. */
+public enum Dimension implements Grouping {
     TENANT,
     TEAM,
     USER,
@@ -13,10 +13,11 @@ public enum Dimension {
     TIER,
     MODEL,
     BACKEND,
+    PRICE,
     DAY,
     HOUR;
 
-    /** The dimension as questions and answers write it: {@code tenant}. */
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -19,8 +19,10 @@ public record Entry(
      * On what terms it was served, or would have been; a backend and a price may be empty.
      *
      * @param instead the sorts of the limits of its tier that it does not count on, as {@link Sorts} writes them
+     * @param tags what it was for, as one text
      */
-    public record Terms(String model, String backend, String price, String configuration, String instead) {}
+    public record Terms(
+            String model, String backend, String price, String configuration, String instead, String tags) {}
 
     /**
      * How it ended.

@@ -76,6 +76,9 @@ final class DecisionsCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "Only those for this model.")
     private Optional<String> model = Optional.empty();
 
+    @Option(names = "--price", paramLabel = "VERSION", description = "Only those at this price.")
+    private Optional<String> price = Optional.empty();
+
     @Option(names = "--outcome", paramLabel = "WORD", description = "served, refused, failed or aborted.")
     private Optional<String> outcome = Optional.empty();
 
@@ -126,6 +129,7 @@ final class DecisionsCommand implements Callable<Integer> {
     private Map<String, String> query() {
         Map<String, String> query = whose.query();
         model.ifPresent(name -> query.put("model", name));
+        price.ifPresent(version -> query.put("price", version));
         outcome.ifPresent(word -> query.put("outcome", word));
         reason.ifPresent(code -> query.put("reason", code));
         since.ifPresent(span -> query.put("since", span));

@@ -11,6 +11,7 @@ public final class OperatorCommands {
     public static List<Object> of(Surroundings surroundings) {
         return List.of(
                 new UsageCommand(surroundings),
+                new BillCommand(surroundings),
                 new QuotaCommand(surroundings),
                 new DecisionsCommand(surroundings),
                 new ExplainCommand(surroundings),

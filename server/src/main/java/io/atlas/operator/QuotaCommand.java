@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
             "Says how full the limits are: used (#), held by open requests (+) and remaining (.).",
             "",
             "RESETS is when nothing is used any more: a calendar limit's next window, or the moment at which a rate"
-                    + " limit has leaked empty. A debt is what a backend counted above what was reserved."
+                    + " limit has leaked empty. A debt is what a backend counted above what was reserved. Where a calendar limit"
+                    + " will be gone before it resets, at the pace of the moment, it says when."
         },
         exitCodeList = {
             ExitCode.OK_LINE,
@@ -43,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  atlas quota --tenant acme",
             "  atlas quota --tenant acme --key ci --key app",
+            "  atlas quota --over-time acme:cost/month",
             "  atlas quota --output json | jq '.limits[] | select(.low)'"
         })
 final class QuotaCommand implements Callable<Integer> {
@@ -63,6 +65,8 @@ final class QuotaCommand implements Callable<Integer> {
             "debt",
             "low_water",
             "low",
+            "burn_per_hour",
+            "exhausted_at",
             "resets_at");
 
     private final Surroundings surroundings;
@@ -82,12 +86,23 @@ final class QuotaCommand implements Callable<Integer> {
             description = "Only the limits that sit on the keys of this name, never their secret; may be repeated.")
     private List<String> keys = List.of();
 
+    @Option(
+            names = "--over-time",
+            paramLabel = "LIMIT",
+            description = "How the amount of one calendar limit was spent in its current window, by its id.")
+    private Optional<String> limit = Optional.empty();
+
     QuotaCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (limit.isPresent()) {
+            JsonNode spend = admin.get(surroundings, "spend", Map.of("limit", limit.orElseThrow()));
+            format.output().print(SpendTable.answer(spend, surroundings.ansi()), surroundings.out());
+            return ExitCode.OK;
+        }
         Map<String, String> query = new LinkedHashMap<>();
         tenant.ifPresent(name -> query.put("tenant", name));
         JsonNode quota = ofKeys(admin.get(surroundings, "quota", query));
@@ -133,7 +148,7 @@ final class QuotaCommand implements Callable<Integer> {
                     amount(limit, "held"),
                     amount(limit, "remaining"),
                     amount(limit, "amount"),
-                    bar(limit) + note(limit),
+                    bar(limit) + note(limit) + foretold(at, limit),
                     resets(at, limit.path("resets_at"))));
         }
         return "at " + Text.of(quota.path("at")) + "\n\n" + grid.text(surroundings.ansi());
@@ -172,6 +187,12 @@ final class QuotaCommand implements Callable<Integer> {
             return " shadow";
         }
         return limit.path("low").asBoolean(false) ? " low" : "";
+    }
+
+    private static String foretold(Optional<Instant> at, JsonNode limit) {
+        return at.flatMap(now -> instant(limit.path("exhausted_at")).map(then -> Text.until(now, then)))
+                .map(when -> " gone " + when)
+                .orElse("");
     }
 
     private static String resets(Optional<Instant> at, JsonNode resetsAt) {

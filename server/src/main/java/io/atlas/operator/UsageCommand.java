@@ -44,6 +44,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "  atlas usage",
             "  atlas usage --by tenant,day --from 2026-11-01 --to 2026-12-01",
+            "  atlas usage --by tag:feature,model",
             "  atlas usage --by team,key --output csv > november.csv"
         })
 final class UsageCommand implements Callable<Integer> {
@@ -75,7 +76,7 @@ final class UsageCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "DIMENSION",
             description =
-                    "A row for each: tenant, team, user, key, end_user, tier, model, backend, day or hour of UTC, several"
+                    "A row for each: tenant, team, user, key, end_user, tier, model, backend, price, tag:NAME, day or hour of UTC, several"
                             + " with commas (default: tenant,model).")
     private List<String> by = List.of("tenant", "model");
 

@@ -39,6 +39,13 @@ public final class Admin {
         return ask(surroundings, path, query, HttpRequest.Builder::GET);
     }
 
+    /** The text at that path. */
+    public String text(Surroundings surroundings, String path, Map<String, String> query) throws InterruptedException {
+        byte[] text =
+                answer(surroundings, path, query, HttpRequest.Builder::GET).body();
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
     /** What the path says to these fields. */
     public JsonNode post(Surroundings surroundings, String path, Map<String, String> fields)
             throws InterruptedException {
@@ -71,18 +78,30 @@ public final class Admin {
             Map<String, String> query,
             UnaryOperator<HttpRequest.Builder> method)
             throws InterruptedException {
+        HttpResponse<byte[]> answer = answer(surroundings, path, query, method);
+        return json(answer)
+                .orElseThrow(() -> new Failure(
+                        ExitCode.FAILED, answer.uri() + ": not JSON (expected: the admin listener of Atlas)"));
+    }
+
+    private HttpResponse<byte[]> answer(
+            Surroundings surroundings,
+            String path,
+            Map<String, String> query,
+            UnaryOperator<HttpRequest.Builder> method)
+            throws InterruptedException {
         Optional<String> token =
                 surroundings.environment().variable("ATLAS_ADMIN_TOKEN").filter(value -> !value.isBlank());
         URI base = base(surroundings);
         HttpRequest.Builder request = method.apply(HttpRequest.newBuilder(resolve(base, path, query))
                 .timeout(TIMEOUT)
-                .header("Accept", "application/json"));
+                .header("Accept", "application/json, text/csv"));
         token.ifPresent(value -> request.header("Authorization", bearer(value)));
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build()) {
-            return read(
+            return good(
                     client.send(request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BODY_BYTES)),
                     token);
         } catch (IOException e) {
@@ -134,12 +153,10 @@ public final class Admin {
         throw new Failure(ExitCode.USAGE, "ATLAS_ADMIN_TOKEN: not a token (expected: visible ASCII characters)");
     }
 
-    private static JsonNode read(HttpResponse<byte[]> response, Optional<String> token) {
+    private static HttpResponse<byte[]> good(HttpResponse<byte[]> response, Optional<String> token) {
         int status = response.statusCode();
         if (status == 200 || status == 201) {
-            return json(response)
-                    .orElseThrow(() -> new Failure(
-                            ExitCode.FAILED, response.uri() + ": not JSON (expected: the admin listener of Atlas)"));
+            return response;
         }
         String said = json(response).flatMap(Admin::message).orElse("status " + status);
         throw switch (status) {

@@ -82,6 +82,26 @@ class AskingTest {
     }
 
     @Test
+    void theSpendOfALimitOverTimeIsATableWithWhatIsLeft() {
+        stub.on("/admin/v1/spend", 200, """
+                {"limit":"acme:tokens/day","unit":"tokens","amount":800000,"zone":"UTC","from":"2026-11-21T00:00:00Z",
+                 "to":"2026-11-22T00:00:00Z","parts":[
+                  {"from":"2026-11-21T00:00:00Z","to":"2026-11-21T01:00:00Z","spent":200000},
+                  {"from":"2026-11-21T01:00:00Z","to":"2026-11-21T02:00:00Z","spent":20000}]}
+                """);
+        assertThat(Ran.with(variables, "quota", "--over-time", "acme:tokens/day")
+                        .out())
+                .isEqualTo("""
+                acme:tokens/day, 800,000 from 2026-11-21T00:00:00Z to 2026-11-22T00:00:00Z in UTC
+
+                FROM                    SPENT     LEFT  SPENT OF THE AMOUNT SO FAR
+                2026-11-21T00:00:00Z  200,000  600,000  ##########
+                2026-11-21T01:00:00Z   20,000  580,000  ###########
+                """);
+        assertThat(stub.asked()).containsExactly("/admin/v1/spend?limit=acme%3Atokens%2Fday");
+    }
+
+    @Test
     void usageIsATableWithATotal() {
         Ran ran = Ran.with(variables, "usage");
 

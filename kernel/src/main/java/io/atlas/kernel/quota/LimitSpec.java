@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param amount in the unit of the kind, at least 1; of a leaking period also what leaks in one period
  * @param burst the most that a leaking limit takes at once; equal to the amount unless declared
  * @param narrowing what part of the traffic it counts
- * @param lowWaterPercent below this share of the amount saving begins
+ * @param mark below what saving begins
  * @param each whom it is given to, each for itself; where absent, to the place that declares it
  * @param mode whether it refuses
  */
@@ -23,7 +23,7 @@ public record LimitSpec(
         long amount,
         long burst,
         Narrowing narrowing,
-        int lowWaterPercent,
+        LowWater mark,
         Optional<Each> each,
         Mode mode) {
     /** Whether a limit refuses what it has no room for. */
@@ -43,12 +43,24 @@ public record LimitSpec(
     private static final long BOUNDLESS = (1L << 53) - 1;
 
     /** Where saving begins unless a limit says otherwise. */
-    public static final int DEFAULT_LOW_WATER_PERCENT = 20;
+    public static final LowWater DEFAULT_LOW_WATER = new LowWater.Share(20);
+
+    /** How much is left when saving begins. */
+    public sealed interface LowWater {
+        /** That many hundredths of the amount; with none of them there is no saving. */
+        record Share(int percent) implements LowWater {
+            public Share {
+                Check.within(0, percent, 100, "lowWaterPercent");
+            }
+        }
+
+        /** What would be spent until the window ends, at the pace of the moment. */
+        record Auto() implements LowWater {}
+    }
 
     public LimitSpec {
         Check.within(1, amount, Money.MAX_NANO_USD, "amount");
         Check.within(1, burst, Money.MAX_NANO_USD, "burst");
-        Check.within(0, lowWaterPercent, 100, "lowWaterPercent");
         if (per.isEmpty() != (kind == Kind.CONCURRENT)) {
             throw new IllegalArgumentException("per: " + per + " (expected: one for every kind but concurrent)");
         }
@@ -57,33 +69,41 @@ public record LimitSpec(
     /** A limit of the place that declares it. */
     public LimitSpec(
             Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
-        this(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.empty(), Mode.ENFORCED);
+        this(kind, per, amount, burst, narrowing, new LowWater.Share(lowWaterPercent), Optional.empty(), Mode.ENFORCED);
     }
 
     /** A limit over a period, without burst or narrowing. */
     public static LimitSpec of(Kind kind, Period per, long amount) {
-        return new LimitSpec(kind, Optional.of(per), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER_PERCENT);
+        return new LimitSpec(
+                kind, Optional.of(per), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER, Optional.empty(), Mode.ENFORCED);
     }
 
     /** A limit of requests at once. */
     public static LimitSpec concurrent(long amount) {
         return new LimitSpec(
-                Kind.CONCURRENT, Optional.empty(), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER_PERCENT);
+                Kind.CONCURRENT,
+                Optional.empty(),
+                amount,
+                amount,
+                new Narrowing.Whole(),
+                DEFAULT_LOW_WATER,
+                Optional.empty(),
+                Mode.ENFORCED);
     }
 
     /** The same for each of these. */
     public LimitSpec forEach(Each one) {
-        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, Optional.of(one), mode);
+        return new LimitSpec(kind, per, amount, burst, narrowing, mark, Optional.of(one), mode);
     }
 
     /** The same in that mode. */
     public LimitSpec in(Mode other) {
-        return new LimitSpec(kind, per, amount, burst, narrowing, lowWaterPercent, each, other);
+        return new LimitSpec(kind, per, amount, burst, narrowing, mark, each, other);
     }
 
     /** The same with another amount and another burst. */
     public LimitSpec sized(long units, long atOnce) {
-        return new LimitSpec(kind, per, units, atOnce, narrowing, lowWaterPercent, each, mode);
+        return new LimitSpec(kind, per, units, atOnce, narrowing, mark, each, mode);
     }
 
     /** Whether it refuses what it has no room for. */
@@ -96,9 +116,12 @@ public record LimitSpec(
         return kind.word() + per.map(period -> "/" + period.word()).orElse("") + narrowing.suffix() + Each.suffix(each);
     }
 
-    /** What is left when saving begins, in the unit of the kind. */
+    /** What is left when saving begins, in the unit of the kind, where that is a share; else 0. */
     public long lowWater() {
-        return share(lowWaterPercent);
+        return switch (mark) {
+            case LowWater.Share share -> share(share.percent());
+            case LowWater.Auto _ -> 0;
+        };
     }
 
     /** That many hundredths of the capacity. */

@@ -13,17 +13,20 @@ public enum Spending {
     SAVING;
 
     private static final int HYSTERESIS_POINTS = 5;
-    private static final int WHOLE = 100;
 
-    /** What follows where the limit is that full; what is held counts as spent, as it may be. */
-    public Spending next(LimitSpec spec, Level level) {
-        if (!spec.calendar() || spec.lowWaterPercent() == 0) {
+    /**
+     * What follows where the limit is that full; what is held counts as spent, as it may be.
+     *
+     * @param lowWater what is left when saving begins, in the unit of the kind; with 0 it never does
+     */
+    public Spending next(LimitSpec spec, Level level, long lowWater) {
+        if (!spec.calendar() || lowWater == 0) {
             return FREELY;
         }
-        int points = switch (this) {
-            case FREELY -> spec.lowWaterPercent();
-            case SAVING -> Math.min(WHOLE, spec.lowWaterPercent() + HYSTERESIS_POINTS);
+        long mark = switch (this) {
+            case FREELY -> lowWater;
+            case SAVING -> Math.min(spec.capacity(), lowWater + spec.share(HYSTERESIS_POINTS));
         };
-        return level.remaining(spec) < spec.share(points) ? SAVING : FREELY;
+        return level.remaining(spec) < mark ? SAVING : FREELY;
     }
 }

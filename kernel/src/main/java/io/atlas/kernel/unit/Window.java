@@ -7,6 +7,8 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One turn of a calendar period in a zone, in epoch microseconds, the end excluded. It is a function of the instant and
@@ -16,6 +18,18 @@ public record Window(long startMicros, long endMicros) {
     /** Whether the instant lies in this window. */
     public boolean contains(long micros) {
         return micros >= startMicros && micros < endMicros;
+    }
+
+    /** This window in parts of that length, hours or calendar periods, each of which lies in it as a whole. */
+    public List<Window> parts(Period length, ZoneId zone) {
+        List<Window> parts = new ArrayList<>();
+        for (long start = startMicros; start < endMicros; start = parts.getLast().endMicros) {
+            parts.add(
+                    length == Period.HOUR
+                            ? new Window(start, Math.min(endMicros, start + Period.HOUR.micros()))
+                            : of(length, zone, start));
+        }
+        return parts;
     }
 
     /** The window of a calendar period that holds the instant; a week starts on Monday (ISO 8601). */

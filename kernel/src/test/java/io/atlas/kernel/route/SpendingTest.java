@@ -16,10 +16,10 @@ class SpendingTest {
 
     @Test
     void savingBeginsBelowTheMarkAndEndsFivePointsAboveIt() {
-        assertThat(Spending.FREELY.next(DAILY, left(200))).isEqualTo(Spending.FREELY);
-        assertThat(Spending.FREELY.next(DAILY, left(199))).isEqualTo(Spending.SAVING);
-        assertThat(Spending.SAVING.next(DAILY, left(249))).isEqualTo(Spending.SAVING);
-        assertThat(Spending.SAVING.next(DAILY, left(250))).isEqualTo(Spending.FREELY);
+        assertThat(Spending.FREELY.next(DAILY, left(200), DAILY.lowWater())).isEqualTo(Spending.FREELY);
+        assertThat(Spending.FREELY.next(DAILY, left(199), DAILY.lowWater())).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(DAILY, left(249), DAILY.lowWater())).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(DAILY, left(250), DAILY.lowWater())).isEqualTo(Spending.FREELY);
     }
 
     @Test
@@ -31,19 +31,20 @@ class SpendingTest {
 
     @Test
     void whatIsHeldCountsAsSpent() {
-        assertThat(Spending.FREELY.next(DAILY, new Level(100, 701, 0))).isEqualTo(Spending.SAVING);
+        assertThat(Spending.FREELY.next(DAILY, new Level(100, 701, 0), DAILY.lowWater()))
+                .isEqualTo(Spending.SAVING);
     }
 
     @Test
     void aLimitWithoutAMarkNeverSaves() {
         LimitSpec none = new LimitSpec(Kind.TOKENS, Optional.of(Period.DAY), 1_000, 1_000, new Narrowing.Whole(), 0);
-        assertThat(Spending.FREELY.next(none, left(0))).isEqualTo(Spending.FREELY);
-        assertThat(Spending.SAVING.next(none, left(0))).isEqualTo(Spending.FREELY);
+        assertThat(Spending.FREELY.next(none, left(0), none.lowWater())).isEqualTo(Spending.FREELY);
+        assertThat(Spending.SAVING.next(none, left(0), none.lowWater())).isEqualTo(Spending.FREELY);
     }
 
     @Test
     void aRateLimitNeverSaves() {
-        assertThat(Spending.FREELY.next(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000), left(0)))
+        assertThat(Spending.FREELY.next(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 1_000), left(0), 200))
                 .isEqualTo(Spending.FREELY);
     }
 

@@ -17,6 +17,26 @@ class WindowTest {
     private static final List<Period> CALENDAR =
             List.of(Period.DAY, Period.WEEK, Period.MONTH, Period.QUARTER, Period.YEAR);
 
+    @Test
+    void partsLieSideBySideAndFillTheWindowWhateverTheClocksDo() {
+        for (String name : List.of("Europe/Rome", "Asia/Kathmandu", "Pacific/Apia", "America/Havana")) {
+            ZoneId zone = ZoneId.of(name);
+            for (String at : List.of("2011-12-30T05:00:00Z", "2026-10-25T12:00:00Z", "2026-11-01T05:30:00Z")) {
+                long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(at));
+                for (Period length : List.of(Period.HOUR, Period.DAY, Period.MONTH)) {
+                    Window year = Window.of(Period.YEAR, zone, micros);
+                    List<Window> parts = year.parts(length, zone);
+                    assertThat(parts.getFirst().startMicros()).isEqualTo(year.startMicros());
+                    assertThat(parts.getLast().endMicros()).isEqualTo(year.endMicros());
+                    for (int i = 1; i < parts.size(); i++) {
+                        assertThat(parts.get(i).startMicros())
+                                .isEqualTo(parts.get(i - 1).endMicros());
+                    }
+                }
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0} in {1} at {2}")
     @CsvSource({
         "DAY,     UTC,                 2026-11-20T12:00:00Z, 2026-11-20T00:00:00Z, 2026-11-21T00:00:00Z",

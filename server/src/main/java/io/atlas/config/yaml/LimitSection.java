@@ -3,6 +3,7 @@ package io.atlas.config.yaml;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.LimitSpec.LowWater;
 import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.unit.Period;
@@ -43,6 +44,10 @@ final class LimitSection {
     private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L))
             .shaped(new Shape.Either(List.of(COUNT.shape(), Forms.NANO_USD.shape())));
     private static final String CREDITS = "credits";
+    private static final String LOW_WATER = "lowWater";
+    private static final String AUTO = "auto";
+    private static final Grammar<LowWater> MARK = Grammar.of("0% to 100%, or " + AUTO, LimitSection::mark)
+            .shaped(new Shape.Either(List.of(Scalars.PERCENT_WHOLE.shape(), new Shape.Words(List.of(AUTO)))));
 
     private final Source source;
     private final Grammar<Narrowing> models;
@@ -113,11 +118,13 @@ final class LimitSection {
         Optional<Long> burst =
                 fields.optional("burst", kind.map(LimitSection::amount).orElse(ANY_AMOUNT));
         Optional<Period> per = fields.optional("per", PERIOD);
-        int lowWater = fields.optional("lowWater", Scalars.PERCENT_WHOLE).orElse(LimitSpec.DEFAULT_LOW_WATER_PERCENT);
+        LowWater lowWater = fields.optional(LOW_WATER, MARK).orElse(LimitSpec.DEFAULT_LOW_WATER);
         Optional<Each> each = each(fields, scope);
         LimitSpec.Mode mode = fields.optional("mode", MODE).orElse(LimitSpec.Mode.ENFORCED);
         fields.finish(CREDITS, "adaptive", "schedule");
         kind.ifPresent(k -> checkPeriod(fields, k, per));
+        per.filter(Period::leaks).ifPresent(_ -> noMark(fields, "a rate"));
+        kind.filter(Kind.CONCURRENT::equals).ifPresent(_ -> noMark(fields, "concurrent"));
         return kind.filter(k -> per.isPresent() == (k != Kind.CONCURRENT))
                 .flatMap(k -> amount.flatMap(a -> narrowing.map(
                         narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each, mode))));
@@ -159,6 +166,21 @@ final class LimitSection {
             source.error(
                     fields.mark("burst"), "burst: beside a limit without it (expected: per second, minute or hour)");
         }
+    }
+
+    /** A rate comes back by itself, and what is open ends: there is nothing to save. */
+    private void noMark(Fields fields, String beside) {
+        if (fields.has(LOW_WATER)) {
+            source.error(
+                    fields.mark(LOW_WATER),
+                    LOW_WATER + ": beside " + beside + " (expected: per day, week, month, quarter or year)");
+        }
+    }
+
+    private static Optional<LowWater> mark(String text) {
+        return text.equals(AUTO)
+                ? Optional.of(new LowWater.Auto())
+                : Scalars.PERCENT_WHOLE.read(text).map(LowWater.Share::new);
     }
 
     private static Grammar<Long> amount(Kind kind) {

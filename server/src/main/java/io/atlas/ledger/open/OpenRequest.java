@@ -3,6 +3,7 @@ package io.atlas.ledger.open;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.tenant.Caller;
 import java.util.List;
 
@@ -25,5 +26,20 @@ public record OpenRequest(
         List<String> instead) {
     public OpenRequest {
         instead = List.copyOf(instead);
+    }
+
+    /** The same for what these tags say. */
+    OpenRequest with(Tags tags) {
+        return new OpenRequest(
+                id,
+                atMicros,
+                caller,
+                asked.with(tags),
+                served,
+                inputTokens,
+                price,
+                priceVersion,
+                configuration,
+                instead);
     }
 }

@@ -4,6 +4,7 @@ import io.atlas.kernel.price.Price;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.Sorts;
@@ -145,10 +146,11 @@ final class Slot {
         body.putText(request.priceVersion());
         body.putText(request.configuration());
         body.putText(Sorts.text(request.instead()));
+        body.putText(request.asked().tags().text());
     }
 
     private OpenRequest takeBody() {
-        return new OpenRequest(
+        OpenRequest request = new OpenRequest(
                 body.takeText(),
                 body.takeLong(),
                 takeCaller(),
@@ -159,11 +161,17 @@ final class Slot {
                 body.takeText(),
                 body.takeText(),
                 takeInstead());
+        return request.with(takeTags());
     }
 
     /** A slot that an older Atlas wrote ends before it. */
     private List<String> takeInstead() {
         return body.position() < memory.get(INT, LENGTH_AT) ? Sorts.of(body.takeText()) : List.of();
+    }
+
+    /** The same. */
+    private Tags takeTags() {
+        return body.position() < memory.get(INT, LENGTH_AT) ? Tags.of(body.takeText()) : Tags.NONE;
     }
 
     private void putCaller(Caller caller) {

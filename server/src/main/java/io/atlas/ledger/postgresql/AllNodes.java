@@ -1,7 +1,11 @@
 package io.atlas.ledger.postgresql;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.DecisionPage;
@@ -13,6 +17,7 @@ import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -29,7 +34,7 @@ import java.util.Optional;
  * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
  * where the database cannot be reached.
  */
-public final class AllNodes implements PostingSource {
+public final class AllNodes implements PostingSource, Bills {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
 
@@ -70,6 +75,11 @@ public final class AllNodes implements PostingSource {
         });
     }
 
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        return ask(connection -> PostingSums.spent(connection, limit, parts, rules));
+    }
+
     /** Sums of what was used, as far as it is shipped. */
     public UsageReport usage(UsageQuery query) {
         return ask(connection -> UsageSums.of(connection, query));
@@ -78,6 +88,11 @@ public final class AllNodes implements PostingSource {
     /** Decisions in short, by page, as far as they are shipped. */
     public DecisionPage decisions(DecisionQuery query) {
         return ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ALL_NODES, query));
+    }
+
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        return ask(connection -> BillSums.of(connection, query));
     }
 
     /** The receipt of that id, if it is shipped. */

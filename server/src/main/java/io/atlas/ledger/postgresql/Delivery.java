@@ -28,12 +28,13 @@ final class Delivery implements AutoCloseable {
               ON CONFLICT DO NOTHING
             """;
     private static final String TERMS = """
-            INSERT INTO terms (model, backend, price, configuration, instead)
-              SELECT DISTINCT model, backend, price, configuration, instead FROM staging
+            INSERT INTO terms (model, backend, price, configuration, instead, tags)
+              SELECT DISTINCT model, backend, price, configuration, instead, tags FROM staging
                 WHERE NOT EXISTS (SELECT 1 FROM terms WHERE
-                  (terms.model, terms.backend, terms.price, terms.configuration, terms.instead)
-                  = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead))
-                ORDER BY 1, 2, 3, 4, 5
+                  (terms.model, terms.backend, terms.price, terms.configuration, terms.instead, terms.tags)
+                  = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead,
+                    staging.tags))
+                ORDER BY 1, 2, 3, 4, 5, 6
               ON CONFLICT DO NOTHING
             """;
 
@@ -47,10 +48,14 @@ final class Delivery implements AutoCloseable {
                   FROM staging
                   JOIN caller ON (caller.tenant, caller.team, caller."user", caller.key, caller.tier, caller.end_user)
                     = (staging.tenant, staging.team, staging."user", staging.key, staging.tier, staging.end_user)
-                  JOIN terms ON (terms.model, terms.backend, terms.price, terms.configuration, terms.instead)
-                    = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead)
+                  JOIN terms ON (terms.model, terms.backend, terms.price, terms.configuration, terms.instead, terms.tags)
+                    = (staging.model, staging.backend, staging.price, staging.configuration, staging.instead,
+                      staging.tags)
                 ON CONFLICT DO NOTHING
-                RETURNING entry.*)
+                RETURNING entry.*),
+            not_paid AS (
+            """ + SparedLines.OF_FRESH + """
+            )
             INSERT INTO rollup
               SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent - replayed),
                   SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
@@ -128,6 +133,7 @@ final class Delivery implements AutoCloseable {
             statement.executeUpdate(TERMS);
             insert.setInt(1, cursor.node);
             insert.executeUpdate();
+            SparedLines.addWorth(connection, cursor.node);
         }
         Cursor moved = move(lines.getLast());
         connection.commit();

@@ -23,7 +23,7 @@ final class Staging {
               tenant text COLLATE "C", team text COLLATE "C", "user" text COLLATE "C", key text COLLATE "C",
               tier text COLLATE "C", end_user text COLLATE "C",
               model text COLLATE "C", backend text COLLATE "C", price text COLLATE "C", configuration text COLLATE "C",
-              instead text COLLATE "C",
+              instead text COLLATE "C", tags text COLLATE "C",
               duration_micros bigint, outcome text, reason text, sent smallint, replayed smallint, charged smallint,
               input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, reasoning_tokens bigint,
               source text, cost_nano_usd bigint, refused_nano_usd bigint, receipt json
@@ -87,6 +87,7 @@ final class Staging {
         text(line.terms().price());
         text(line.terms().configuration());
         text(line.terms().instead());
+        text(line.terms().tags());
         number(line.end().durationMicros());
         text(line.end().outcome());
         line.end().reason().ifPresentOrElse(this::text, () -> row.append("\\N\t"));

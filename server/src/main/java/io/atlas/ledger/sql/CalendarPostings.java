@@ -56,6 +56,17 @@ final class CalendarPostings {
         return postings;
     }
 
+    /** What was charged to one limit in each of some parts of its window. */
+    static List<Long> spent(Connection connection, Names names, Limit limit, List<Window> parts) throws SQLException {
+        List<Long> spent = new ArrayList<>();
+        for (Window part : parts) {
+            Sum sum = new Sum(limit);
+            add(connection, part, new LimitsByPlace<>(List.of(sum), Sum::limit, names));
+            spent.add(sum.amount);
+        }
+        return spent;
+    }
+
     private static void add(Connection connection, Window window, LimitsByPlace<Sum> sums) throws SQLException {
         Span span = Span.of(window.startMicros(), window.endMicros());
         try (PreparedStatement statement = connection.prepareStatement(sql(span, sums))) {

@@ -101,11 +101,15 @@ public final class DecisionPages {
 
     private void of(Dimension dimension, String name) {
         switch (dimension) {
-            case TENANT, TEAM, USER, KEY, END_USER, TIER -> and("caller." + dimension.word() + " = ?", name);
-            case MODEL, BACKEND -> and("terms." + dimension.word() + " = ?", name);
+            case TENANT, TEAM, USER, KEY, END_USER, TIER -> and("caller." + dimension.word() + " = ?", stored(name));
+            case MODEL, BACKEND, PRICE -> and("terms." + dimension.word() + " = ?", stored(name));
             case DAY, HOUR ->
                 throw new IllegalArgumentException("where: " + dimension + " (expected: a caller's or a model's)");
         }
+    }
+
+    private static String stored(String name) {
+        return name.equals(DecisionQuery.NONE) ? "" : name;
     }
 
     private void and(String condition, Object... bound) {

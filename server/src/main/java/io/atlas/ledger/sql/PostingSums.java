@@ -1,6 +1,7 @@
 package io.atlas.ledger.sql;
 
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Posting;
 import java.sql.Connection;
@@ -24,6 +25,14 @@ public final class PostingSums {
             postings.addAll(CalendarPostings.of(connection, names, limits, nowMicros));
             postings.addAll(BucketPostings.of(connection, names, limits, nowMicros));
             return postings;
+        }
+    }
+
+    /** What was charged to a calendar limit in each of these parts, from a connection likewise. */
+    public static List<Long> spent(Connection connection, Limit limit, List<Window> parts, CountingRules rules)
+            throws SQLException {
+        try (Names names = new Names(connection, rules)) {
+            return CalendarPostings.spent(connection, names, limit, parts);
         }
     }
 }

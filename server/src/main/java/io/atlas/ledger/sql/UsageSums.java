@@ -1,6 +1,7 @@
 package io.atlas.ledger.sql;
 
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.UsageReport.Row;
@@ -58,7 +59,7 @@ public final class UsageSums {
         return new UsageReport(query, rows, total);
     }
 
-    private static String sql(Span span, List<Dimension> by) {
+    private static String sql(Span span, List<Grouping> by) {
         String start = "at_micros / " + grain(by) + " * " + grain(by);
         String byNumber = "SELECT caller, terms, " + start + " AS start, " + SUMS + " FROM (" + span.source()
                 + ") AS span GROUP BY caller, terms, " + start;
@@ -70,17 +71,33 @@ public final class UsageSums {
     }
 
     /** The longest time that need not be told apart. */
-    private static long grain(List<Dimension> by) {
+    private static long grain(List<Grouping> by) {
         if (by.contains(Dimension.HOUR)) {
             return HOUR_MICROS;
         }
         return by.contains(Dimension.DAY) ? DAY_MICROS : Long.MAX_VALUE;
     }
 
+    private static String column(Grouping by) {
+        return switch (by) {
+            case Grouping.OfTag tag -> tag(tag.name());
+            case Dimension dimension -> column(dimension);
+        };
+    }
+
+    /** What stands between the name and the next comma; the name has nothing in it that SQL would read. */
+    private static String tag(String name) {
+        String before = "'," + name + "='";
+        String tags = "(',' || terms.tags || ',')";
+        String rest = "substr(" + tags + ", instr(" + tags + ", " + before + ") + " + (name.length() + 2) + ")";
+        return "CASE WHEN instr(" + tags + ", " + before + ") = 0 THEN '' ELSE substr(" + rest + ", 1, instr(" + rest
+                + ", ',') - 1) END";
+    }
+
     private static String column(Dimension dimension) {
         return switch (dimension) {
             case TENANT, TEAM, USER, KEY, END_USER, TIER -> "caller." + dimension.word();
-            case MODEL, BACKEND -> "terms." + dimension.word();
+            case MODEL, BACKEND, PRICE -> "terms." + dimension.word();
             case DAY -> "start / " + DAY_MICROS + " * " + DAY_MICROS;
             case HOUR -> "start";
         };
@@ -99,18 +116,25 @@ public final class UsageSums {
                 row.getLong(9));
     }
 
-    private static List<Optional<String>> group(List<Dimension> by, ResultSet row) throws SQLException {
+    private static List<Optional<String>> group(List<Grouping> by, ResultSet row) throws SQLException {
         List<Optional<String>> values = new ArrayList<>(by.size());
         int column = 10;
-        for (Dimension dimension : by) {
-            values.add(value(dimension, row, column++));
+        for (Grouping one : by) {
+            values.add(value(one, row, column++));
         }
         return values;
     }
 
+    private static Optional<String> value(Grouping by, ResultSet row, int column) throws SQLException {
+        return switch (by) {
+            case Grouping.OfTag _ -> Text.optional(row.getString(column));
+            case Dimension dimension -> value(dimension, row, column);
+        };
+    }
+
     private static Optional<String> value(Dimension dimension, ResultSet row, int column) throws SQLException {
         return switch (dimension) {
-            case TENANT, TEAM, USER, KEY, END_USER, TIER, MODEL, BACKEND -> Text.optional(row.getString(column));
+            case TENANT, TEAM, USER, KEY, END_USER, TIER, MODEL, BACKEND, PRICE -> Text.optional(row.getString(column));
             case DAY ->
                 Optional.of(instant(row.getLong(column))
                         .atOffset(ZoneOffset.UTC)

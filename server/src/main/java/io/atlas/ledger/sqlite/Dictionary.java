@@ -35,12 +35,13 @@ final class Dictionary implements AutoCloseable {
                 "INSERT INTO caller (tenant, team, user, key, tier, end_user) VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
     }
 
-    /** Of model, backend, price, configuration, and the limits that others stand in for. */
+    /** Of model, backend, price, configuration, the limits that others stand in for, and tags. */
     static Dictionary ofTerms(Connection connection) throws SQLException {
         return new Dictionary(
                 connection,
-                "SELECT id FROM terms WHERE (model, backend, price, configuration, instead) = (?, ?, ?, ?, ?)",
-                "INSERT INTO terms (model, backend, price, configuration, instead) VALUES (?, ?, ?, ?, ?) RETURNING id");
+                "SELECT id FROM terms WHERE (model, backend, price, configuration, instead, tags) = (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO terms (model, backend, price, configuration, instead, tags)"
+                        + " VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
     }
 
     /** The number of those texts. */

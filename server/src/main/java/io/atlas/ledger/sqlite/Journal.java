@@ -27,6 +27,7 @@ final class Journal implements GroupCommit.Sink {
     private final Dictionary callers;
     private final Dictionary terms;
     private final Rollup rollup;
+    private final SparedRollup spared;
     private final Sightings sightings;
     private long nextLine;
 
@@ -41,6 +42,7 @@ final class Journal implements GroupCommit.Sink {
         callers = Dictionary.ofCallers(connection);
         terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
+        spared = new SparedRollup(connection);
         sightings = new Sightings(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet last = statement.executeQuery("SELECT MAX(line) FROM receipt")) {
@@ -61,6 +63,7 @@ final class Journal implements GroupCommit.Sink {
             }
             addEntry.executeBatch();
             rollup.write();
+            spared.write();
             sightings.write();
             commit.execute();
             return firstLine;
@@ -117,6 +120,7 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setInt(17, receipt.reach() == Reach.ANSWER_OF_ANOTHER ? 1 : 0);
         addEntry.addBatch();
         rollup.count(receipt, caller, term);
+        spared.count(receipt, caller, term);
         receipt.caller().endUser().ifPresent(_ -> sightings.see(caller, receipt.atMicros()));
     }
 
@@ -138,7 +142,8 @@ final class Journal implements GroupCommit.Sink {
                 served.map(Served::backend).orElse(""),
                 receipt.price(),
                 receipt.configuration(),
-                Sorts.text(receipt.instead()));
+                Sorts.text(receipt.instead()),
+                receipt.asked().tags().text());
     }
 
     private void undo(Exception cause) {
@@ -146,6 +151,7 @@ final class Journal implements GroupCommit.Sink {
             addReceipt.clearBatch();
             addEntry.clearBatch();
             rollup.forget();
+            spared.forget();
             sightings.forget();
             callers.forget();
             terms.forget();
@@ -165,6 +171,7 @@ final class Journal implements GroupCommit.Sink {
         callers.close();
         terms.close();
         rollup.close();
+        spared.close();
         sightings.close();
         try (PreparedStatement checkpoint = connection.prepareStatement("PRAGMA wal_checkpoint(TRUNCATE)")) {
             checkpoint.execute();

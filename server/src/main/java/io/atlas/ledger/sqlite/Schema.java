@@ -13,7 +13,8 @@ import java.util.List;
  * <p>A line is in two of them: as its receipt by id, and as what sums are made of by time, in narrow rows that name the
  * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team,
  * a user or an end user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
- * falls on one, so that calendar windows are summed from few rows of integers.
+ * falls on one, so that calendar windows are summed from few rows of integers. What was not paid is summed in the same way
+ * in rows of its own, of which there are few.
  *
  * <p>Issued keys stand beside, each by the digest of its secret; and the name of the node, where its lines are carried on
  * to a database of all nodes, with the last of them that is known to be there.
@@ -113,9 +114,35 @@ final class Schema {
             "ALTER TABLE entry ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE rollup ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0");
 
+    private static final List<String> TAGS =
+            List.of("ALTER TABLE terms RENAME TO terms_without_tags", """
+            CREATE TABLE terms (
+              id INTEGER PRIMARY KEY,
+              model TEXT NOT NULL, backend TEXT NOT NULL, price TEXT NOT NULL, configuration TEXT NOT NULL,
+              instead TEXT NOT NULL, tags TEXT NOT NULL,
+              UNIQUE (model, backend, price, configuration, instead, tags)
+            ) STRICT
+            """, """
+            INSERT INTO terms SELECT id, model, backend, price, configuration, instead, '' FROM terms_without_tags
+            """, "DROP TABLE terms_without_tags");
+
+    /** Of lines that are there already, what can be known without reading their receipts. */
+    private static final List<String> SPARED = List.of("""
+            CREATE TABLE spared (
+              start_micros INTEGER NOT NULL, caller INTEGER NOT NULL, terms INTEGER NOT NULL,
+              replayed INTEGER NOT NULL, replay_nano_usd INTEGER NOT NULL,
+              trim_nano_usd INTEGER NOT NULL, downgrade_nano_usd INTEGER NOT NULL, refused_nano_usd INTEGER NOT NULL,
+              PRIMARY KEY (start_micros, caller, terms)
+            ) STRICT, WITHOUT ROWID
+            """, """
+            INSERT INTO spared
+              SELECT at_micros / 900000000 * 900000000 AS start, caller, terms, 0, 0, 0, 0, SUM(refused_nano_usd)
+                FROM entry WHERE outcome <> 'served' AND refused_nano_usd > 0 GROUP BY 1, 2, 3
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS =
-            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED);
+            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED, TAGS, SPARED);
 
     static final int VERSION = STEPS.size();
 

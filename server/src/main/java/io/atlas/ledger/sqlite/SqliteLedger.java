@@ -1,8 +1,12 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.bill.BillLine;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.Bills;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.unit.Window;
 import io.atlas.keys.KeyStore;
 import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
@@ -17,6 +21,7 @@ import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -32,7 +37,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
-public final class SqliteLedger implements Ledger {
+public final class SqliteLedger implements Ledger, Bills {
     private final Database database;
     private final GroupCommit commit;
     private final Readers readers;
@@ -83,6 +88,12 @@ public final class SqliteLedger implements Ledger {
         return readers.ask(connection -> UsageSums.of(connection, query));
     }
 
+    @Override
+    public List<BillLine> lines(BillQuery query) {
+        awaitWritten();
+        return readers.ask(connection -> BillSums.of(connection, query));
+    }
+
     /** The number of the last line, once all that were handed over before are written; 0 where there is none. Blocks. */
     public long lastLine() {
         awaitWritten();
@@ -95,6 +106,12 @@ public final class SqliteLedger implements Ledger {
             List<Posting> postings = PostingSums.of(connection, limits, rules, nowMicros);
             return new Postings(postings, lastLine(connection));
         });
+    }
+
+    @Override
+    public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
+        awaitWritten();
+        return readers.ask(connection -> PostingSums.spent(connection, limit, parts, rules));
     }
 
     /** The issued keys, which are kept in the same file. */

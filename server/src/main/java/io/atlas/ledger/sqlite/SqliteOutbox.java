@@ -98,7 +98,8 @@ final class SqliteOutbox implements Outbox {
                         row.getString("backend"),
                         row.getString("price"),
                         row.getString("configuration"),
-                        row.getString("instead")),
+                        row.getString("instead"),
+                        row.getString("tags")),
                 new Entry.End(
                         row.getLong("duration_micros"),
                         row.getString("outcome"),

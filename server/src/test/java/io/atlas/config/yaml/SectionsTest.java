@@ -97,7 +97,13 @@ final class SectionsTest {
                         "42: error: burst: 0 (expected: 1 to 9_000_000G)"),
                 line(
                         "limits: [ { tokens: 5, per: day, lowWater: 5 } ]",
-                        "44: error: lowWater: 5 (expected: 0% to 100%)"),
+                        "44: error: lowWater: 5 (expected: 0% to 100%, or auto)"),
+                line(
+                        "limits: [ { tokens: 5, per: hour, lowWater: 5% } ]",
+                        "35: error: lowWater: beside a rate (expected: per day, week, month, quarter or year)"),
+                line(
+                        "limits: [ { concurrent: 5, lowWater: auto } ]",
+                        "28: error: lowWater: beside concurrent (expected: per day, week, month, quarter or year)"),
                 line(
                         "limits: [ { tokens: 5, per: day, model: larg } ]",
                         "41: error: model: larg (expected: one of large, small; did you mean `large`?)"),

@@ -8,6 +8,7 @@ import io.atlas.kernel.price.Price;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.ChildJvm;
@@ -257,7 +258,8 @@ class OpenTableTest {
                 1_795_000_000_000_000L + number,
                 new Caller("acme", Optional.of("search"), Optional.of("ada"), "ci", "pro")
                         .behind("x".repeat(22), "free"),
-                new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500)),
+                new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500))
+                        .with(Tags.of("env=prod,feature=search")),
                 new Served("large", "gpu-a"),
                 1_000 + number,
                 new Price(2_500_000, 1_250_000, 10_000_000),

@@ -3,6 +3,11 @@ package io.atlas.ledger.postgresql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.atlas.bill.BillPeriod;
+import io.atlas.bill.BillQuery;
+import io.atlas.bill.BilledLines;
+import io.atlas.bill.Spared;
+import io.atlas.bill.Statement;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
@@ -15,6 +20,7 @@ import io.atlas.kernel.unit.Period;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.Postings;
@@ -100,11 +106,12 @@ class AllNodesTest {
         Postgres postgres = Postgres.create();
         List<Receipt> lines = shippedByTwoNodes(postgres.settings(), 4);
         AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
-        for (List<Dimension> by : List.of(
-                List.<Dimension>of(),
-                List.of(Dimension.TENANT, Dimension.USER, Dimension.KEY, Dimension.END_USER),
-                List.of(Dimension.MODEL, Dimension.BACKEND, Dimension.DAY),
-                List.of(Dimension.TEAM, Dimension.TIER, Dimension.HOUR))) {
+        for (List<Grouping> by : List.of(
+                List.<Grouping>of(),
+                List.<Grouping>of(Dimension.TENANT, Dimension.USER, Dimension.KEY, Dimension.END_USER),
+                List.<Grouping>of(Dimension.MODEL, Dimension.BACKEND, Dimension.DAY),
+                List.<Grouping>of(new Grouping.OfTag("feature"), Dimension.PRICE, new Grouping.OfTag("none")),
+                List.<Grouping>of(Dimension.TEAM, Dimension.TIER, Dimension.HOUR))) {
             UsageQuery query = new UsageQuery(by, NOON - DAY - 1_234_567, NOON - 7_654_321);
             assertThat(all.usage(query).rows().stream().collect(Collectors.toMap(Row::group, Row::sums)))
                     .as(query.toString())
@@ -139,6 +146,44 @@ class AllNodesTest {
                         .sorted(Comparator.comparingLong(Receipt::atMicros).reversed())
                         .map(Receipt::id)
                         .toList());
+    }
+
+    @Test
+    void statementsAreOfTheLinesOfAllNodesAndKnowWhatTheAnswersOfOthersHadCost() throws Exception {
+        Postgres postgres = Postgres.create();
+        BilledLines world = new BilledLines(9);
+        List<Receipt> lines = world.make(4_000);
+        ship(postgres.settings(), "one", lines.subList(0, 2_000));
+        ship(postgres.settings(), "two", lines.subList(2_000, 4_000));
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+
+        Spared expected = Spared.NONE;
+        Spared spared = Spared.NONE;
+        for (Map.Entry<String, ZoneId> tenant : BilledLines.ZONES.entrySet()) {
+            BillPeriod year = BillPeriod.of("2026").orElseThrow();
+            List<Receipt> own = lines.stream()
+                    .filter(line -> line.caller().tenant().equals(tenant.getKey()))
+                    .toList();
+            Statement statement = new Statement(
+                    tenant.getKey(),
+                    year,
+                    tenant.getValue(),
+                    all.lines(new BillQuery(tenant.getKey(), year.days(tenant.getValue()), BillQuery.Detail.TAGS)));
+            assertThat(statement.sums()).isEqualTo(BruteForce.sums(own));
+            spared = spared.plus(statement.spared());
+            for (Receipt line : own) {
+                expected = expected.plus(Spared.of(line).worth(world.worth(line)));
+            }
+        }
+        assertThat(spared).isEqualTo(expected);
+        assertThat(spared.byReplayNanoUsd()).isPositive();
+    }
+
+    private void ship(LedgerDatabase database, String name, List<Receipt> lines) throws Exception {
+        try (TestNode node = TestNode.start(Files.createDirectory(folder.resolve(name)), database)) {
+            node.record(lines);
+            node.awaitShipped();
+        }
     }
 
     @Test

@@ -12,8 +12,10 @@ import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport.Sums;
+import io.atlas.ledger.sql.Text;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -125,6 +127,14 @@ public final class BruteForce {
                 line.costNanoUsd());
     }
 
+    private static Optional<String> value(Grouping by, Receipt line) {
+        return switch (by) {
+            case Grouping.OfTag tag ->
+                Optional.ofNullable(line.asked().tags().values().get(tag.name()));
+            case Dimension dimension -> value(dimension, line);
+        };
+    }
+
     private static Optional<String> value(Dimension by, Receipt line) {
         Instant at = Instant.EPOCH.plus(line.atMicros(), ChronoUnit.MICROS);
         return switch (by) {
@@ -139,6 +149,7 @@ public final class BruteForce {
                         .map(Served::model)
                         .or(() -> Optional.of(line.asked().model()));
             case BACKEND -> line.served().map(Served::backend);
+            case PRICE -> Text.optional(line.price());
             case DAY -> Optional.of(at.atOffset(ZoneOffset.UTC).toLocalDate().toString());
             case HOUR -> Optional.of(at.truncatedTo(ChronoUnit.HOURS).toString());
         };

@@ -147,6 +147,7 @@ class DecisionsTest {
             case TIER -> line.caller().tier();
             case MODEL -> line.asked().model();
             case BACKEND -> line.served().map(Served::backend).orElse("");
+            case PRICE -> line.price();
             case DAY, HOUR -> "";
         };
     }

@@ -11,6 +11,7 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.CountingRules;
@@ -43,6 +44,9 @@ public final class Lines {
             caller("beta", "", "", "app").behind("one", "gold"),
             caller("beta", "", "", "app").behind("two", "free"),
             caller("acme", "search", "ada", "ci").behind("one", "free"));
+
+    private static final List<Tags> TAGS = List.of(
+            Tags.NONE, Tags.of("env=prod,feature=search"), Tags.of("env=prod"), Tags.of("feature=ads/2.0,xenv=prod"));
 
     private static final Price PRICE = new Price(150_000, 75_000, 600_000);
 
@@ -121,7 +125,8 @@ public final class Lines {
                 micros,
                 1_000,
                 caller,
-                new Asked("openai", "/v1/chat/completions", model, Answering.STREAMED, OptionalLong.of(500)),
+                new Asked("openai", "/v1/chat/completions", model, Answering.STREAMED, OptionalLong.of(500))
+                        .with(TAGS.get((int) (serial % TAGS.size()))),
                 ending == Ending.SERVED ? Outcome.SERVED : sent ? Outcome.FAILED : Outcome.REFUSED,
                 ending == Ending.SERVED ? Optional.empty() : Optional.of(Reason.RATE_LIMIT_EXCEEDED),
                 sent ? Optional.of(new Served(model, "gpu-" + random.nextInt(2))) : Optional.empty(),

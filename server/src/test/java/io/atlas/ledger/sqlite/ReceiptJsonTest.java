@@ -12,6 +12,7 @@ import io.atlas.kernel.receipt.Remedy;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
+import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.receipt.UsageSource;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
@@ -34,7 +35,8 @@ class ReceiptJsonTest {
                 AT,
                 12_345,
                 new Caller("acme", Optional.of("search"), Optional.of("ada"), "ci", "pro"),
-                new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500)),
+                new Asked("openai", "/v1/chat/completions", "large", Answering.STREAMED, OptionalLong.of(500))
+                        .with(Tags.of("env=prod,feature=search")),
                 Outcome.SERVED,
                 Optional.empty(),
                 Optional.of(new Served("small", "gpu-a")),
@@ -61,7 +63,7 @@ class ReceiptJsonTest {
                 { "id": "req_1", "at": "2026-11-20T10:00:00.250Z", "duration_us": 12345,
                   "caller": { "tenant": "acme", "team": "search", "user": "ada", "key": "ci", "end_user": null, "tier": "pro" },
                   "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": "large",
-                             "stream": true, "max_tokens": 500 },
+                             "stream": true, "max_tokens": 500, "tags": { "env": "prod", "feature": "search" } },
                   "outcome": "served", "reason": null,
                   "served": { "model": "small", "backend": "gpu-a", "deployment": "small@gpu-a" },
                   "steps": [
@@ -111,7 +113,7 @@ class ReceiptJsonTest {
                 { "id": "req_2", "at": "2026-11-20T10:00:00Z", "duration_us": 90,
                   "caller": { "tenant": "acme", "team": null, "user": null, "key": "app", "end_user": null, "tier": "free" },
                   "asked": { "dialect": "openai", "route": "/v1/chat/completions", "model": null,
-                             "stream": false, "max_tokens": null },
+                             "stream": false, "max_tokens": null, "tags": { } },
                   "outcome": "refused", "reason": "budget_exhausted", "served": null,
                   "steps": [ { "step": "refuse", "after_us": 30, "reason": "budget_exhausted", "limits": [
                     { "id": "acme:cost/month", "amount": 500, "used_before": 400, "held_before": 90, "taken": 20,

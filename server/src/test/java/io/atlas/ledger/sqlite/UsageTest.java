@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.config.Durability;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.Dimension;
+import io.atlas.ledger.Grouping;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
@@ -93,7 +94,8 @@ class UsageTest {
 
     /** Half of the bounds lie on a quarter of an hour. */
     private static UsageQuery query(Random random) {
-        List<Dimension> by = new ArrayList<>(List.of(Dimension.values()));
+        List<Grouping> by = new ArrayList<>(List.of(Dimension.values()));
+        by.addAll(List.of(new Grouping.OfTag("feature"), new Grouping.OfTag("env"), new Grouping.OfTag("eature")));
         Collections.shuffle(by, random);
         long from = bound(random, START - DAYS / 3, START + DAYS);
         return new UsageQuery(

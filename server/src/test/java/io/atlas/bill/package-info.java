@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.bill;
+
+import org.jspecify.annotations.NullMarked;

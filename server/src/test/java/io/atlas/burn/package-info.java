@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.burn;
+
+import org.jspecify.annotations.NullMarked;
