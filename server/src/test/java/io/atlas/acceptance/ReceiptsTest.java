@@ -212,7 +212,7 @@ class ReceiptsTest {
                 .containsExactly("acme", "search", "ada", "ci", "", "pro");
         assertThat(caller.path("end_user").isNull()).isTrue();
         JsonNode asked = receipt.path("asked");
-        assertThat(asked.propertyNames()).containsExactly("dialect", "route", "model", "stream", "max_tokens");
+        assertThat(asked.propertyNames()).containsExactly("dialect", "route", "model", "stream", "max_tokens", "tags");
         assertThat(asked.path("dialect").asString()).isEqualTo("openai");
         assertThat(asked.path("route").asString()).isEqualTo("/v1/chat/completions");
         assertThat(receipt.path("usage").propertyNames())
