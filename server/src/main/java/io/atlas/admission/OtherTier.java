@@ -9,7 +9,6 @@ import io.atlas.exchange.Candidates;
 import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Estimated;
 import io.atlas.exchange.Identified;
-import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Trail;

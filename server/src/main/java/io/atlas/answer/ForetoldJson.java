@@ -82,8 +82,7 @@ public final class ForetoldJson {
     private static void standing(
             JsonGenerator json, Standing standing, BiFunction<Limit, Level, LimitJson.Outlook> outlook) {
         json.writeStartObject();
-        LimitJson.fields(
-                json, standing.limit(), standing.before(), outlook.apply(standing.limit(), standing.before()));
+        LimitJson.fields(json, standing.limit(), standing.before(), outlook.apply(standing.limit(), standing.before()));
         json.writeNumberProperty("asked", standing.asked());
         LimitJson.number(
                 json,

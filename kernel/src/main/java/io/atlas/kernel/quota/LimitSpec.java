@@ -75,7 +75,14 @@ public record LimitSpec(
     /** A limit over a period, without burst or narrowing. */
     public static LimitSpec of(Kind kind, Period per, long amount) {
         return new LimitSpec(
-                kind, Optional.of(per), amount, amount, new Narrowing.Whole(), DEFAULT_LOW_WATER, Optional.empty(), Mode.ENFORCED);
+                kind,
+                Optional.of(per),
+                amount,
+                amount,
+                new Narrowing.Whole(),
+                DEFAULT_LOW_WATER,
+                Optional.empty(),
+                Mode.ENFORCED);
     }
 
     /** A limit of requests at once. */

@@ -25,8 +25,8 @@ class SpendingTest {
     @Test
     void savingEndsWhereAllOfTheLimitIsLeft() {
         LimitSpec all = new LimitSpec(Kind.TOKENS, Optional.of(Period.DAY), 1_000, 1_000, new Narrowing.Whole(), 98);
-        assertThat(Spending.SAVING.next(all, left(999))).isEqualTo(Spending.SAVING);
-        assertThat(Spending.SAVING.next(all, left(1_000))).isEqualTo(Spending.FREELY);
+        assertThat(Spending.SAVING.next(all, left(999), all.lowWater())).isEqualTo(Spending.SAVING);
+        assertThat(Spending.SAVING.next(all, left(1_000), all.lowWater())).isEqualTo(Spending.FREELY);
     }
 
     @Test
