@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * What goes on at the gates as time passes: what was learned of each backend is adjusted, and the backends that tell of
- * themselves are asked once a second. One that does not answer is asked ever less often, up to half a minute, and nothing is known of it meanwhile. Owned by one event
- * loop.
+ * themselves are asked once a second. One that does not answer is asked ever less often, down to twice a minute, and
+ * nothing is known of it meanwhile. Owned by one event loop.
  */
 final class Pulse {
     private static final long BEAT_MILLIS = 250;
