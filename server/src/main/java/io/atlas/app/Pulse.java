@@ -15,13 +15,13 @@ import java.util.function.Function;
 
 /**
  * What goes on at the gates as time passes: what was learned of each backend is adjusted, and the backends that tell of
- * themselves are asked once a second. One that does not answer is asked less often, and nothing is known of it meanwhile. Owned by one event
- * loop.
+ * themselves are asked once a second. One that does not answer is asked ever less often, down to twice a minute, and
+ * nothing is known of it meanwhile. Owned by one event loop.
  */
 final class Pulse {
     private static final long BEAT_MILLIS = 250;
     private static final int BEATS_BETWEEN_QUESTIONS = 4;
-    private static final int BEATS_AFTER_SILENCE = 120;
+    private static final int MOST_BEATS = 120;
 
     private final InForce inForce;
     private final Gates gates;
@@ -30,6 +30,7 @@ final class Pulse {
     private final FigureClient figures;
     private final Set<String> asked = new HashSet<>();
     private final Map<String, Long> nextBeats = new HashMap<>();
+    private final Map<String, Integer> pauses = new HashMap<>();
     private long beat;
 
     private Pulse(InForce inForce, Gates gates, Function<Backend, URI> addresses, TimeSource time, Vertx vertx) {
@@ -53,6 +54,7 @@ final class Pulse {
         beat++;
         Map<String, Backend> backends = inForce.get().configuration().backends();
         nextBeats.keySet().retainAll(backends.keySet());
+        pauses.keySet().retainAll(backends.keySet());
         backends.values().stream()
                 .filter(backend -> backend.type().tellsOfItself())
                 .filter(backend -> nextBeats.getOrDefault(backend.name(), 0L) <= beat)
@@ -66,8 +68,11 @@ final class Pulse {
         figures.ask(addresses.apply(backend))
                 .onSuccess(reading -> gates.read(backend.name(), reading, nowMicros()))
                 .onComplete(answer -> {
-                    int pause = answer.succeeded() ? BEATS_BETWEEN_QUESTIONS : BEATS_AFTER_SILENCE;
+                    int pause = pauses.getOrDefault(backend.name(), BEATS_BETWEEN_QUESTIONS);
                     nextBeats.put(backend.name(), askedAt + pause);
+                    pauses.put(
+                            backend.name(),
+                            answer.succeeded() ? BEATS_BETWEEN_QUESTIONS : Math.min(2 * pause, MOST_BEATS));
                     asked.remove(backend.name());
                 });
     }

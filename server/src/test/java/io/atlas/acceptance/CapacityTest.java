@@ -67,13 +67,13 @@ class CapacityTest {
     void aBackendInWhichRequestsWaitIsSentFewer(@TempDir Path data) throws Exception {
         try (RunningAtlas atlas = RunningAtlas.start(
                 data,
-                "backends: { gpu: { type: sim, ttft: 5ms, tokensPerSecond: 40, slots: 2 } }\n" + REST,
+                "backends: { gpu: { type: sim, ttft: 5ms, tokensPerSecond: 20, slots: 2 } }\n" + REST,
                 Map.of())) {
             List<CompletableFuture<Reply>> answers = new ArrayList<>();
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 60; i++) {
                 answers.add(atlas.chatLater(KEY, Chat.ofTokens("small", 20 + i).maxTokens(16)));
             }
-            awaitMetric(atlas, "atlas_backend_capacity{backend=\"gpu\",of=\"requests\"}", 1, 30);
+            awaitMetric(atlas, "atlas_backend_capacity{backend=\"gpu\",of=\"requests\"}", 1, 50);
             answers.add(atlas.chatLater(KEY, Chat.ofTokens("small", 90).maxTokens(16)));
             CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
