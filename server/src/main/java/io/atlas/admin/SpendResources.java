@@ -7,9 +7,8 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.unit.Period;
 import io.atlas.kernel.unit.Window;
 import io.atlas.ledger.CountingRules;
-import io.atlas.ledger.GatheredLines;
+import io.atlas.ledger.Expenditure;
 import io.atlas.ledger.LedgerException;
-import io.atlas.ledger.PostingSource;
 import io.atlas.time.TimeSource;
 import io.atlas.yaml.Grammar;
 import java.util.List;
@@ -27,16 +26,13 @@ public final class SpendResources {
     private static final Grammar<String> ID = Grammar.of("the id of a limit, as quota has it", Optional::of);
 
     private final Supplier<Snapshot> snapshot;
-    private final PostingSource own;
-    private final Optional<? extends GatheredLines> gathered;
+    private final Expenditure own;
+    private final Optional<? extends Expenditure> gathered;
     private final TimeSource time;
 
     /** Answers from the lines of all nodes where they are in one place, else from this node's. */
     public SpendResources(
-            Supplier<Snapshot> snapshot,
-            PostingSource own,
-            Optional<? extends GatheredLines> gathered,
-            TimeSource time) {
+            Supplier<Snapshot> snapshot, Expenditure own, Optional<? extends Expenditure> gathered, TimeSource time) {
         this.snapshot = snapshot;
         this.own = own;
         this.gathered = gathered;

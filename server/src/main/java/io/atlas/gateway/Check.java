@@ -104,7 +104,7 @@ public final class Check {
         Estimate estimate = new Estimate(services, context, trail);
         return Passage.onward(caller)
                 .compose(then(new Attribute(services, trail, services.people()::expected)))
-                .compose(then(new Decode(context.owner(), route, trail)))
+                .compose(then(new Decode(services, context.owner(), route, trail)))
                 .compose(then(estimate))
                 .compose(then(new Economise(services, estimate, trail)))
                 .compose(then(new Reserve(services, estimate, trail)))

@@ -1,12 +1,9 @@
 package io.atlas.ledger;
 
-import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.unit.Window;
-import java.util.List;
 import java.util.Optional;
 
 /** The lines of all nodes, gathered in one place. All of it blocks, and throws where the place cannot be asked. */
-public interface GatheredLines {
+public interface GatheredLines extends Expenditure {
     /** The receipt of that id, whichever node wrote it. */
     Optional<Decision> decision(String id);
 
@@ -15,9 +12,6 @@ public interface GatheredLines {
 
     /** Sums of what was used at all nodes. Every line that was written at this one before is in it. */
     UsageReport usage(UsageQuery query);
-
-    /** What was charged to a calendar limit at all nodes in each of these parts of its window. */
-    List<Long> spent(Limit limit, List<Window> parts, CountingRules rules);
 
     /** How many lines of all nodes, as each last said, are not there yet. */
     long missingRecords();

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * The truth about what was used: one line for each request of a known key, served or not. {@link #record} may be called
  * from any thread and never blocks; the questions block, and are for virtual threads.
  */
-public interface Ledger extends PostingSource, AutoCloseable {
+public interface Ledger extends PostingSource, Expenditure, AutoCloseable {
     /**
      * Writes a line. The stage completes with its number when it is as durable as configured, and fails where it cannot
      * be; a second line of the same id changes nothing. A later line has a larger number. It completes on a thread of the

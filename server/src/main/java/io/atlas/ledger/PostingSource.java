@@ -1,7 +1,6 @@
 package io.atlas.ledger;
 
 import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.unit.Window;
 import java.util.List;
 
 /** Lines of which it can be told what they charge to limits. */
@@ -12,7 +11,4 @@ public interface PostingSource {
      * stands, and those on requests at once, are left out. All are sums of the same lines. Blocks.
      */
     Postings postings(List<Limit> limits, CountingRules rules, long nowMicros);
-
-    /** What was charged to a calendar limit in each of these parts of its window, which begin with a quarter of an hour. Blocks. */
-    List<Long> spent(Limit limit, List<Window> parts, CountingRules rules);
 }

@@ -56,7 +56,8 @@ class BurnRatesTest {
                         20_000,
                         new Narrowing.Whole(),
                         new LimitSpec.LowWater.Auto(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        LimitSpec.Mode.ENFORCED),
                 ROME);
         assertThat(rates.lowWater(auto, level(4_000), MORNING)).isBetween(7_990L, 8_010L);
         rates.see(auto, level(20_000), MORNING + 1_000_000);

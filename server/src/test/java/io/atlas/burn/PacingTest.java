@@ -31,7 +31,8 @@ class PacingTest {
                     AMOUNT,
                     new Narrowing.Whole(),
                     new LimitSpec.LowWater.Auto(),
-                    Optional.empty()),
+                    Optional.empty(),
+                    LimitSpec.Mode.ENFORCED),
             ZoneId.of("Europe/Rome"));
     private static final Window DAY = Window.of(Period.DAY, LIMIT.zone(), 1_795_000_000_000_000L);
 

@@ -10,6 +10,7 @@ import io.atlas.ledger.CountingRules;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
+import io.atlas.ledger.Expenditure;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Posting;
 import io.atlas.ledger.PostingSource;
@@ -34,7 +35,7 @@ import java.util.Optional;
  * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
  * where the database cannot be reached.
  */
-public final class AllNodes implements PostingSource, Bills {
+public final class AllNodes implements PostingSource, Expenditure, Bills {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
 
