@@ -70,18 +70,15 @@ final class RedisLender implements Lender {
     }
 
     private Loan heard(List<Limit> limits, Loan loan) {
-        switch (loan) {
-            case Loan.Lent lent -> {
-                for (int i = 0; i < limits.size(); i++) {
-                    Meter after = Meter.of(limits.get(i), lent.after().get(i));
-                    learner.learn(limits.get(i), after.level(lent.atMicros()), lent.atMicros());
-                }
+        if (loan instanceof Loan.Lent lent) {
+            for (int i = 0; i < limits.size(); i++) {
+                Meter after = Meter.of(limits.get(i), lent.after().get(i));
+                learner.learn(limits.get(i), after.level(lent.atMicros()), lent.atMicros());
             }
-            case Loan.Full full ->
-                full.meters()
-                        .forEach(meter -> learner.learn(meter.limit(), meter.level(full.atMicros()), full.atMicros()));
-            case Loan.Unmarked _ -> {
-                // Nothing was said.
+        }
+        if (loan instanceof Loan.Full full) {
+            for (Meter meter : full.meters()) {
+                learner.learn(meter.limit(), meter.level(full.atMicros()), full.atMicros());
             }
         }
         return loan;
