@@ -64,15 +64,7 @@ public final class StepJson {
                 json.writeStringProperty("reason", refused.reason().code());
                 limits(json, refused.limits());
             }
-            case Step.Queued queued -> {
-                json.writeStringProperty("backend", queued.backend());
-                json.writeNumberProperty("waited_us", queued.waitedMicros());
-                LimitJson.number(
-                        json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
-                LimitJson.number(json, "foretold_us", queued.foretoldMicros());
-                LimitJson.text(json, "held_for", queued.heldFor());
-                json.writeStringProperty("ended", queued.end().word());
-            }
+            case Step.Queued queued -> queued(json, queued);
             case Step.Considered considered -> candidates(json, considered.candidates());
             case Step.FellBack fellBack -> {
                 json.writeStringProperty("from", fellBack.from());
@@ -89,6 +81,15 @@ public final class StepJson {
                 json.writeNumberProperty("cost_nano_usd", settled.nanoUsd());
             }
         }
+    }
+
+    private static void queued(JsonGenerator json, Step.Queued queued) {
+        json.writeStringProperty("backend", queued.backend());
+        json.writeNumberProperty("waited_us", queued.waitedMicros());
+        LimitJson.number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
+        LimitJson.number(json, "foretold_us", queued.foretoldMicros());
+        LimitJson.text(json, "held_for", queued.heldFor());
+        json.writeStringProperty("ended", queued.end().word());
     }
 
     private static void saving(JsonGenerator json, Step step) {
