@@ -7,8 +7,6 @@ import tools.jackson.core.JsonGenerator;
 
 /** Who asked for what, as receipts write it. */
 public final class AskedJson {
-    private static final char REPLACEMENT = '\uFFFD';
-
     private AskedJson() {}
 
     /** Writes the properties {@code caller} and {@code asked}. */
@@ -24,21 +22,12 @@ public final class AskedJson {
         json.writeObjectPropertyStart("asked");
         json.writeStringProperty("dialect", asked.dialect());
         json.writeStringProperty("route", asked.route());
-        LimitJson.text(json, "model", Optional.of(whole(asked.model())).filter(model -> !model.isEmpty()));
+        LimitJson.text(json, "model", Optional.of(asked.writableModel()).filter(model -> !model.isEmpty()));
         json.writeBooleanProperty("stream", asked.answering() == Asked.Answering.STREAMED);
         LimitJson.number(json, "max_tokens", asked.maxTokens());
         json.writeObjectPropertyStart("tags");
         asked.tags().values().forEach(json::writeStringProperty);
         json.writeEndObject();
         json.writeEndObject();
-    }
-
-    /** The one text that a caller chooses freely, with U+FFFD for every half of a broken surrogate pair. */
-    private static String whole(String model) {
-        StringBuilder text = new StringBuilder(model.length());
-        model.codePoints()
-                .map(point -> Character.getType(point) == Character.SURROGATE ? REPLACEMENT : point)
-                .forEach(text::appendCodePoint);
-        return text.toString();
     }
 }

@@ -7,7 +7,6 @@ import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.unit.Usage;
 import io.atlas.ledger.Sorts;
-import io.atlas.ledger.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -138,7 +137,7 @@ final class Journal implements GroupCommit.Sink {
         Optional<Served> served = receipt.served();
         return List.of(
                 served.map(Served::model)
-                        .orElseGet(() -> Text.model(receipt.asked().model())),
+                        .orElseGet(receipt.asked()::writableModel),
                 served.map(Served::backend).orElse(""),
                 receipt.price(),
                 receipt.configuration(),
