@@ -32,6 +32,7 @@ class ReadingsTest {
             "requests",
             "charged_requests",
             "refused",
+            "replayed",
             "input_tokens",
             "cached_input_tokens",
             "output_tokens",

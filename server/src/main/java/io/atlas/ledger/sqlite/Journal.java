@@ -136,8 +136,7 @@ final class Journal implements GroupCommit.Sink {
     private static List<String> terms(Receipt receipt) {
         Optional<Served> served = receipt.served();
         return List.of(
-                served.map(Served::model)
-                        .orElseGet(receipt.asked()::writableModel),
+                served.map(Served::model).orElseGet(receipt.asked()::writableModel),
                 served.map(Served::backend).orElse(""),
                 receipt.price(),
                 receipt.configuration(),

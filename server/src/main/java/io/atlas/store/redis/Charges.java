@@ -33,15 +33,13 @@ public final class Charges implements ChargedByNode {
 
     /**
      * Tells the server what a node has charged that is not there to do so, of each tenant of which the server does not
-     * know it. Of buckets nothing is told: they forget by themselves. Blocks.
+     * know it. Of buckets nothing is told: they forget by themselves. A server that has come back hears it before this node
+     * asks it again. Blocks.
      *
      * @param charged what that node has charged to limits of the calendar
      * @return of how many limits it was told
      */
     public int speak(Function<List<Limit>, List<Posting>> charged, long nowMicros) {
-        if (breaker.open()) {
-            return 0;
-        }
         List<Limit> unknown = inForce.get().byId().values().stream()
                 .filter(limit -> limit.spec().calendar())
                 .toList();
