@@ -1,6 +1,7 @@
 package io.atlas.admin;
 
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.ledger.Decision;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
@@ -8,9 +9,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
-/** The answer to {@code GET /admin/v1/decisions}. */
+/** The answers to {@code GET /admin/v1/decisions}, and to that of one of them. */
 final class DecisionJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
     private DecisionJson() {}
 
     /** Whose decisions are listed, and how many of others are missing. */
@@ -39,6 +46,21 @@ final class DecisionJson {
             json.writeEndArray();
             text(json, "next", page.next().map(DecisionJson::text));
             json.writeEndObject();
+        });
+    }
+
+    /** The receipt as its tenant reads it, and behind it what only operators are told. */
+    static byte[] of(Decision decision) {
+        return Answer.json(json -> {
+            try (JsonParser receipt = JSON.createParser(ObjectReadContext.empty(), decision.json())) {
+                receipt.nextToken();
+                json.writeStartObject();
+                while (receipt.nextToken() != JsonToken.END_OBJECT) {
+                    json.copyCurrentStructure(receipt);
+                }
+                json.writeNumberProperty("provider_cost_nano_usd", decision.providerCostNanoUsd());
+                json.writeEndObject();
+            }
         });
     }
 

@@ -7,7 +7,6 @@ import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.time.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -47,7 +46,7 @@ public final class LedgerResources {
     public Answer decision(String id) {
         try {
             Optional<Decision> found = own.decision(id).or(() -> gathered.flatMap(lines -> lines.decision(id)));
-            return found.map(decision -> Answer.ok(decision.json().getBytes(StandardCharsets.UTF_8)))
+            return found.map(decision -> Answer.ok(DecisionJson.of(decision)))
                     .orElseGet(() -> Answer.error(404, "not_found", "no decision has the id " + id));
         } catch (LedgerException e) {
             return away(e, "this node has no decision of the id " + id);

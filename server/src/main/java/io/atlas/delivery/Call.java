@@ -205,7 +205,8 @@ public final class Call implements Stage<Chosen, Attempt> {
                 model.price(),
                 model.priceVersion(),
                 trail.caller().snapshot().configuration().version(),
-                Step.instead(trail.steps()));
+                Step.instead(trail.steps()),
+                chosen.deployment().cost());
     }
 
     /** No connection could be made: nothing was sent, and nothing is charged. */

@@ -35,12 +35,6 @@ final class LedgerLine {
     Future<Kept> write(Settled settled) {
         Receipt receipt = receipt(settled);
         services.telemetry().finished(receipt, timings(receipt));
-        if (settled.charge().charged()) {
-            services.telemetry()
-                    .provided(
-                            receipt,
-                            trail.providerPrice().nanoUsd(settled.charge().usage()));
-        }
         Promise<Kept> kept = Promise.promise();
         services.books()
                 .record(receipt, trail.reservation())
@@ -72,6 +66,7 @@ final class LedgerLine {
                 trail.steps(),
                 settled.charge(),
                 settled.costNanoUsd(),
+                trail.providerPrice().nanoUsd(settled.charge().usage()),
                 trail.refusedNanoUsd(),
                 trail.asking().map(asking -> asking.model().priceVersion()).orElse(""),
                 trail.caller().snapshot().configuration().version());

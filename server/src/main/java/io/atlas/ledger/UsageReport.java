@@ -34,6 +34,8 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
      * @param chargedRequests that count on limits
      * @param refused that reached none, and got no answer of another request either
      * @param replayed that got the answer of another request
+     * @param costNanoUsd what tenants are charged
+     * @param providerCostNanoUsd what the same tokens cost us; 0 for lines of versions that did not know it
      */
     public record Sums(
             long requests,
@@ -44,9 +46,15 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
             long cachedInputTokens,
             long outputTokens,
             long reasoningTokens,
-            long costNanoUsd) {
+            long costNanoUsd,
+            long providerCostNanoUsd) {
         /** Of no request. */
-        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        /** What is left of the one when the other is paid; negative where tokens were sold below what they cost. */
+        public long marginNanoUsd() {
+            return Math.subtractExact(costNanoUsd, providerCostNanoUsd);
+        }
 
         /** Of both. */
         public Sums plus(Sums other) {
@@ -59,7 +67,8 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
                     Math.addExact(cachedInputTokens, other.cachedInputTokens),
                     Math.addExact(outputTokens, other.outputTokens),
                     Math.addExact(reasoningTokens, other.reasoningTokens),
-                    Math.addExact(costNanoUsd, other.costNanoUsd));
+                    Math.addExact(costNanoUsd, other.costNanoUsd),
+                    Math.addExact(providerCostNanoUsd, other.providerCostNanoUsd));
         }
     }
 }

@@ -53,6 +53,10 @@ final class Story {
         line("usage", usage(decision.path("usage")));
         long nanoUsd = decision.path("cost_nano_usd").asLong(0);
         line("cost", Text.usd(nanoUsd) + " at the price " + Text.of(decision.path("price")));
+        JsonNode provider = decision.path("provider_cost_nano_usd");
+        if (provider.isNumber()) {
+            line("cost to us", Text.usd(provider.asLong(0)));
+        }
         line("configuration", Text.of(decision.path("configuration")));
     }
 

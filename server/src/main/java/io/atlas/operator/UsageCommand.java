@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code atlas usage}. */
 @Command(
         name = "usage",
-        description = "Says who used what: requests, tokens and cost, as the ledger has them.",
+        description = "Says who used what: requests, tokens, cost and margin, as the ledger has them.",
         exitCodeList = {
             ExitCode.OK_LINE,
             ExitCode.FAILED_LINE,
@@ -57,9 +57,21 @@ final class UsageCommand implements Callable<Integer> {
             "cached_input_tokens",
             "output_tokens",
             "reasoning_tokens",
-            "cost_nano_usd");
+            "cost_nano_usd",
+            "provider_cost_nano_usd",
+            "margin_nano_usd");
     private static final List<Column> SUM_COLUMNS = Stream.of(
-                    "REQUESTS", "CHARGED", "REFUSED", "REPLAYED", "INPUT", "CACHED", "OUTPUT", "REASONING", "COST USD")
+                    "REQUESTS",
+                    "CHARGED",
+                    "REFUSED",
+                    "REPLAYED",
+                    "INPUT",
+                    "CACHED",
+                    "OUTPUT",
+                    "REASONING",
+                    "COST USD",
+                    "PROVIDER USD",
+                    "MARGIN USD")
             .map(Column::right)
             .toList();
 

@@ -61,11 +61,6 @@ public final class Prometheus implements Telemetry {
         }
     }
 
-    @Override
-    public void provided(Receipt receipt, long nanoUsd) {
-        series(receipt).provided(nanoUsd);
-    }
-
     private void count(Caller caller, Step step) {
         switch (step) {
             case Step.Downgraded moved ->

@@ -56,16 +56,13 @@ final class Series {
         if (receipt.charge().charged()) {
             count(receipt.charge().usage());
             costUsd.inc(receipt.costNanoUsd() / NANOS);
+            providerCostUsd.inc(receipt.providerCostNanoUsd() / NANOS);
         }
         if (receipt.refusedNanoUsd() > 0) {
             refusedCostUsd
                     .computeIfAbsent(receipt.reason(), this::refusedCostUsd)
                     .inc(receipt.refusedNanoUsd() / NANOS);
         }
-    }
-
-    void provided(long nanoUsd) {
-        providerCostUsd.inc(nanoUsd / NANOS);
     }
 
     /** Observes a time in nanoseconds; 0 says that it did not come to that. */

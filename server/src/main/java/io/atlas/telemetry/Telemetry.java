@@ -10,9 +10,6 @@ public interface Telemetry {
     /** A request is over. */
     void finished(Receipt receipt, Timings timings);
 
-    /** What is charged for that request costs us so much at the deployment that served it. */
-    void provided(Receipt receipt, long nanoUsd);
-
     /** A request entered (+1) or left (-1) a backend. */
     void inflight(String backend, int change);
 

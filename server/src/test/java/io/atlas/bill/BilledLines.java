@@ -132,6 +132,7 @@ public final class BilledLines {
                 Charge.NOTHING,
                 0,
                 0,
+                0,
                 "",
                 "sha256:00");
     }
@@ -154,6 +155,7 @@ public final class BilledLines {
                 steps,
                 charge,
                 costAndRefused[0],
+                costAndRefused[0] / 3,
                 costAndRefused[1],
                 large ? "large@2026-10-01" : at < CHANGE ? "small@2026-10-01" : "small@2026-11-30",
                 "sha256:00");

@@ -144,6 +144,7 @@ final class Customer {
                 Charge.of(ending, Optional.of(usage), usage),
                 cost,
                 0,
+                0,
                 request.model.priceVersion(),
                 request.snapshot.configuration().version());
         return books.record(receipt, Optional.of(request.reservation)).toCompletableFuture();

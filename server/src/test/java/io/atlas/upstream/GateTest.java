@@ -137,9 +137,6 @@ class GateTest {
         public void finished(Receipt receipt, Timings timings) {}
 
         @Override
-        public void provided(Receipt receipt, long nanoUsd) {}
-
-        @Override
         public void inflight(String backend, int change) {
             inflight.addAndGet(change);
         }

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param durationMicros until its answer was ready to be ended
  * @param served what it was sent to; absent where it never was
  * @param costNanoUsd what the tenant is charged
+ * @param providerCostNanoUsd what the same tokens cost us where they were served, by the deployment's own cost; no tenant
+ *     is told
  * @param refusedNanoUsd what the refused reservation would have cost, 0 unless a limit refused
  * @param price the price it was computed from: {@code small@2026-11-20}; empty without a model
  * @param configuration the version of the configuration that decided
@@ -29,6 +31,7 @@ public record Receipt(
         List<Step> steps,
         Charge charge,
         long costNanoUsd,
+        long providerCostNanoUsd,
         long refusedNanoUsd,
         String price,
         String configuration) {

@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param inputTokens the counted input, or an estimate of it until it is counted
  * @param instead the sorts of the limits of its tier that it does not count on, since others stand in for them
+ * @param providerPrice what a token costs us where it is sent to
  */
 public record OpenRequest(
         String id,
@@ -23,13 +24,14 @@ public record OpenRequest(
         Price price,
         String priceVersion,
         String configuration,
-        List<String> instead) {
+        List<String> instead,
+        Price providerPrice) {
     public OpenRequest {
         instead = List.copyOf(instead);
     }
 
-    /** The same for what these tags say. */
-    OpenRequest with(Tags tags) {
+    /** The same for what these tags say, where a token costs us so much. */
+    OpenRequest with(Tags tags, Price deployment) {
         return new OpenRequest(
                 id,
                 atMicros,
@@ -40,6 +42,7 @@ public record OpenRequest(
                 price,
                 priceVersion,
                 configuration,
-                instead);
+                instead,
+                deployment);
     }
 }

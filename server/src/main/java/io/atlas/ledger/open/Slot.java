@@ -140,13 +140,12 @@ final class Slot {
         body.putText(request.served().model());
         body.putText(request.served().backend());
         body.putLong(request.inputTokens());
-        body.putLong(request.price().inputPicoUsd());
-        body.putLong(request.price().cachedInputPicoUsd());
-        body.putLong(request.price().outputPicoUsd());
+        putPrice(request.price());
         body.putText(request.priceVersion());
         body.putText(request.configuration());
         body.putText(Sorts.text(request.instead()));
         body.putText(request.asked().tags().text());
+        putPrice(request.providerPrice());
     }
 
     private OpenRequest takeBody() {
@@ -157,11 +156,12 @@ final class Slot {
                 takeAsked(),
                 new Served(body.takeText(), body.takeText()),
                 body.takeLong(),
-                new Price(body.takeLong(), body.takeLong(), body.takeLong()),
+                takePrice(),
                 body.takeText(),
                 body.takeText(),
-                takeInstead());
-        return request.with(takeTags());
+                takeInstead(),
+                Price.FREE);
+        return request.with(takeTags(), takeProviderPrice());
     }
 
     /** A slot that an older Atlas wrote ends before it. */
@@ -172,6 +172,21 @@ final class Slot {
     /** The same. */
     private Tags takeTags() {
         return body.position() < memory.get(INT, LENGTH_AT) ? Tags.of(body.takeText()) : Tags.NONE;
+    }
+
+    /** The same. */
+    private Price takeProviderPrice() {
+        return body.position() < memory.get(INT, LENGTH_AT) ? takePrice() : Price.FREE;
+    }
+
+    private void putPrice(Price price) {
+        body.putLong(price.inputPicoUsd());
+        body.putLong(price.cachedInputPicoUsd());
+        body.putLong(price.outputPicoUsd());
+    }
+
+    private Price takePrice() {
+        return new Price(body.takeLong(), body.takeLong(), body.takeLong());
     }
 
     private void putCaller(Caller caller) {

@@ -42,7 +42,7 @@ public final class AllNodes implements PostingSource, Expenditure, Bills {
     private static final String CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
     private static final String DECISION = """
-            SELECT caller.tenant, caller.team, caller.key, entry.receipt
+            SELECT caller.tenant, caller.team, caller.key, entry.receipt, entry.provider_cost_nano_usd
               FROM entry JOIN caller ON caller.id = entry.caller WHERE entry.id = ?
             """;
 
@@ -107,7 +107,8 @@ public final class AllNodes implements PostingSource, Expenditure, Bills {
                                     row.getString(1),
                                     Text.optional(row.getString(2)),
                                     row.getString(3),
-                                    row.getString(4)))
+                                    row.getString(4),
+                                    row.getLong(5)))
                             : Optional.empty();
                 }
             }

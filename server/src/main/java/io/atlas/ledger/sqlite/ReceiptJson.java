@@ -11,7 +11,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** A receipt as answers show it: the contract's shape of {@code GET /v1/decisions/ID}. */
+/**
+ * A receipt as answers show it: the contract's shape of {@code GET /v1/decisions/ID}. Its tenant may read all of it, so
+ * that what its tokens cost us is not in it, and stands beside in the ledger.
+ */
 final class ReceiptJson {
     private ReceiptJson() {}
 

@@ -20,7 +20,7 @@ final class Rollup implements AutoCloseable {
 
     Rollup(Connection connection) throws SQLException {
         add = connection.prepareStatement("""
-                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                   requests = requests + excluded.requests,
                   charged_requests = charged_requests + excluded.charged_requests,
                   refused = refused + excluded.refused,
@@ -29,7 +29,8 @@ final class Rollup implements AutoCloseable {
                   output_tokens = output_tokens + excluded.output_tokens,
                   reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
                   cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd,
-                  replayed = replayed + excluded.replayed
+                  replayed = replayed + excluded.replayed,
+                  provider_cost_nano_usd = provider_cost_nano_usd + excluded.provider_cost_nano_usd
                 """);
     }
 
@@ -54,6 +55,7 @@ final class Rollup implements AutoCloseable {
             add.setLong(10, sums.reasoningTokens());
             add.setLong(11, sums.costNanoUsd());
             add.setLong(12, sums.replayed());
+            add.setLong(13, sums.providerCostNanoUsd());
             add.addBatch();
         }
         add.executeBatch();
@@ -78,7 +80,8 @@ final class Rollup implements AutoCloseable {
                 usage.cachedInputTokens(),
                 usage.outputTokens(),
                 usage.reasoningTokens(),
-                receipt.costNanoUsd());
+                receipt.costNanoUsd(),
+                receipt.providerCostNanoUsd());
     }
 
     @Override

@@ -140,9 +140,14 @@ final class Schema {
                 FROM entry WHERE outcome <> 'served' AND refused_nano_usd > 0 GROUP BY 1, 2, 3
             """);
 
+    /** What the tokens cost us where they were served. Of lines from before it is not known, and counts as 0. */
+    private static final List<String> PROVIDER_COST = List.of(
+            "ALTER TABLE entry ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE rollup ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
-    private static final List<List<String>> STEPS =
-            List.of(FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED, TAGS, SPARED);
+    private static final List<List<String>> STEPS = List.of(
+            FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED, TAGS, SPARED, PROVIDER_COST);
 
     static final int VERSION = STEPS.size();
 

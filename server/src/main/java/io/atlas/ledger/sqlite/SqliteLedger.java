@@ -175,7 +175,8 @@ public final class SqliteLedger implements Ledger, Bills {
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT caller.tenant, caller.team, caller.key, receipt.json, receipt.smile
+                SELECT caller.tenant, caller.team, caller.key, receipt.json, receipt.smile,
+                    entry.provider_cost_nano_usd
                   FROM receipt JOIN entry USING (at_micros, line) JOIN caller ON caller.id = entry.caller
                   WHERE receipt.id = ?
                 """)) {
@@ -186,7 +187,8 @@ public final class SqliteLedger implements Ledger, Bills {
                                 row.getString(1),
                                 Text.optional(row.getString(2)),
                                 row.getString(3),
-                                StoredReceipt.json(row)))
+                                StoredReceipt.json(row),
+                                row.getLong("provider_cost_nano_usd")))
                         : Optional.empty();
             }
         }

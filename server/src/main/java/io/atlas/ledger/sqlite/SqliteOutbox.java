@@ -124,7 +124,11 @@ final class SqliteOutbox implements Outbox {
                 row.getLong("output_tokens"),
                 row.getLong("reasoning_tokens"));
         return new Entry.Amounts(
-                usage, row.getString("source"), row.getLong("cost_nano_usd"), row.getLong("refused_nano_usd"));
+                usage,
+                row.getString("source"),
+                row.getLong("cost_nano_usd"),
+                row.getLong("provider_cost_nano_usd"),
+                row.getLong("refused_nano_usd"));
     }
 
     @Override

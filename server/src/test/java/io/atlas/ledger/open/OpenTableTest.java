@@ -115,7 +115,8 @@ class OpenTableTest {
                 Price.FREE,
                 "",
                 "sha256:00",
-                List.of());
+                List.of(),
+                Price.FREE);
         claimAndClose(odd);
         try (OpenTable table = open()) {
             OpenRequest found = table.survivors().getFirst().request();
@@ -139,7 +140,8 @@ class OpenTableTest {
                 Price.FREE,
                 "",
                 "",
-                List.of());
+                List.of(),
+                Price.FREE);
         try (OpenTable table = open()) {
             assertThatThrownBy(() -> table.claim(huge)).hasMessageContaining("longer than its slot (expected: at most");
             assertThat(claimAll(table)).hasSize(SLOTS);
@@ -244,7 +246,7 @@ class OpenTableTest {
                 assertThat(table.survivors()).isEmpty();
             }
             long nanoUsd = request(2).price().nanoUsd(Usage.of(1_002, 40));
-            assertThat(ledger.usage(all).total()).isEqualTo(new Sums(1, 1, 1, 0, 1_002, 0, 40, 0, nanoUsd));
+            assertThat(ledger.usage(all).total()).isEqualTo(new Sums(1, 1, 1, 0, 1_002, 0, 40, 0, nanoUsd, 1_532_501));
             assertThat(ledger.decision(request(2).id()).orElseThrow().json())
                     .contains("\"outcome\":\"aborted\"", "\"reason\":\"process_died\"", "\"source\":\"estimated\"");
             assertThat(ledger.decision(request(1).id()).orElseThrow().json())
@@ -265,7 +267,8 @@ class OpenTableTest {
                 new Price(2_500_000, 1_250_000, 10_000_000),
                 "large@2026-11-20",
                 "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
-                List.of("tokens/day", "cost/month@large"));
+                List.of("tokens/day", "cost/month@large"),
+                new Price(1_250_000, 1_250_000, 7_000_001));
     }
 
     private Path file() {

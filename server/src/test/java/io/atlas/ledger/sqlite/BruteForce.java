@@ -124,7 +124,8 @@ public final class BruteForce {
                 usage.cachedInputTokens(),
                 usage.outputTokens(),
                 usage.reasoningTokens(),
-                line.costNanoUsd());
+                line.costNanoUsd(),
+                line.providerCostNanoUsd());
     }
 
     private static Optional<String> value(Grouping by, Receipt line) {

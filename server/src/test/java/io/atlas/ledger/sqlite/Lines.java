@@ -50,6 +50,10 @@ public final class Lines {
 
     private static final Price PRICE = new Price(150_000, 75_000, 600_000);
 
+    /** What tokens cost us at each of the backends: less than they are sold for, and more. */
+    private static final List<Price> PROVIDER_PRICES =
+            List.of(new Price(90_001, 50_000, 310_007), new Price(160_000, 80_000, 700_003));
+
     /** Of so many lines one counts on limits that stand in for others. */
     private static final int STAND_IN_EVERY = 6;
 
@@ -102,6 +106,7 @@ public final class Lines {
                 line.charge(),
                 0,
                 0,
+                0,
                 line.price(),
                 line.configuration());
     }
@@ -120,8 +125,10 @@ public final class Lines {
     public Receipt line(Caller caller, String model, long micros, Ending ending, Usage usage) {
         boolean sent = ending != Ending.NEVER_SENT;
         Charge charge = Charge.of(ending, Optional.of(usage), usage);
+        String id = "req_%016x%016x".formatted(random.nextLong(), serial++);
+        int gpu = sent ? random.nextInt(PROVIDER_PRICES.size()) : 0;
         return new Receipt(
-                "req_%016x%016x".formatted(random.nextLong(), serial++),
+                id,
                 micros,
                 1_000,
                 caller,
@@ -129,10 +136,11 @@ public final class Lines {
                         .with(TAGS.get((int) (serial % TAGS.size()))),
                 ending == Ending.SERVED ? Outcome.SERVED : sent ? Outcome.FAILED : Outcome.REFUSED,
                 ending == Ending.SERVED ? Optional.empty() : Optional.of(Reason.RATE_LIMIT_EXCEEDED),
-                sent ? Optional.of(new Served(model, "gpu-" + random.nextInt(2))) : Optional.empty(),
+                sent ? Optional.of(new Served(model, "gpu-" + gpu)) : Optional.empty(),
                 charge.charged() && serial % STAND_IN_EVERY == 0 ? standIn(caller, usage) : steps(caller, usage),
                 charge,
                 PRICE.nanoUsd(charge.usage()),
+                PROVIDER_PRICES.get(gpu).nanoUsd(charge.usage()),
                 sent ? 0 : PRICE.nanoUsd(usage),
                 MODELS.contains(model) ? model + "@2026-11-20" : "",
                 "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");

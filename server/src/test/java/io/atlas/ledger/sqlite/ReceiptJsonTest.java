@@ -56,6 +56,7 @@ class ReceiptJsonTest {
                         new Step.Settled(9_900, new Usage(300, 10, 50, 5), 75_000)),
                 new Charge(true, new Usage(300, 10, 50, 5), UsageSource.REPORTED),
                 75_000,
+                50_000,
                 0,
                 "small@2026-11-20",
                 "sha256:00");
@@ -105,6 +106,7 @@ class ReceiptJsonTest {
                                         new Remedy.AskOwner(),
                                         new Remedy.FixRequest("n")))),
                 Charge.NOTHING,
+                0,
                 0,
                 4_000,
                 "",

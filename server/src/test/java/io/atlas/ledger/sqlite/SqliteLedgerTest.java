@@ -108,7 +108,8 @@ class SqliteLedgerTest {
             recordAll(ledger, List.of(receipt));
 
             assertThat(ledger.decision(receipt.id()))
-                    .contains(new Decision("acme", Optional.of("search"), "ci", json(receipt)));
+                    .contains(new Decision(
+                            "acme", Optional.of("search"), "ci", json(receipt), receipt.providerCostNanoUsd()));
             assertThat(ledger.decision("req_unknown")).isEmpty();
         }
     }
@@ -199,6 +200,7 @@ class SqliteLedgerTest {
                 other.steps(),
                 other.charge(),
                 other.costNanoUsd(),
+                other.providerCostNanoUsd(),
                 other.refusedNanoUsd(),
                 other.price(),
                 other.configuration());
