@@ -17,11 +17,14 @@ class AskingTest {
     private static final String USAGE = """
             {"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z",
              "rows":[{"tenant":"acme","model":"small","requests":1234,"charged_requests":1200,"refused":2,"replayed":7,"input_tokens":900,
-                      "cached_input_tokens":0,"output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000},
+                      "cached_input_tokens":0,"output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000,
+                      "provider_cost_nano_usd":275001,"margin_nano_usd":99999},
                      {"tenant":"=cmd()","model":null,"requests":1,"charged_requests":0,"refused":1,"replayed":0,"input_tokens":0,
-                      "cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_nano_usd":0}],
+                      "cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_nano_usd":0,
+                      "provider_cost_nano_usd":7,"margin_nano_usd":-7}],
              "total":{"requests":1235,"charged_requests":1200,"refused":3,"replayed":7,"input_tokens":900,"cached_input_tokens":0,
-                      "output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000}}
+                      "output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000,
+                      "provider_cost_nano_usd":275008,"margin_nano_usd":99992}}
             """;
     private static final String QUOTA = """
             {"at":"2026-11-21T10:00:00Z","limits":[
@@ -108,10 +111,10 @@ class AskingTest {
         assertThat(ran).isEqualTo(new Ran(0, """
                 from 2026-11-01T00:00:00Z to 2026-12-01T00:00:00Z
 
-                TENANT  MODEL  REQUESTS  CHARGED  REFUSED  REPLAYED  INPUT  CACHED  OUTPUT  REASONING  COST USD
-                acme    small     1,234    1,200        2         7    900       0     400          0  0.000375
-                =cmd()  -             1        0        1         0      0       0       0          0         0
-                total             1,235    1,200        3         7    900       0     400          0  0.000375
+                TENANT  MODEL  REQUESTS  CHARGED  REFUSED  REPLAYED  INPUT  CACHED  OUTPUT  REASONING  COST USD  PROVIDER USD    MARGIN USD
+                acme    small     1,234    1,200        2         7    900       0     400          0  0.000375   0.000275001   0.000099999
+                =cmd()  -             1        0        1         0      0       0       0          0         0   0.000000007  -0.000000007
+                total             1,235    1,200        3         7    900       0     400          0  0.000375   0.000275008   0.000099992
                 """, ""));
         assertThat(stub.asked()).containsExactly("/admin/v1/usage?by=tenant%2Cmodel");
         assertThat(stub.authorizations()).containsExactly("Bearer secret-token");
@@ -132,9 +135,9 @@ class AskingTest {
 
         assertThat(ran.out())
                 .isEqualTo("tenant,model,requests,charged_requests,refused,replayed,input_tokens,cached_input_tokens,"
-                        + "output_tokens,reasoning_tokens,cost_nano_usd\r\n"
-                        + "acme,small,1234,1200,2,7,900,0,400,0,375000\r\n"
-                        + "'=cmd(),,1,0,1,0,0,0,0,0,0\r\n");
+                        + "output_tokens,reasoning_tokens,cost_nano_usd,provider_cost_nano_usd,margin_nano_usd\r\n"
+                        + "acme,small,1234,1200,2,7,900,0,400,0,375000,275001,99999\r\n"
+                        + "'=cmd(),,1,0,1,0,0,0,0,0,0,7,-7\r\n");
     }
 
     @Test

@@ -101,6 +101,7 @@ class PrometheusTest {
                 .containsEntry(
                         "atlas_tokens_total{kind=\"reasoning\",model=\"small\",tenant=\"acme\",tier=\"pro\"}", 10.0)
                 .containsEntry("atlas_cost_usd_total{model=\"small\",tenant=\"acme\",tier=\"pro\"}", 0.000075)
+                .containsEntry("atlas_provider_cost_usd_total{model=\"small\",tenant=\"acme\",tier=\"pro\"}", 0.00003)
                 .containsEntry("atlas_request_duration_seconds_sum{model=\"small\",tier=\"pro\"}", 1.0)
                 .containsEntry("atlas_request_duration_seconds_bucket{model=\"small\",tier=\"pro\",le=\"0.5\"}", 0.0)
                 .containsEntry("atlas_request_duration_seconds_bucket{model=\"small\",tier=\"pro\",le=\"1.0\"}", 1.0)

@@ -194,7 +194,8 @@ class AllNodesTest {
         for (Receipt line : List.of(lines.getFirst(), lines.getLast())) {
             assertThat(all.decision(line.id())).hasValueSatisfying(decision -> {
                 assertThat(decision.tenant()).isEqualTo(line.caller().tenant());
-                assertThat(decision.json()).contains(line.id());
+                assertThat(decision.json()).contains(line.id()).doesNotContain("provider");
+                assertThat(decision.providerCostNanoUsd()).isEqualTo(line.providerCostNanoUsd());
             });
         }
         assertThat(all.decision("req_unknown")).isEmpty();
