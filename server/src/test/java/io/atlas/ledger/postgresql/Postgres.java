@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
 
 /** A database of its own in a PostgreSQL that all tests of this process share; it ends with the process. */
 public final class Postgres {
@@ -93,6 +94,17 @@ public final class Postgres {
                 return rows;
             }
         }
+    }
+
+    /** Brings the tables to that version. */
+    void migrate(String version) {
+        Flyway.configure(Connector.class.getClassLoader())
+                .dataSource(url(port, name), "postgres", "")
+                .schemas(Connector.SCHEMA)
+                .locations("classpath:io/atlas/ledger/postgresql")
+                .target(version)
+                .load()
+                .migrate();
     }
 
     /** Does something in the database. */

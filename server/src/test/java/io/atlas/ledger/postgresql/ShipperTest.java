@@ -116,6 +116,23 @@ class ShipperTest {
     }
 
     @Test
+    void linesOfAVersionThatDidNotKnowWhatTheyCostUsCountNothing() throws Exception {
+        postgres.migrate("7");
+        postgres.execute("INSERT INTO rollup VALUES (0, 1, 1, 9, 5, 5, 0, 50, 0, 60, 0, 70, 0)");
+        List<Receipt> lines = new Lines(6).between(NOON, NOON + DAY, 100);
+        try (TestNode node = TestNode.start(folder, postgres.settings())) {
+            node.record(lines);
+            node.awaitShipped();
+        }
+        assertThat(postgres.rows("SELECT provider_cost_nano_usd FROM rollup WHERE node = 9"))
+                .containsExactly("0");
+        assertThat(postgres.rows("SELECT SUM(provider_cost_nano_usd) FROM usage_by_day"))
+                .isEqualTo(postgres.rows("SELECT SUM(provider_cost_nano_usd) FROM line"))
+                .containsExactly(Long.toString(
+                        lines.stream().mapToLong(Receipt::providerCostNanoUsd).sum()));
+    }
+
+    @Test
     void aModelNameThatNobodyWouldChooseIsShipped() throws Exception {
         String name = "a\u0000\\u0000\t\n\r\\N'\";\uD83D";
         Receipt line = new Lines(5).line(Lines.CALLERS.getFirst(), name, NOON, Ending.NEVER_SENT, Usage.NONE);

@@ -12,6 +12,8 @@ import io.atlas.ledger.Ledger;
 import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.Outbox;
 import io.atlas.ledger.UsageQuery;
+import io.atlas.ledger.UsageReport.Sums;
+import io.atlas.ledger.sql.Span;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -151,6 +153,32 @@ class SqliteLedgerTest {
         }
         try (Ledger ledger = open()) {
             assertThat(ledger.decision(receipt.id()).orElseThrow().json()).isEqualTo("{\"older\":true}");
+        }
+    }
+
+    @Test
+    void linesOfAVersionThatDidNotKnowWhatTheyCostUsCountNothing() throws Exception {
+        try (Connection connection = new Database(file()).writer(Durability.DISK);
+                Statement statement = connection.createStatement()) {
+            Schema.prepare(connection, 10);
+            statement.execute("INSERT INTO caller VALUES (7, 'acme', '', '', 'app', 'pro', '')");
+            statement.execute("INSERT INTO terms VALUES (1, 'small', 'gpu', 'small@2026-11-20', 'sha256:00', '', '')");
+            statement.execute("INSERT INTO receipt VALUES (1, 'req_old', " + NOW + ", '', x'3a290a01fafb')");
+            statement.execute("INSERT INTO entry VALUES (" + NOW
+                    + ", 1, 7, 1, 9, 'served', NULL, 1, 1, 50, 0, 60, 0, 'reported', 70, 0, 0)");
+            statement.execute(
+                    "INSERT INTO rollup VALUES (" + Span.quarterOf(NOW) + ", 7, 1, 1, 1, 0, 50, 0, 60, 0, 70, 0)");
+        }
+        List<Receipt> lines = new Lines(8).between(NOW, NOW + 1_000_000, 100);
+        try (Ledger ledger = open()) {
+            recordAll(ledger, lines);
+            Sums old = new Sums(1, 1, 0, 0, 50, 0, 60, 0, 70, 0);
+
+            assertThat(ledger.usage(EVERYTHING).total())
+                    .isEqualTo(BruteForce.sums(lines).plus(old));
+            assertThat(ledger.decision("req_old").orElseThrow().providerCostNanoUsd())
+                    .isZero();
+            assertRollupEqualsEntries();
         }
     }
 
