@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Every request of a known key has a receipt that tells all of its way, to that key and to operators. */
 @Timeout(60)
@@ -156,10 +157,13 @@ class ReceiptsTest {
     }
 
     @Test
-    void operatorsSeeTheSameReceipt() throws Exception {
+    void operatorsSeeTheSameReceiptAndBesideItWhatItCostUs() throws Exception {
         String id = atlas.chat(KEY, Chat.of("echo", "hello").maxTokens(20)).header("x-atlas-decision");
 
-        assertThat(atlas.admin("/admin/v1/decisions/" + id).expect(200).json())
+        ObjectNode seen = (ObjectNode)
+                atlas.admin("/admin/v1/decisions/" + id).expect(200).json();
+        assertThat(seen.remove("provider_cost_nano_usd").isNumber()).isTrue();
+        assertThat(seen)
                 .isEqualTo(atlas.get(KEY, "/v1/decisions/" + id).expect(200).json());
         atlas.admin("/admin/v1/decisions/req_unheard-of").expect(404);
     }

@@ -174,6 +174,8 @@ class RestartTest {
                 .isEqualTo(Terms.nanoUsd(
                         usage.path("input_tokens").asLong(),
                         usage.path("output_tokens").asLong()));
+        // A deployment that says nothing of its cost costs us the price.
+        assertThat(decision.path("provider_cost_nano_usd")).isEqualTo(decision.path("cost_nano_usd"));
     }
 
     private void limitsEqualTheLedger(Desk desk) throws Exception {
