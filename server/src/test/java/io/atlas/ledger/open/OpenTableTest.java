@@ -21,6 +21,7 @@ import io.atlas.ledger.open.Survivor.Progress;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,6 +171,18 @@ class OpenTableTest {
     }
 
     @Test
+    void aSlotThatWasWrittenBeforeItHeldWhatTokensCostUsSaysThatTheyCostNothing() throws Exception {
+        claimAndClose(request(1));
+        cutOff(3 * Long.BYTES);
+        try (OpenTable table = open()) {
+            OpenRequest found = table.survivors().getFirst().request();
+            assertThat(found.providerPrice()).isEqualTo(Price.FREE);
+            assertThat(found.price()).isEqualTo(request(1).price());
+            assertThat(found.asked()).isEqualTo(request(1).asked());
+        }
+    }
+
+    @Test
     void aForeignFileIsRefused() throws Exception {
         Files.writeString(file(), "something else entirely ".repeat(20));
         assertThatThrownBy(this::open).isInstanceOf(LedgerException.class).hasMessageContaining("magic of ");
@@ -295,6 +309,19 @@ class OpenTableTest {
             slot = table.claim(request(9));
         }
         return slots;
+    }
+
+    /** Makes the first slot one whose request ends so many bytes earlier. */
+    private void cutOff(int bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer slot = ByteBuffer.allocate(Slot.BYTES).order(ByteOrder.nativeOrder());
+            channel.read(slot, TableFile.HEADER_BYTES);
+            int length = slot.getInt(4) - bytes;
+            CRC32C checksum = new CRC32C();
+            checksum.update(slot.array(), 32, length);
+            slot.putInt(4, length).putInt(8, (int) checksum.getValue());
+            channel.write(slot.rewind(), TableFile.HEADER_BYTES);
+        }
     }
 
     private void flip(long position) throws IOException {
