@@ -132,6 +132,7 @@ class DashboardsTest {
         }
         assertThat(promtool("test", "rules", "alerts.test.yml")).contains("SUCCESS");
         assertThat(promtool("check", "config", "prometheus.yml")).contains("SUCCESS");
+        assertThat(promtool("check", "config", "prometheus.compose.yml")).contains("SUCCESS");
     }
 
     @Test
