@@ -24,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 public final class PrometheusProcess implements AutoCloseable {
     private static final String COMMAND = "prometheus";
     private static final String RULES = "alerts.yml";
+    private static final String CONFIGURATION = """
+            global: { scrape_interval: 1s, evaluation_interval: 5s }
+            rule_files: [ alerts.yml ]
+            scrape_configs: [ { job_name: atlas, static_configs: [ { targets: [ "127.0.0.1:""";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration ASKING = Duration.ofSeconds(2);
     private static final long BETWEEN_MILLIS = 50;
@@ -109,11 +113,7 @@ public final class PrometheusProcess implements AutoCloseable {
             }
             Files.write(folder.resolve(RULES), rules.readAllBytes());
         }
-        Files.writeString(folder.resolve("prometheus.yml"), """
-                global: { scrape_interval: 1s, evaluation_interval: 5s }
-                rule_files: [ %s ]
-                scrape_configs: [ { job_name: atlas, static_configs: [ { targets: [ "127.0.0.1:%d" ] } ] } ]
-                """.formatted(RULES, metricsPort));
+        Files.writeString(folder.resolve("prometheus.yml"), CONFIGURATION + metricsPort + "\" ] } ] } ]\n");
     }
 
     private boolean answers(URI address, TimeSource time) {
