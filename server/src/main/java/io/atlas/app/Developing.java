@@ -6,6 +6,9 @@ import io.atlas.config.ServerSettings;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
 import io.atlas.keys.KeyText;
+import io.atlas.observation.Observation;
+import io.atlas.observation.Observer;
+import io.atlas.observation.PrometheusProcess;
 import io.atlas.scenario.Play;
 import io.atlas.scenario.Playbill;
 import io.atlas.time.TimeSource;
@@ -33,22 +36,36 @@ public final class Developing {
 
     private Developing() {}
 
+    /**
+     * What is wanted.
+     *
+     * @param port for callers; 0 takes a free one
+     * @param adminPort of the admin listener; 0 takes a free one
+     * @param data the folder that keeps what was used, else a temporary one
+     * @param bill what is played, if anything is
+     */
+    public record Order(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, Observer observer) {}
+
     /** Runs it and returns the exit code; {@code out} takes what to try. */
-    public static int run(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, PrintWriter out) {
+    public static int run(Order order, PrintWriter out) {
         // The simulated models wait for the vocabulary, and nothing before them needs a second core.
         Thread.ofPlatform().daemon().name("atlas-vocabulary").start(TokenCounter::load);
-        Path folder = data.orElseGet(Developing::temporary);
+        Path folder = order.data().orElseGet(Developing::temporary);
         Map<String, String> keys = new LinkedHashMap<>();
         TENANTS.forEach(tenant -> keys.put(tenant, KeyText.fresh().reveal()));
         try {
-            Atlas atlas = Atlas.start(configuration(keys, port, adminPort, folder));
+            Atlas atlas = Atlas.start(configuration(keys, order.port(), order.adminPort(), folder));
             new Welcome(atlas.port(), atlas.adminPort(), keys).print(out);
-            Optional<Play> play = bill.map(chosen ->
-                    Play.begin(chosen, URI.create("http://127.0.0.1:" + atlas.port()), keys, TimeSource.system()));
+            Optional<Observation> observation = observation(order.observer(), folder, atlas.adminPort());
+            observation.ifPresent(told -> told.print(out));
+            Optional<Play> play = order.bill()
+                    .map(chosen -> Play.begin(
+                            chosen, URI.create("http://127.0.0.1:" + atlas.port()), keys, TimeSource.system()));
             return Lifetime.untilAskedToStop(() -> {
                 play.ifPresent(Play::close);
                 atlas.stop();
-                if (data.isEmpty()) {
+                observation.ifPresent(Observation::close);
+                if (order.data().isEmpty()) {
                     remove(folder);
                 }
             });
@@ -56,6 +73,14 @@ public final class Developing {
             out.println("atlas: " + e.getMessage());
             return UNAVAILABLE;
         }
+    }
+
+    private static Optional<Observation> observation(Observer observer, Path folder, int metricsPort) {
+        return switch (observer) {
+            case NOBODY -> Optional.empty();
+            case PROMETHEUS ->
+                Optional.of(PrometheusProcess.start(folder.resolve("prometheus"), metricsPort, TimeSource.system()));
+        };
     }
 
     /** The configuration of {@code dev.yaml} with these keys, on these ports. */

@@ -1,5 +1,7 @@
 package io.atlas.cli;
 
+import io.atlas.app.Developing.Order;
+import io.atlas.observation.Observer;
 import io.atlas.scenario.Playbill;
 import io.atlas.scenario.Scenario;
 import io.atlas.terminal.ExitCode;
@@ -30,7 +32,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  atlas dev",
             "  atlas dev --port 9000 --admin-port 9001 --data ./data",
-            "  atlas dev --scenario noisy-neighbour   one tenant hammers beside two others"
+            "  atlas dev --scenario noisy-neighbour   one tenant hammers beside two others",
+            "  atlas dev --scenario noisy-neighbour --observe   the same, watched by a Prometheus"
         })
 final class DevCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -62,6 +65,11 @@ final class DevCommand implements Callable<Integer> {
             description = "Traffic to play: ${COMPLETION-CANDIDATES} (default: none).")
     private Optional<Scenario> scenario = Optional.empty();
 
+    @Option(
+            names = "--observe",
+            description = "Starts the prometheus of this machine, which reads the metrics and judges the alerts.")
+    private boolean observe;
+
     DevCommand(Surroundings surroundings, Launch.Developing developing) {
         this.surroundings = surroundings;
         this.developing = developing;
@@ -70,12 +78,13 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Board board = new Board(surroundings.out(), surroundings.ansi());
-        return developing.run(
+        Order order = new Order(
                 Range.port("port", port),
                 Range.port("admin-port", adminPort),
                 data,
                 scenario.map(chosen -> new Playbill(chosen, board)),
-                surroundings.out());
+                observe ? Observer.PROMETHEUS : Observer.NOBODY);
+        return developing.run(order, surroundings.out());
     }
 
     /** The names of the scenarios. */

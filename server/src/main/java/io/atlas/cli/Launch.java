@@ -1,11 +1,10 @@
 package io.atlas.cli;
 
+import io.atlas.app.Developing.Order;
 import io.atlas.config.Configuration;
 import io.atlas.model.Simulation;
-import io.atlas.scenario.Playbill;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** What the commands start that work without a server. Each runs until it is asked to stop and returns the exit code. */
 record Launch(Serving serving, Developing developing, Simulating simulating) {
@@ -19,8 +18,8 @@ record Launch(Serving serving, Developing developing, Simulating simulating) {
     /** The whole product on one machine. */
     @FunctionalInterface
     interface Developing {
-        /** Runs it with its data in the folder, else in a temporary one, plays what is billed; {@code out} takes what to try. */
-        int run(int port, int adminPort, Optional<Path> data, Optional<Playbill> bill, PrintWriter out);
+        /** Runs it as ordered; {@code out} takes what to try. */
+        int run(Order order, PrintWriter out);
     }
 
     /** The simulated model server. */

@@ -85,16 +85,9 @@ final class Metrics {
     final Gauge backendUp = gauge("atlas_backend_up", "1 if the backend could last be reached, else 0.", "backend");
 
     Metrics(
-            Consumer<GaugeWithCallback.Callback> quotaUsedRatio,
             Consumer<GaugeWithCallback.Callback> ledgerLagRecords,
             Consumer<GaugeWithCallback.Callback> storeAway,
             Consumer<GaugeWithCallback.Callback> queueBounds) {
-        GaugeWithCallback.builder()
-                .name("atlas_quota_used_ratio")
-                .help("Used share of the limits of tenants and teams; above 1 is debt, or in shadow.")
-                .labelNames("tenant", "limit")
-                .callback(quotaUsedRatio)
-                .register(registry);
         GaugeWithCallback.builder()
                 .name("atlas_ledger_lag_records")
                 .help("Finished requests that are not on the disk yet.")

@@ -3,14 +3,12 @@ package io.atlas.telemetry;
 import io.atlas.config.Configuration;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
-import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.tenant.Caller;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import java.io.ByteArrayOutputStream;
@@ -42,10 +40,10 @@ public final class Prometheus implements Telemetry {
     public Prometheus(Sources sources) {
         this.sources = sources;
         this.metrics = new Metrics(
-                this::quotaUsedRatio,
                 callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()),
                 callback -> callback.call((double) sources.storeAway().getAsLong()),
                 callback -> sources.queueBounds().get().forEach((backend, bound) -> callback.call(bound, backend)));
+        QuotaGauges.register(metrics.registry, sources.limits());
         CapacityGauges.register(metrics.registry, sources.rooms());
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
@@ -197,21 +195,5 @@ public final class Prometheus implements Telemetry {
         return plan == null || ofTenant == null
                 ? OTHER
                 : Integer.toString(plan.tier().notBefore(ofTenant.tier()).priority());
-    }
-
-    private void quotaUsedRatio(GaugeWithCallback.Callback callback) {
-        for (LimitUse use : sources.limits().get()) {
-            switch (use.limit().place()) {
-                case Place.OfTenant of ->
-                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
-                case Place.OfStandIn of ->
-                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
-                case Place.OfTeam of ->
-                    callback.call(use.usedRatio(), of.tenant(), use.limit().id());
-                case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _, Place.OfEndUser _ -> {
-                    // People and keys are never labels; the gateway and the models have no tenant.
-                }
-            }
-        }
     }
 }

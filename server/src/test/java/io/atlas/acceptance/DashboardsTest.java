@@ -40,7 +40,8 @@ class DashboardsTest {
               narrow: { type: vllm, url: "${oracle}", concurrency: 1, queue: 1 }
               gone: { type: vllm, url: "http://127.0.0.1:1" }
             models:
-              echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              echo: { price: { input: "2 USD", output: "8 USD" }, downgrade: cheap, deployments: [ { backend: oracle, cost: { input: "1 USD", output: "4 USD" } } ] }
+              cheap: { price: { input: "0.2 USD", output: "0.8 USD" }, deployments: [ { backend: oracle, model: echo } ] }
               overcount-300: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               slow-5-20: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: narrow } ] }
@@ -48,8 +49,10 @@ class DashboardsTest {
             tiers:
               pro: { priority: 10, models: [ "*" ], limits: [ { cost: "1 USD", per: day }, { tokens: 100k, per: minute } ] }
               free: { models: [ echo ], limits: [ { requests: 1, per: hour } ] }
+              saving: { models: [ echo, cheap ], whenLow: [ downgrade ], limits: [ { cost: "1 USD", per: month, lowWater: 100% } ] }
             tenants:
-              acme: { tier: pro, keys: { app: { secret: key-of-the-acme-app } } }
+              thrifty: { tier: saving, keys: { app: { secret: key-of-the-thrifty } } }
+              acme: { tier: pro, limits: [ { requests: 2, per: day, mode: shadow } ], keys: { app: { secret: key-of-the-acme-app } } }
               hobby: { tier: free, keys: { app: { secret: key-of-the-hobbyist } } }
             """;
 
@@ -67,7 +70,7 @@ class DashboardsTest {
         // What a rate is made of must have grown between two readings.
         for (int round = 1; round <= 3; round++) {
             traffic();
-            prometheus.await("sum(atlas_requests_total{reason=\"backend_unavailable\"})", round);
+            prometheus.asked().await("sum(atlas_requests_total{reason=\"backend_unavailable\"})", round);
         }
     }
 
@@ -81,16 +84,17 @@ class DashboardsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("queries")
     void everyQueryOfADashboardHasData(String panel, String query) throws Exception {
-        JsonNode samples = prometheus.query(query);
-
-        assertThat(samples.values())
-                .as("%s: %s", panel, query)
-                .anyMatch(sample -> !sample.path("value").path(1).asString().equals("NaN"));
+        assertThat(prometheus.asked().hasData(query))
+                .as("data of %s: %s", panel, query)
+                .isTrue();
     }
 
     @Test
-    void everyMetricOfAnAlertThereIs() throws Exception {
+    void everyMetricOfADashboardOrAnAlertThereIs() throws Exception {
         TreeSet<String> metrics = new TreeSet<>();
+        for (String[] query : queries()) {
+            METRIC.matcher(query[1]).results().map(MatchResult::group).forEach(metrics::add);
+        }
         for (JsonNode group : rules().path("groups").values()) {
             for (JsonNode rule : group.path("rules").values()) {
                 METRIC.matcher(rule.path("expr").asString())
@@ -100,9 +104,9 @@ class DashboardsTest {
             }
         }
 
-        assertThat(metrics).hasSizeGreaterThan(5);
+        assertThat(metrics).hasSizeGreaterThan(20);
         for (String metric : metrics) {
-            assertThat(prometheus.query("count(" + metric + ")").size())
+            assertThat(prometheus.asked().query("count(" + metric + ")").size())
                     .as(metric)
                     .isOne();
         }
@@ -128,6 +132,7 @@ class DashboardsTest {
         }
         assertThat(promtool("test", "rules", "alerts.test.yml")).contains("SUCCESS");
         assertThat(promtool("check", "config", "prometheus.yml")).contains("SUCCESS");
+        assertThat(promtool("check", "config", "prometheus.compose.yml")).contains("SUCCESS");
     }
 
     @Test
@@ -187,15 +192,16 @@ class DashboardsTest {
         return said;
     }
 
-    /** Something of everything: served, streamed, queued, turned away, refused, failed, unreachable, counted above its bound. */
+    /** Something of everything: served, streamed, queued, turned away, refused, made cheaper, failed, unreachable, counted above its bound. */
     private static void traffic() throws Exception {
         Chat chat = Chat.ofTokens("echo", 40).maxTokens(20);
         atlas.chat("key-of-the-acme-app", chat).expect(200);
         atlas.chat("key-of-the-acme-app", chat.streamed()).expect(200);
         atlas.chat("key-of-the-acme-app", chat.model("overcount-300")).expect(200);
         atlas.chat("key-of-the-acme-app", chat.model("error-500")).expect(502);
-        for (int i = 0; i < 2; i++) {
-            atlas.chat("key-of-the-hobbyist", chat);
+        for (String key :
+                List.of("key-of-the-hobbyist", "key-of-the-hobbyist", "key-of-the-thrifty", "key-of-the-thrifty")) {
+            atlas.chat(key, chat);
         }
         List<CompletableFuture<Reply>> crowd = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

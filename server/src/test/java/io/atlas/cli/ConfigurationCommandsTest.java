@@ -44,6 +44,20 @@ class ConfigurationCommandsTest {
     }
 
     @Test
+    void theConfigurationOfTheContainersIsValid() {
+        Map<String, String> variables = Map.of(
+                "ATLAS_ADMIN_TOKEN", "t".repeat(40),
+                "REDIS_PASSWORD", "r".repeat(40),
+                "PG_PASSWORD", "p".repeat(40),
+                "ACME_KEY", "a".repeat(40));
+
+        Ran ran = Ran.with(variables, "check", "--strict", "../deploy/atlas.compose.yaml");
+
+        assertThat(ran.err()).contains("valid: backends 1, models 1, tiers 1, tenants 1");
+        assertThat(ran.exitCode()).isZero();
+    }
+
+    @Test
     void everyFindingHasItsPlaceAndTheExitCodeIs65() throws IOException {
         Path file = file(VALID.replace("tier: free", "tier: fre").replace("type: sim", "type: sin"));
 

@@ -86,18 +86,20 @@ class MainTest {
         AtomicReference<String> told = new AtomicReference<>("");
         Launch launch = new Launch(
                 Ran.NOTHING.serving(),
-                (port, adminPort, data, bill, out) -> {
-                    told.set(port + " " + adminPort + " " + data + " " + bill.map(Playbill::scenario));
+                (order, out) -> {
+                    told.set(order.port() + " " + order.adminPort() + " " + order.data() + " "
+                            + order.bill().map(Playbill::scenario) + " " + order.observer());
                     out.println("curl");
                     return 69;
                 },
                 Ran.NOTHING.simulating());
 
-        Ran ran =
-                Ran.with(launch, Map.of(), "dev", "--admin-port", "0", "--data", "d", "--scenario", "noisy-neighbour");
+        Ran ran = Ran.with(
+                launch, Map.of(), "dev --admin-port 0 --data d --scenario noisy-neighbour --observe".split(" ", -1));
 
         assertThat(told.get())
-                .isEqualTo("8080 0 " + Optional.of(Path.of("d")) + " " + Optional.of(Scenario.NOISY_NEIGHBOUR));
+                .isEqualTo("8080 0 " + Optional.of(Path.of("d")) + " " + Optional.of(Scenario.NOISY_NEIGHBOUR)
+                        + " PROMETHEUS");
         assertThat(ran).isEqualTo(new Ran(69, "curl" + System.lineSeparator(), ""));
     }
 
@@ -123,7 +125,7 @@ class MainTest {
     void aMistakeOfOursIsToldAsOneAndExitsWith1() {
         Launch launch = new Launch(
                 Ran.NOTHING.serving(),
-                (_, _, _, _, _) -> {
+                (_, _) -> {
                     throw new IllegalStateException("broken");
                 },
                 Ran.NOTHING.simulating());

@@ -9,7 +9,7 @@ import picocli.CommandLine.Help.Ansi;
 
 /** What a command left behind. */
 record Ran(int exitCode, String out, String err) {
-    static final Launch NOTHING = new Launch((_, _, _) -> 0, (_, _, _, _, _) -> 0, (_, _, _) -> 0);
+    static final Launch NOTHING = new Launch((_, _, _) -> 0, (_, _) -> 0, (_, _, _) -> 0);
 
     /** Runs a command with these variables only. */
     static Ran with(Map<String, String> variables, String... arguments) {

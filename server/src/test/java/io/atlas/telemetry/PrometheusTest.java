@@ -60,6 +60,7 @@ class PrometheusTest {
             "atlas_cost_usd_total",
             "atlas_provider_cost_usd_total",
             "atlas_quota_used_ratio",
+            "atlas_quota_shadow_used_ratio",
             "atlas_queue_depth",
             "atlas_queue_wait_seconds",
             "atlas_inflight",
@@ -165,6 +166,14 @@ class PrometheusTest {
                 .containsExactlyInAnyOrder(
                         Map.entry("atlas_quota_used_ratio{limit=\"acme/search:tokens/day\",tenant=\"acme\"}", 0.25),
                         Map.entry("atlas_quota_used_ratio{limit=\"acme:tokens/day\",tenant=\"acme\"}", 0.25));
+    }
+
+    @Test
+    void aLimitInShadowIsNoBudgetThatIsUsedUp() {
+        assertThat(scrape().entrySet())
+                .filteredOn(sample -> sample.getKey().startsWith("atlas_quota_shadow_used_ratio"))
+                .containsExactly(
+                        Map.entry("atlas_quota_shadow_used_ratio{limit=\"acme:requests/month\",tenant=\"acme\"}", 1.5));
     }
 
     @Test
@@ -277,7 +286,13 @@ class PrometheusTest {
                 use(new Place.OfTeam("acme", "search")),
                 use(new Place.OfUser("acme", search, "ada")),
                 use(new Place.OfKey("acme", search, "ci-key")),
-                use(new Place.OfEndUser(new Place.OfKey("acme", search, "ci-key"), "somebody")));
+                use(new Place.OfEndUser(new Place.OfKey("acme", search, "ci-key"), "somebody")),
+                inShadow());
+    }
+
+    private static LimitUse inShadow() {
+        LimitSpec spec = LimitSpec.of(Kind.REQUESTS, Period.MONTH, 100).in(LimitSpec.Mode.SHADOW);
+        return new LimitUse(Limit.of(new Place.OfTenant("acme"), spec, ZoneOffset.UTC), new Level(150, 0, 0));
     }
 
     private static LimitUse use(Place place) {
