@@ -111,6 +111,7 @@ public final class Atlas {
             recount.run(next, time.epochMicros());
         };
         counting.accept(inForce.get());
+        stores.keepReceipts(() -> inForce.get().configuration(), time);
         stores.follow(() -> {
             stores.books().recount(inForce.get());
             recount.again(inForce.get(), time.epochMicros());
