@@ -21,8 +21,12 @@ import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.follow.DecisionFeed;
+import io.atlas.ledger.follow.Followed;
+import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -40,7 +44,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
-public final class SqliteLedger implements Ledger, Bills {
+public final class SqliteLedger implements Ledger, Bills, DecisionFeed {
     private final Database database;
     private final GroupCommit commit;
     private final Readers readers;
@@ -84,6 +88,17 @@ public final class SqliteLedger implements Ledger, Bills {
     public DecisionPage decisions(DecisionQuery query) {
         awaitWritten();
         return readers.ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ONE_NODE, query));
+    }
+
+    @Override
+    public Position end() {
+        return Position.ofOneNode(lastLine());
+    }
+
+    @Override
+    public Followed after(Position position, DecisionQuery query) {
+        return readers.ask(
+                connection -> FollowedDecisions.ofOneNode(connection, position, lastLine(connection), query));
     }
 
     @Override
