@@ -5,6 +5,7 @@ import io.atlas.ledger.Decision;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
+import io.atlas.ledger.follow.Followed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -61,6 +62,21 @@ final class DecisionJson {
                 json.writeNumberProperty("provider_cost_nano_usd", decision.providerCostNanoUsd());
                 json.writeEndObject();
             }
+        });
+    }
+
+    /** The answer to {@code GET /admin/v1/tail}. */
+    static byte[] of(Followed followed, String scope, String next) {
+        return Answer.json(json -> {
+            json.writeStartObject();
+            json.writeStringProperty("scope", scope);
+            json.writeName("rows");
+            json.writeStartArray();
+            followed.rows().forEach(row -> write(json, row));
+            json.writeEndArray();
+            json.writeStringProperty("next", next);
+            json.writeBooleanProperty("more", followed.more());
+            json.writeEndObject();
         });
     }
 

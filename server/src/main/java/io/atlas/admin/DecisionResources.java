@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /** What was decided, in short. Every answer may block, so it is asked for on a worker thread. */
 public final class DecisionResources {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionResources.class);
-    private static final Set<Dimension> NAMES = EnumSet.complementOf(EnumSet.of(Dimension.DAY, Dimension.HOUR));
+    static final Set<Dimension> NAMES = EnumSet.complementOf(EnumSet.of(Dimension.DAY, Dimension.HOUR));
     private static final Set<String> PARAMETERS = Stream.concat(
                     NAMES.stream().map(Dimension::word),
                     Stream.of("outcome", "reason", "since", "from", "to", "limit", "before", "scope"))
@@ -43,11 +43,11 @@ public final class DecisionResources {
     private static final Duration DEFAULT_TIME = Duration.ofDays(1);
 
     private static final Grammar<String> ANY_NAME = Grammar.of("a name", Optional::of);
-    private static final Grammar<Outcome> OUTCOME = words(Outcome.values(), Outcome::word);
-    private static final Grammar<Reason> REASON = words(Reason.values(), Reason::code);
+    static final Grammar<Outcome> OUTCOME = words(Outcome.values(), Outcome::word);
+    static final Grammar<Reason> REASON = words(Reason.values(), Reason::code);
     private static final Grammar<Duration> SINCE = Spans.between("1s", "36500d");
     private static final Grammar<Mark> BEFORE = Grammar.of("what an answer had as next", DecisionResources::mark);
-    private static final Grammar<Integer> ROWS = Grammar.of("1 to " + DecisionQuery.MAX_ROWS, DecisionResources::rows);
+    static final Grammar<Integer> ROWS = Grammar.of("1 to " + DecisionQuery.MAX_ROWS, DecisionResources::rows);
 
     private static final Grammar<Of> SCOPE = words(Of.values(), Of::word);
 
@@ -79,10 +79,7 @@ public final class DecisionResources {
      */
     public Answer list(Map<String, String> query) {
         Form form = Form.of(query, PARAMETERS);
-        Map<Dimension, String> where = new EnumMap<>(Dimension.class);
-        for (Dimension name : NAMES) {
-            form.optional(name.word(), ANY_NAME).ifPresent(value -> where.put(name, value));
-        }
+        Map<Dimension, String> where = where(form);
         Instant now = Instant.EPOCH.plus(time.epochMicros(), ChronoUnit.MICROS);
         Instant to = form.optional("to", Scalars.MOMENT).orElse(now.plus(1, ChronoUnit.MICROS));
         DecisionQuery asked = new DecisionQuery(
@@ -96,6 +93,15 @@ public final class DecisionResources {
         Optional<Of> scope = form.optional("scope", SCOPE);
         agree(form, scope, asked.before());
         return form.refusal().orElseGet(() -> list(asked, scope));
+    }
+
+    /** The names that are asked for. */
+    static Map<Dimension, String> where(Form form) {
+        Map<Dimension, String> where = new EnumMap<>(Dimension.class);
+        for (Dimension name : NAMES) {
+            form.optional(name.word(), ANY_NAME).ifPresent(value -> where.put(name, value));
+        }
+        return where;
     }
 
     /** A page goes on among the decisions of whom it began with. */
@@ -147,7 +153,7 @@ public final class DecisionResources {
         return ChronoUnit.MICROS.between(Instant.EPOCH, moment);
     }
 
-    private static <T> Grammar<T> words(T[] values, Function<T, String> word) {
+    static <T> Grammar<T> words(T[] values, Function<T, String> word) {
         String expected = Arrays.stream(values).map(word).collect(Collectors.joining(", "));
         return Grammar.of(
                 expected,

@@ -7,6 +7,8 @@ public record Desk(
         BillResources bills,
         SpendResources spend,
         DecisionResources decisions,
+        TailResources tail,
+        LiveResources live,
         KeyResources keys,
         NodeResources nodes,
         DoctorResources doctor) {}

@@ -11,14 +11,7 @@ public final class AskedJson {
 
     /** Writes the properties {@code caller} and {@code asked}. */
     public static void write(JsonGenerator json, Caller caller, Asked asked) {
-        json.writeObjectPropertyStart("caller");
-        json.writeStringProperty("tenant", caller.tenant());
-        LimitJson.text(json, "team", caller.team());
-        LimitJson.text(json, "user", caller.user());
-        json.writeStringProperty("key", caller.key());
-        LimitJson.text(json, "end_user", caller.endUser());
-        json.writeStringProperty("tier", caller.tier());
-        json.writeEndObject();
+        caller(json, caller);
         json.writeObjectPropertyStart("asked");
         json.writeStringProperty("dialect", asked.dialect());
         json.writeStringProperty("route", asked.route());
@@ -28,6 +21,18 @@ public final class AskedJson {
         json.writeObjectPropertyStart("tags");
         asked.tags().values().forEach(json::writeStringProperty);
         json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** Writes the property {@code caller}. */
+    public static void caller(JsonGenerator json, Caller caller) {
+        json.writeObjectPropertyStart("caller");
+        json.writeStringProperty("tenant", caller.tenant());
+        LimitJson.text(json, "team", caller.team());
+        LimitJson.text(json, "user", caller.user());
+        json.writeStringProperty("key", caller.key());
+        LimitJson.text(json, "end_user", caller.endUser());
+        json.writeStringProperty("tier", caller.tier());
         json.writeEndObject();
     }
 }

@@ -6,9 +6,11 @@ import io.atlas.admin.Desk;
 import io.atlas.admin.DoctorResources;
 import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
+import io.atlas.admin.LiveResources;
 import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
 import io.atlas.admin.SpendResources;
+import io.atlas.admin.TailResources;
 import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
 import io.atlas.burn.BurnRates;
@@ -71,6 +73,9 @@ import org.slf4j.LoggerFactory;
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
 
+    /** Teams that are shown of those who wait before one backend. */
+    private static final int MOST_CROWDS = 20;
+
     private final InForce inForce;
     private final Deadlines deadlines;
     private final TimeSource time;
@@ -111,6 +116,7 @@ public final class Atlas {
             recount.run(next, time.epochMicros());
         };
         counting.accept(inForce.get());
+        stores.keepReceipts(() -> inForce.get().configuration(), time);
         stores.follow(() -> {
             stores.books().recount(inForce.get());
             recount.again(inForce.get(), time.epochMicros());
@@ -308,17 +314,11 @@ public final class Atlas {
         Desk desk = new Desk(
                 resources,
                 new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
-                new BillResources(
-                        new BillResources.Sources(
-                                stores.ledger(),
-                                stores.shared(),
-                                () -> stores.shared()
-                                        .map(SharedLedger::missingRecords)
-                                        .orElse(0L)),
-                        inForce,
-                        time),
+                bills(),
                 new SpendResources(inForce, stores.ledger(), stores.shared(), time),
                 new DecisionResources(stores.ledger(), stores.shared().map(shared -> shared), time),
+                new TailResources(stores.ledger(), stores.shared().map(SharedLedger::lines), time),
+                live(),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),
                 new DoctorResources(
@@ -338,6 +338,22 @@ public final class Atlas {
                         wire.between(vertx.createHttpServer(wire.options()), route.alone())
                                 .listen(endpoint.port(), endpoint.host()),
                         "metrics listener " + endpoint));
+    }
+
+    private BillResources bills() {
+        return new BillResources(
+                new BillResources.Sources(
+                        stores.ledger(),
+                        stores.shared(),
+                        () -> stores.shared().map(SharedLedger::missingRecords).orElse(0L)),
+                inForce,
+                time);
+    }
+
+    private LiveResources live() {
+        return new LiveResources(
+                new LiveResources.Sources(metrics::totals, () -> gates.views(MOST_CROWDS), this::limitUse, rates),
+                time);
     }
 
     private List<LimitUse> limitUse() {

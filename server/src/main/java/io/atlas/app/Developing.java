@@ -106,6 +106,7 @@ public final class Developing {
                 read.quota(),
                 read.durability(),
                 read.database(),
+                read.receipts(),
                 read.limits(),
                 read.backends(),
                 read.models(),

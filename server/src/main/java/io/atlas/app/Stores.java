@@ -143,6 +143,12 @@ record Stores(
         return quota instanceof RedisStore ? new LoopStore(quota, loop) : quota;
     }
 
+    /** From now on keeps receipts for as long as the configuration in force says. */
+    void keepReceipts(Supplier<Configuration> configuration, TimeSource time) {
+        ledger.keepReceipts(
+                () -> configuration.get().receipts(), configuration.get().database(), time);
+    }
+
     /** From now on has the counters made right by this where they were lost. */
     void follow(Runnable recount) {
         if (quota instanceof RedisStore redis) {

@@ -4,6 +4,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
 import io.atlas.secret.Secret;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param version {@code sha256:} and the digest of what it was read from
  * @param quota where the counters are kept
  * @param database where the lines of all nodes are gathered, if they are; each node's own stay on its disk
+ * @param receipts for how long the receipts of requests are kept; their lines stay
  * @param limits of the whole gateway
  * @param tiers by name
  */
@@ -23,6 +25,7 @@ public record Configuration(
         Counters quota,
         Durability durability,
         Optional<LedgerDatabase> database,
+        Duration receipts,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
         Map<String, Model> models,

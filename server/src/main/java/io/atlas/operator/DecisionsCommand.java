@@ -9,6 +9,7 @@ import io.atlas.terminal.Grid.Column;
 import io.atlas.terminal.Output;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
+import io.atlas.terminal.Whose;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Failure;
 import io.atlas.terminal.Output;
 import io.atlas.terminal.Surroundings;
+import io.atlas.terminal.Whose;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,5 +1,7 @@
 package io.atlas.operator;
 
+import io.atlas.monitor.TailCommand;
+import io.atlas.monitor.TopCommand;
 import io.atlas.terminal.Surroundings;
 import java.util.List;
 
@@ -14,6 +16,8 @@ public final class OperatorCommands {
                 new BillCommand(surroundings),
                 new QuotaCommand(surroundings),
                 new DecisionsCommand(surroundings),
+                new TailCommand(surroundings),
+                new TopCommand(surroundings),
                 new ExplainCommand(surroundings),
                 new SimulateCommand(surroundings),
                 KeysCommand.of(surroundings),

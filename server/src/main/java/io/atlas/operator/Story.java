@@ -24,6 +24,11 @@ final class Story {
         Story story = new Story();
         story.opening(decision);
         story.text.append('\n');
+        if (Text.of(decision.path("story")).equals("not_kept")) {
+            story.text.append(
+                    "The story of this request is not kept any more (ledger.receipts says for how long it is);"
+                            + " the figures of its line are.\n");
+        }
         decision.path("steps").values().forEach(story::step);
         story.text.append('\n');
         story.ending(decision);
@@ -78,6 +83,9 @@ final class Story {
     }
 
     private static String asked(JsonNode asked) {
+        if (!asked.path("route").isString()) {
+            return Text.of(asked.path("model"));
+        }
         String how = asked.path("stream").asBoolean(false) ? "streamed" : "whole";
         JsonNode maxTokens = asked.path("max_tokens");
         String bound = maxTokens.isNumber() ? ", at most " + Text.number(maxTokens.asLong()) + " tokens" : "";

@@ -3,6 +3,7 @@ package io.atlas.telemetry;
 import io.atlas.config.Configuration;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
@@ -11,12 +12,15 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -130,6 +134,27 @@ public final class Prometheus implements Telemetry {
             throw new UncheckedIOException("a byte array takes every byte", e);
         }
         return new Exposition(writer.getContentType(), body.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Sums of what was counted since the start. */
+    public Totals totals() {
+        SortedMap<String, Long> requests = new TreeMap<>();
+        SortedMap<String, Long> refused = new TreeMap<>();
+        for (CounterDataPointSnapshot point : metrics.requests.collect().getDataPoints()) {
+            long count = (long) point.getValue();
+            requests.merge(point.getLabels().get("outcome"), count, Long::sum);
+            if (Outcome.REFUSED.word().equals(point.getLabels().get("outcome"))) {
+                refused.merge(point.getLabels().get("reason"), count, Long::sum);
+            }
+        }
+        return new Totals(requests, refused, tokens("input"), tokens("output"));
+    }
+
+    private long tokens(String kind) {
+        return (long) metrics.tokens.collect().getDataPoints().stream()
+                .filter(point -> kind.equals(point.getLabels().get("kind")))
+                .mapToDouble(CounterDataPointSnapshot::getValue)
+                .sum();
     }
 
     private Series series(Receipt receipt) {

@@ -9,6 +9,7 @@ import io.atlas.kernel.fair.Arrival;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.FairQueue;
 import io.atlas.kernel.fair.Guarantees;
+import io.atlas.kernel.fair.QueueView;
 import io.atlas.kernel.fair.Quote;
 import io.atlas.kernel.fair.Ticket;
 import io.atlas.kernel.fair.Turn;
@@ -203,6 +204,11 @@ public final class Gate {
     /** What is in use at the backend, and how much may be. */
     synchronized List<Room> rooms() {
         return queue.endpoint().rooms();
+    }
+
+    /** Who is in and who waits, for people. */
+    synchronized QueueView view(int mostCrowds) {
+        return queue.view(mostCrowds);
     }
 
     /** What the next one waits for, if anybody waits. */

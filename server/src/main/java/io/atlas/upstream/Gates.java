@@ -5,10 +5,12 @@ import io.atlas.kernel.capacity.Reading;
 import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.Guarantees;
+import io.atlas.kernel.fair.QueueView;
 import io.atlas.model.Backend;
 import io.atlas.telemetry.Telemetry;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -72,6 +74,13 @@ public final class Gates {
         Map<String, List<Room>> rooms = new TreeMap<>();
         gates.forEach((name, gate) -> rooms.put(name, gate.rooms()));
         return rooms;
+    }
+
+    /** Who is at each backend and who waits, for people; of those who wait at one no more teams than so many. */
+    public SortedMap<String, QueueView> views(int mostCrowds) {
+        SortedMap<String, QueueView> views = new TreeMap<>();
+        gates.forEach((name, gate) -> views.put(name, gate.view(mostCrowds)));
+        return views;
     }
 
     private static Capacity capacity(Backend backend) {

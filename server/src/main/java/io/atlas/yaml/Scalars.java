@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 public final class Scalars {
     private static final Pattern NUMBER = Pattern.compile("([0-9](?:_?[0-9]){0,18})([kMG]?)");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern DAYS = Pattern.compile("([0-9]{1,4})d");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]))?%");
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
@@ -80,6 +81,11 @@ public final class Scalars {
     /** A time such as {@code 250ms}, {@code 30s}, {@code 5m} or {@code 2h}. */
     public static Grammar<Duration> duration(String min, String max) {
         return range(min, max, Scalars::duration).shaped(new Shape.Form(DURATION));
+    }
+
+    /** A number of days such as {@code 30d}, each of 24 hours. */
+    public static Grammar<Duration> days(String min, String max) {
+        return range(min, max, Scalars::days).shaped(new Shape.Form(DAYS));
     }
 
     /** A number of bytes such as {@code 512B}, {@code 32KiB}, {@code 10MiB} or {@code 1GiB}. */
@@ -144,6 +150,11 @@ public final class Scalars {
                     case "m" -> Duration.ofMinutes(count);
                     default -> Duration.ofHours(count);
                 });
+    }
+
+    private static Optional<Duration> days(String text) {
+        Matcher days = DAYS.matcher(text);
+        return days.matches() ? Optional.of(Duration.ofDays(Long.parseLong(days.group(1)))) : Optional.empty();
     }
 
     private static Optional<Long> size(String text) {

@@ -39,6 +39,7 @@ import io.atlas.telemetry.Telemetry.Timings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -366,6 +367,7 @@ class PrometheusTest {
                 new Configuration.Counters.InMemory(),
                 Durability.DISK,
                 Optional.empty(),
+                Duration.ofDays(30),
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,

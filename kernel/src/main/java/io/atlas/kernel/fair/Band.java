@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** All who share one priority: by their weights, one against the other. */
 final class Band<T> {
@@ -202,6 +203,11 @@ final class Band<T> {
     void forget(Team<T> team) {
         team.tenant.forgetIdle(team);
         forgetIdle(team.tenant);
+    }
+
+    /** The teams that have something waiting; first those of the tenant who has most of it by his weight. */
+    Stream<Team<T>> waitingTeams() {
+        return longest.descendingSet().stream().flatMap(Tenant::waitingTeams);
     }
 
     int tenants() {

@@ -2,9 +2,12 @@ package io.atlas.kernel.fair;
 
 import io.atlas.kernel.capacity.Endpoint;
 import io.atlas.kernel.capacity.Scarce;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The queue before one backend: who waits, and who is next when a place comes free. Shares are of work, not of requests:
@@ -193,6 +196,21 @@ public final class FairQueue<T> {
     /** The most by which two who wait in one band can be apart at this moment: work by weight, see above. */
     public double bound() {
         return bands.all().stream().mapToDouble(Band::bound).max().orElse(0);
+    }
+
+    /** Who waits and who is served, for people: of those who wait no more teams than so many. */
+    public QueueView view(int mostCrowds) {
+        SortedMap<Integer, Integer> byPriority = new TreeMap<>();
+        bands.all().stream()
+                .filter(band -> band.waiting() > 0)
+                .forEach(band -> byPriority.put(band.priority, band.waiting()));
+        List<Crowd> crowds = bands.all().stream()
+                .flatMap(Band::waitingTeams)
+                .limit(mostCrowds)
+                .map(team -> new Crowd(
+                        team.tenant.name, team.name, team.tenant.band.priority, team.line.size(), waitMicros(team)))
+                .toList();
+        return new QueueView(running(), byPriority, crowds, held);
     }
 
     /** How many tenants are remembered. */

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What one tenant has in one band: its teams, what waits and what is being served. */
 final class Tenant<T> extends Sharer {
@@ -77,6 +78,11 @@ final class Tenant<T> extends Sharer {
                 .filter(team -> newcomer.isEmpty()
                         || team.line.size() > newcomer.orElseThrow().line.size() + 1)
                 .map(team -> team.line.getLast());
+    }
+
+    /** The teams that have something waiting, those with most of it first. */
+    Stream<Team<T>> waitingTeams() {
+        return teams.values().stream().filter(team -> !team.line.isEmpty()).sorted(BY_LENGTH.reversed());
     }
 
     /** What of this tenant's own would be served before one more of that team, as far as it can be told. */

@@ -24,6 +24,7 @@ import io.atlas.yaml.Scalars;
 import io.atlas.yaml.Schema;
 import io.atlas.yaml.Source;
 import io.atlas.yaml.YamlTree;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ public final class ConfigurationReader {
             Scalars.word(Map.of("sqlite", "sqlite", POSTGRESQL, POSTGRESQL));
     private static final Grammar<Durability> DURABILITY =
             Scalars.word(Map.of("disk", Durability.DISK, "process", Durability.PROCESS));
+
+    private static final Duration RECEIPTS = Duration.ofDays(30);
 
     private ConfigurationReader() {}
 
@@ -103,6 +106,8 @@ public final class ConfigurationReader {
         Configuration.Counters quota = quota(source, root.fields("quota"));
         Fields ledger = root.fields("ledger");
         Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
+        Duration receipts =
+                ledger.optional("receipts", Scalars.days("1d", "3650d")).orElse(RECEIPTS);
         Optional<LedgerDatabase> database = database(source, ledger);
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
@@ -115,7 +120,7 @@ public final class ConfigurationReader {
                 .read(root);
         root.finish("pools", "credits");
         return new Configuration(
-                version, server, quota, durability, database, ofGateway, backends, models, tiers, tenants);
+                version, server, quota, durability, database, receipts, ofGateway, backends, models, tiers, tenants);
     }
 
     private static Configuration.Counters quota(Source source, Fields quota) {

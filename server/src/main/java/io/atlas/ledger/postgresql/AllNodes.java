@@ -17,8 +17,12 @@ import io.atlas.ledger.PostingSource;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.follow.DecisionFeed;
+import io.atlas.ledger.follow.Followed;
+import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
@@ -35,7 +39,7 @@ import java.util.Optional;
  * What all nodes have shipped, for who asks. Each question has a connection of its own, since they are few; it fails
  * where the database cannot be reached.
  */
-public final class AllNodes implements PostingSource, Expenditure, Bills {
+public final class AllNodes implements PostingSource, Expenditure, Bills, DecisionFeed {
     /** A question may have to read a year. */
     private static final int MAX_SECONDS = 60;
 
@@ -89,6 +93,17 @@ public final class AllNodes implements PostingSource, Expenditure, Bills {
     /** Decisions in short, by page, as far as they are shipped. */
     public DecisionPage decisions(DecisionQuery query) {
         return ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ALL_NODES, query));
+    }
+
+    @Override
+    public Position end() {
+        return ask(FollowedDecisions::endOfAllNodes);
+    }
+
+    /** {@inheritDoc} They are there when they are shipped. */
+    @Override
+    public Followed after(Position position, DecisionQuery query) {
+        return ask(connection -> FollowedDecisions.ofAllNodes(connection, position, query));
     }
 
     @Override

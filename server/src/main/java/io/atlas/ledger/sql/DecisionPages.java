@@ -1,10 +1,8 @@
 package io.atlas.ledger.sql;
 
-import io.atlas.kernel.receipt.Outcome;
 import io.atlas.ledger.DecisionPage;
 import io.atlas.ledger.DecisionQuery;
 import io.atlas.ledger.DecisionQuery.Mark;
-import io.atlas.ledger.Dimension;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,11 +16,15 @@ import java.util.Optional;
  * however far back it lies, and what comes in meanwhile moves nothing.
  */
 public final class DecisionPages {
-    private static final String COLUMNS = """
+    /** What a row is made of, beside the id. */
+    static final String FIELDS = """
             entry.at_micros, entry.line, entry.duration_micros, entry.outcome, entry.reason,
                 entry.input_tokens, entry.output_tokens, entry.cost_nano_usd, entry.refused_nano_usd,
                 terms.model, terms.backend,
                 caller.tenant, caller.team, caller.user, caller.key, caller.tier, caller.end_user
+            """;
+
+    private static final String COLUMNS = FIELDS + """
               FROM entry
               JOIN caller ON caller.id = entry.caller
               JOIN terms ON terms.id = entry.terms
@@ -35,41 +37,35 @@ public final class DecisionPages {
     }
 
     private final StringBuilder sql = new StringBuilder();
-    private final List<Object> values = new ArrayList<>();
+    private final Conditions conditions = new Conditions(List.of());
 
     private DecisionPages(Tables tables, DecisionQuery query) {
         Mark before = query.before().orElse(new Mark(query.toMicros(), 0, 0));
         switch (tables) {
             case OF_ONE_NODE -> {
                 sql.append("SELECT receipt.id, 0 AS node, ").append(COLUMNS);
-                sql.append(" JOIN receipt ON receipt.line = entry.line");
-                and("(entry.at_micros, entry.line) < (?, ?)", before.atMicros(), before.line());
+                sql.append(" JOIN receipt ON receipt.line = entry.line WHERE TRUE");
+                conditions.and("(entry.at_micros, entry.line) < (?, ?)", before.atMicros(), before.line());
             }
             case OF_ALL_NODES -> {
-                sql.append("SELECT entry.id, entry.node, ").append(COLUMNS);
-                and(
+                sql.append("SELECT entry.id, entry.node, ").append(COLUMNS).append(" WHERE TRUE");
+                conditions.and(
                         "(entry.at_micros, entry.node, entry.line) < (?, ?, ?)",
                         before.atMicros(),
                         before.node(),
                         before.line());
             }
         }
-        and("entry.at_micros < ?", query.toMicros());
-        and("entry.at_micros >= ?", query.fromMicros());
-        if (query.outcome().filter(outcome -> outcome != Outcome.SERVED).isPresent()
-                || query.reason().isPresent()) {
-            // In these words, so that the index of what was not served is used.
-            and("entry.outcome <> 'served'");
-        }
-        query.outcome().ifPresent(outcome -> and("entry.outcome = ?", outcome.word()));
-        query.reason().ifPresent(reason -> and("entry.reason = ?", reason.code()));
-        query.where().forEach(this::of);
+        conditions.and("entry.at_micros < ?", query.toMicros());
+        conditions.and("entry.at_micros >= ?", query.fromMicros());
+        conditions.narrow(query);
+        sql.append(conditions.sql());
         sql.append(
                 switch (tables) {
                     case OF_ONE_NODE -> " ORDER BY entry.at_micros DESC, entry.line DESC LIMIT ?";
                     case OF_ALL_NODES -> " ORDER BY entry.at_micros DESC, entry.node DESC, entry.line DESC LIMIT ?";
                 });
-        values.add(query.most() + 1);
+        conditions.values().add(query.most() + 1);
     }
 
     /** The question in SQL. */
@@ -83,8 +79,9 @@ public final class DecisionPages {
         List<DecisionPage.Row> rows = new ArrayList<>();
         Optional<Mark> last = Optional.empty();
         try (PreparedStatement statement = connection.prepareStatement(pages.sql.toString())) {
-            for (int i = 0; i < pages.values.size(); i++) {
-                statement.setObject(i + 1, pages.values.get(i));
+            List<Object> values = pages.conditions.values();
+            for (int i = 0; i < values.size(); i++) {
+                statement.setObject(i + 1, values.get(i));
             }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -99,25 +96,8 @@ public final class DecisionPages {
         return new DecisionPage(rows, Optional.empty());
     }
 
-    private void of(Dimension dimension, String name) {
-        switch (dimension) {
-            case TENANT, TEAM, USER, KEY, END_USER, TIER -> and("caller." + dimension.word() + " = ?", stored(name));
-            case MODEL, BACKEND, PRICE -> and("terms." + dimension.word() + " = ?", stored(name));
-            case DAY, HOUR ->
-                throw new IllegalArgumentException("where: " + dimension + " (expected: a caller's or a model's)");
-        }
-    }
-
-    private static String stored(String name) {
-        return name.equals(DecisionQuery.NONE) ? "" : name;
-    }
-
-    private void and(String condition, Object... bound) {
-        sql.append(values.isEmpty() ? " WHERE " : " AND ").append(condition);
-        values.addAll(List.of(bound));
-    }
-
-    private static DecisionPage.Row row(ResultSet row) throws SQLException {
+    /** A row that has the id and the fields. */
+    static DecisionPage.Row row(ResultSet row) throws SQLException {
         return new DecisionPage.Row(
                 row.getString("id"),
                 row.getLong("at_micros"),

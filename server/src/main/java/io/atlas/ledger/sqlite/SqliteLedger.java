@@ -3,6 +3,7 @@ package io.atlas.ledger.sqlite;
 import io.atlas.bill.BillLine;
 import io.atlas.bill.BillQuery;
 import io.atlas.bill.Bills;
+import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Durability;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.receipt.Receipt;
@@ -20,27 +21,34 @@ import io.atlas.ledger.Postings;
 import io.atlas.ledger.Seen;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
+import io.atlas.ledger.follow.DecisionFeed;
+import io.atlas.ledger.follow.Followed;
+import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
+import io.atlas.time.TimeSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** The ledger in one SQLite file on the local disk: one thread writes, others read beside it. */
-public final class SqliteLedger implements Ledger, Bills {
+public final class SqliteLedger implements Ledger, Bills, DecisionFeed {
     private final Database database;
     private final GroupCommit commit;
     private final Readers readers;
+    private Optional<Retention> retention = Optional.empty();
 
     private SqliteLedger(Database database, GroupCommit commit, Readers readers) {
         this.database = database;
@@ -80,6 +88,17 @@ public final class SqliteLedger implements Ledger, Bills {
     public DecisionPage decisions(DecisionQuery query) {
         awaitWritten();
         return readers.ask(connection -> DecisionPages.of(connection, DecisionPages.Tables.OF_ONE_NODE, query));
+    }
+
+    @Override
+    public Position end() {
+        return Position.ofOneNode(lastLine());
+    }
+
+    @Override
+    public Followed after(Position position, DecisionQuery query) {
+        return readers.ask(
+                connection -> FollowedDecisions.ofOneNode(connection, position, lastLine(connection), query));
     }
 
     @Override
@@ -137,6 +156,21 @@ public final class SqliteLedger implements Ledger, Bills {
         return SqliteOutbox.open(database, readers, commit, names);
     }
 
+    /**
+     * From now on keeps the receipts of requests for that time. Their lines stay. Where lines are gathered in a database of
+     * all nodes, those that are not there yet keep their receipts, too.
+     */
+    public void keepReceipts(Supplier<Duration> kept, Optional<LedgerDatabase> gathered, TimeSource time) {
+        Retention begun = retention(gathered.isPresent() ? Retention.Scope.SHIPPED : Retention.Scope.ALL);
+        begun.begin(kept, time);
+        retention = Optional.of(begun);
+    }
+
+    /** What takes old receipts out, when it is told to. */
+    Retention retention(Retention.Scope scope) {
+        return new Retention(commit, readers, scope);
+    }
+
     @Override
     public List<Seen> endUsers(long sinceMicros) {
         return readers.ask(connection -> Sightings.since(connection, sinceMicros));
@@ -149,6 +183,7 @@ public final class SqliteLedger implements Ledger, Bills {
 
     @Override
     public void close() {
+        retention.ifPresent(Retention::close);
         readers.close();
         commit.close();
     }
@@ -175,18 +210,20 @@ public final class SqliteLedger implements Ledger, Bills {
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT caller.tenant, caller.team, caller.key, receipt.json, receipt.smile,
-                    entry.provider_cost_nano_usd
-                  FROM receipt JOIN entry USING (at_micros, line) JOIN caller ON caller.id = entry.caller
+                SELECT receipt.id AS decision, receipt.json, receipt.smile, entry.*, caller.*, terms.*
+                  FROM receipt
+                  JOIN entry ON entry.at_micros = receipt.at_micros AND entry.line = receipt.line
+                  JOIN caller ON caller.id = entry.caller
+                  JOIN terms ON terms.id = entry.terms
                   WHERE receipt.id = ?
                 """)) {
             statement.setString(1, id);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
                         ? Optional.of(new Decision(
-                                row.getString(1),
-                                Text.optional(row.getString(2)),
-                                row.getString(3),
+                                row.getString("tenant"),
+                                Text.optional(row.getString("team")),
+                                row.getString("key"),
                                 StoredReceipt.json(row),
                                 row.getLong("provider_cost_nano_usd")))
                         : Optional.empty();

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 final class SqliteOutbox implements Outbox {
     /** The order of the tables is the order of the loops: from the number to the time, and to the narrow row. */
     private static final String AFTER = """
-            SELECT receipt.line, receipt.id, receipt.json, receipt.smile, entry.*, caller.*, terms.*
+            SELECT receipt.line, receipt.id AS decision, receipt.json, receipt.smile, entry.*, caller.*, terms.*
               FROM receipt
               CROSS JOIN entry ON entry.at_micros = receipt.at_micros AND entry.line = receipt.line
               CROSS JOIN caller ON caller.id = entry.caller
@@ -90,7 +90,7 @@ final class SqliteOutbox implements Outbox {
     private static Entry entry(ResultSet row) throws SQLException {
         return new Entry(
                 row.getLong("line"),
-                row.getString(2),
+                row.getString("decision"),
                 row.getLong("at_micros"),
                 Names.caller(row),
                 new Entry.Terms(

@@ -36,10 +36,17 @@ final class StoredReceipt {
         return bytes.toByteArray();
     }
 
-    /** The receipt of a row that has {@code receipt.json} and {@code receipt.smile}, in JSON. */
+    /**
+     * The receipt in JSON, of a row that has {@code receipt.json} and {@code receipt.smile}; where it is not kept any more,
+     * what {@link FiguresJson} makes of the rest of the row.
+     */
     static String json(ResultSet row) throws SQLException {
         byte[] smile = row.getBytes("smile");
-        return smile == null ? row.getString("json") : json(smile);
+        if (smile != null) {
+            return json(smile);
+        }
+        String older = row.getString("json");
+        return older.isEmpty() ? FiguresJson.of(row) : older;
     }
 
     /** The JSON of what was stored. */

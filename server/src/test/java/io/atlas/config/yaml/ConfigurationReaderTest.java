@@ -59,7 +59,7 @@ final class ConfigurationReaderTest {
               data: /var/lib/atlas
               limits: { connections: 2k, body: 1MiB, head: 8KiB }
             quota: { store: memory }
-            ledger: { store: sqlite, durability: process }
+            ledger: { store: sqlite, durability: process, receipts: 90d }
             limits: [ { cost: "20000 USD", per: month } ]
             backends:
               gpu: { type: vllm, url: "http://10.0.0.5:8000/prefix/", concurrency: 64, queue: 0, queueTimeout: 250ms, apiKey: "${OTHER}", health: { failures: 3, rest: 10s, path: /ready, interval: 2s, check: always } }
@@ -117,6 +117,7 @@ final class ConfigurationReaderTest {
         assertThat(server.data()).isEqualTo(Path.of("/var/lib/atlas"));
         assertThat(server.limits()).isEqualTo(new ServerSettings.WireLimits(2_000, 1 << 20, 8 << 10));
         assertThat(read.durability()).isEqualTo(Durability.PROCESS);
+        assertThat(read.receipts()).isEqualTo(Duration.ofDays(90));
         assertThat(read.limits()).containsExactly(LimitSpec.of(Kind.COST, Period.MONTH, 20_000_000_000_000L));
     }
 
@@ -276,6 +277,7 @@ final class ConfigurationReaderTest {
                         Path.of("./data"),
                         new ServerSettings.WireLimits(10_000, 10 << 20, 32 << 10)));
         assertThat(defaults.durability()).isEqualTo(Durability.DISK);
+        assertThat(defaults.receipts()).isEqualTo(Duration.ofDays(30));
         Price price = new Price(1_000_000, 1_000_000, 2_000_000);
         assertThat(Yaml.at(defaults.models(), "small"))
                 .isEqualTo(new Model(

@@ -26,6 +26,8 @@ import io.atlas.ledger.Posting;
 import io.atlas.ledger.Postings;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport.Row;
+import io.atlas.ledger.follow.Followed;
+import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sqlite.BruteForce;
 import io.atlas.ledger.sqlite.Lines;
 import java.nio.file.Files;
@@ -209,6 +211,58 @@ class AllNodesTest {
         assertThatThrownBy(() -> all.postings(limits(), Lines.RULES, NOON))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("not read");
+    }
+
+    @Test
+    void whoFollowsAllNodesSeesEachLineOnceEvenOfANodeThatIsNew() throws Exception {
+        Postgres postgres = Postgres.create();
+        AllNodes all = AllNodes.of(postgres.settings(), TestNode.QUICK, "stranger");
+        try (TestNode one = TestNode.start(Files.createDirectory(folder.resolve("one")), postgres.settings())) {
+            one.record(new Lines(1).between(NOON - DAY, NOON, 100));
+            one.awaitShipped();
+            Position position = all.end();
+
+            List<Receipt> lines = new ArrayList<>(new Lines(2).between(NOON - DAY, NOON, 300));
+            one.record(lines);
+            one.awaitShipped();
+            try (TestNode two = TestNode.start(Files.createDirectory(folder.resolve("two")), postgres.settings())) {
+                List<Receipt> others = new Lines(3).between(NOON - DAY, NOON, 200);
+                two.record(others);
+                two.awaitShipped();
+                lines.addAll(others);
+            }
+
+            assertThat(followed(all, position, Map.of())).containsExactlyInAnyOrderElementsOf(ids(lines));
+            lines.removeIf(line -> !line.caller().tenant().equals("acme"));
+            assertThat(followed(all, position, Map.of(Dimension.TENANT, "acme")))
+                    .containsExactlyInAnyOrderElementsOf(ids(lines));
+        }
+    }
+
+    private static List<String> followed(AllNodes all, Position from, Map<Dimension, String> where) {
+        List<String> ids = new ArrayList<>();
+        Position position = from;
+        boolean more = true;
+        while (more) {
+            Followed followed = all.after(
+                    position,
+                    new DecisionQuery(
+                            where,
+                            Optional.empty(),
+                            Optional.empty(),
+                            NOON - 2 * DAY,
+                            Long.MAX_VALUE,
+                            Optional.empty(),
+                            37));
+            followed.rows().forEach(row -> ids.add(row.id()));
+            position = followed.next();
+            more = followed.more();
+        }
+        return ids;
+    }
+
+    private static List<String> ids(List<Receipt> lines) {
+        return lines.stream().map(Receipt::id).toList();
     }
 
     private List<Receipt> shippedByTwoNodes(LedgerDatabase database, long seed) throws Exception {

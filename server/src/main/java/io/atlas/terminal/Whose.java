@@ -1,4 +1,4 @@
-package io.atlas.operator;
+package io.atlas.terminal;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Whose decisions a command is about. */
-final class Whose {
+public final class Whose {
     @Option(names = "--tenant", paramLabel = "NAME", description = "Only this tenant's.")
     private Optional<String> tenant = Optional.empty();
 
@@ -17,7 +17,7 @@ final class Whose {
     private Optional<String> key = Optional.empty();
 
     /** The parameters of the question. */
-    Map<String, String> query() {
+    public Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
         tenant.ifPresent(name -> query.put("tenant", name));
         team.ifPresent(name -> query.put("team", name));
