@@ -57,6 +57,7 @@ class ObservedScenarioTest {
 
     @AfterAll
     static void stop() {
+        dev.descendants().forEach(ProcessHandle::destroyForcibly);
         dev.destroyForcibly();
     }
 
