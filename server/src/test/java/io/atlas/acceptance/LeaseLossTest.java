@@ -25,11 +25,11 @@ class LeaseLossTest {
     private static final String KEY = "key-of-the-only-tenant";
 
     /** A hundredth of it is none: whatever is given out away from Redis is of a lease. */
-    private static final int AMOUNT = 90;
+    private static final int AMOUNT = 99;
 
     private static final String CONFIGURATION = """
             quota: { store: redis, redis: { url: "${redis}" } }
-            limits: [ { requests: 90, per: day } ]
+            limits: [ { requests: 99, per: day } ]
             backends:
               oracle: { type: vllm, url: "${oracle}" }
             models:
@@ -62,8 +62,9 @@ class LeaseLossTest {
         RunningAtlas other = gateway("two", redis.url());
         int served = served(other, 1);
         int away = 0;
-        for (int episode = 0; episode < 3; episode++) {
-            served += served(cut, 10) + served(cut, 10);
+        // Nine at once are many, and who gives out many holds some to spare; on a busy machine they may come one by one.
+        for (int episode = 0; episode < 3 || (away == 0 && episode < 5); episode++) {
+            served += served(cut, 9) + served(cut, 5);
             way.refuse();
             int there = served(cut, 3);
             // The other may have what is left, but for what is leased.
