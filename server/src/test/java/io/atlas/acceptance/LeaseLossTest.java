@@ -62,7 +62,7 @@ class LeaseLossTest {
         RunningAtlas other = gateway("two", redis.url());
         int served = served(other, 1);
         int away = 0;
-        // Nine at once are many, and who gives out many holds some to spare; on a busy machine they may come one by one.
+        // Nine at once are many, and who gives out many holds some to spare; on a busy machine they come one by one.
         for (int episode = 0; episode < 3 || (away == 0 && episode < 5); episode++) {
             served += served(cut, 9) + served(cut, 5);
             way.refuse();
