@@ -116,6 +116,7 @@ class SqliteKeyStoreTest {
             Schema.prepare(connection, 2);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO caller VALUES (1, 'acme', '', '', 'ci', 'pro', '')");
+                statement.execute("INSERT INTO terms VALUES (1, 'large', 'gpu-a', 'large@1', 'sha256:00')");
                 statement.execute("INSERT INTO receipt VALUES (1, 'req_1', 1795000000000000, '{}')");
                 statement.execute(
                         "INSERT INTO entry VALUES (1795000000000000, 1, 1, 1, 9, 'served', NULL, 1, 1, 3, 0, 4, 0,"
