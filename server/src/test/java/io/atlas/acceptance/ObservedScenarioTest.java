@@ -72,6 +72,10 @@ class ObservedScenarioTest {
             crowd();
             return prometheus.hasData("sum(rate(atlas_queue_wait_seconds_count[1m])) > 0");
         });
+        Await.until("a limit in shadow is passed", () -> {
+            crowd();
+            return prometheus.hasData("sum(rate(atlas_shadow_refusals_total[1m])) > 0");
+        });
 
         assertThat(panelsWithoutData(prometheus)).isEmpty();
         Await.until("all rules are judged", () -> health(prometheus).stream().allMatch("ok"::equals));

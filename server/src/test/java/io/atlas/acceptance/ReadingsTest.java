@@ -37,7 +37,9 @@ class ReadingsTest {
             "cached_input_tokens",
             "output_tokens",
             "reasoning_tokens",
-            "cost_nano_usd");
+            "cost_nano_usd",
+            "provider_cost_nano_usd",
+            "margin_nano_usd");
     private static final String CONFIGURATION = """
             backends:
               oracle: { type: vllm, url: "${oracle}" }
