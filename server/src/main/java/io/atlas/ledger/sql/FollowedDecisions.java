@@ -27,12 +27,15 @@ public final class FollowedDecisions {
               WHERE receipt.line > ? AND receipt.line <= ?
             """;
 
+    /** Stands for the lines of each node, of which there are as many as there are nodes. */
+    private static final String WHICH = "which_lines";
+
     /**
      * There is no index by line. The newest requests are looked through until as many lines are found as there are: they lie
      * at the end, but for those of the longest requests.
      */
     private static final String OF_ALL_NODES = "SELECT entry.id, " + DecisionPages.FIELDS + """
-              FROM (SELECT * FROM entry WHERE at_micros >= ? AND (%s)
+              FROM (SELECT * FROM entry WHERE at_micros >= ? AND (which_lines)
                   ORDER BY at_micros DESC, node DESC, line DESC LIMIT ?) AS entry
               JOIN caller ON caller.id = entry.caller
               JOIN terms ON terms.id = entry.terms
@@ -105,7 +108,7 @@ public final class FollowedDecisions {
         Conditions conditions = new Conditions(List.of(query.fromMicros(), most));
         conditions.narrow(query);
         String which = fresh.stream().map(Fresh::condition).collect(Collectors.joining(") OR (", "(", ")"));
-        return rows(connection, OF_ALL_NODES.formatted(which) + conditions.sql() + IN_ORDER, conditions.values());
+        return rows(connection, OF_ALL_NODES.replace(WHICH, which) + conditions.sql() + IN_ORDER, conditions.values());
     }
 
     private static List<DecisionPage.Row> rows(Connection connection, String sql, List<Object> values)
