@@ -2,19 +2,17 @@ package io.atlas.monitor;
 
 import io.atlas.kernel.unit.Money;
 import io.atlas.terminal.Admin;
+import io.atlas.terminal.DecisionText;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Failure;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
-import io.atlas.terminal.Whose;
-import java.util.LinkedHashMap;
+import io.atlas.terminal.Which;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,19 +48,7 @@ public final class TailCommand implements Callable<Integer> {
     private Admin admin = new Admin();
 
     @Mixin
-    private Whose whose = new Whose();
-
-    @Option(names = "--model", paramLabel = "NAME", description = "Only those for this model.")
-    private Optional<String> model = Optional.empty();
-
-    @Option(names = "--outcome", paramLabel = "WORD", description = "served, refused, failed or aborted.")
-    private Optional<String> outcome = Optional.empty();
-
-    @Option(names = "--reason", paramLabel = "CODE", description = "Such as rate_limit_exceeded.")
-    private Optional<String> reason = Optional.empty();
-
-    @Option(names = "--this-node", description = "Only those of the node that is asked (default: all nodes).")
-    private boolean thisNode;
+    private Which which = new Which();
 
     @Option(
             names = {"-o", "--output"},
@@ -90,7 +76,7 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, String> query = query();
+        Map<String, String> query = which.query();
         JsonNode answer = admin.get(surroundings, "tail", query);
         surroundings.say("following; the rows come when requests end");
         while (!surroundings.out().checkError()) {
@@ -125,17 +111,6 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> query() {
-        Map<String, String> query = new LinkedHashMap<>(whose.query());
-        model.ifPresent(name -> query.put("model", name));
-        outcome.ifPresent(word -> query.put("outcome", word));
-        reason.ifPresent(code -> query.put("reason", code));
-        if (thisNode) {
-            query.put("scope", "node");
-        }
-        return query;
-    }
-
     private String shown(JsonNode row) {
         return switch (form) {
             case JSON -> row.toString();
@@ -144,20 +119,13 @@ public final class TailCommand implements Callable<Integer> {
     }
 
     private static String line(JsonNode row) {
-        String who = Stream.of("tenant", "team", "key")
-                .map(row::path)
-                .filter(JsonNode::isString)
-                .map(Text::of)
-                .collect(Collectors.joining("/"));
-        String ended = Text.of(row.path("outcome"));
-        String why = row.path("reason").isString() ? ended + ": " + Text.of(row.path("reason")) : ended;
         return String.join(
                 "  ",
                 Text.of(row.path("at")),
                 Text.of(row.path("id")),
-                who,
+                DecisionText.who(row),
                 Text.of(row.path("model")),
-                why,
+                DecisionText.ended(row),
                 Text.number(row.path("input_tokens").asLong(0)) + " in",
                 Text.number(row.path("output_tokens").asLong(0)) + " out",
                 Money.decimalUsd(row.path("cost_nano_usd").asLong(0)) + " USD",

@@ -3,19 +3,18 @@ package io.atlas.operator;
 import io.atlas.kernel.unit.Money;
 import io.atlas.terminal.Admin;
 import io.atlas.terminal.Answer;
+import io.atlas.terminal.DecisionText;
 import io.atlas.terminal.ExitCode;
 import io.atlas.terminal.Grid;
 import io.atlas.terminal.Grid.Column;
 import io.atlas.terminal.Output;
 import io.atlas.terminal.Surroundings;
 import io.atlas.terminal.Text;
-import io.atlas.terminal.Whose;
+import io.atlas.terminal.Which;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,19 +71,10 @@ final class DecisionsCommand implements Callable<Integer> {
     private Output.Choice format = new Output.Choice();
 
     @Mixin
-    private Whose whose = new Whose();
-
-    @Option(names = "--model", paramLabel = "NAME", description = "Only those for this model.")
-    private Optional<String> model = Optional.empty();
+    private Which which = new Which();
 
     @Option(names = "--price", paramLabel = "VERSION", description = "Only those at this price.")
     private Optional<String> price = Optional.empty();
-
-    @Option(names = "--outcome", paramLabel = "WORD", description = "served, refused, failed or aborted.")
-    private Optional<String> outcome = Optional.empty();
-
-    @Option(names = "--reason", paramLabel = "CODE", description = "Such as rate_limit_exceeded.")
-    private Optional<String> reason = Optional.empty();
 
     @Option(names = "--since", paramLabel = "SPAN", description = "Such as 90s, 30m, 24h or 7d (default: 1d).")
     private Optional<String> since = Optional.empty();
@@ -100,11 +90,6 @@ final class DecisionsCommand implements Callable<Integer> {
 
     @Option(names = "--before", paramLabel = "MARK", description = "Goes on where a list before this one ended.")
     private Optional<String> before = Optional.empty();
-
-    @Option(
-            names = "--this-node",
-            description = "Only those of the node that is asked (default: all nodes, where they share a PostgreSQL).")
-    private boolean thisNode;
 
     DecisionsCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -128,18 +113,12 @@ final class DecisionsCommand implements Callable<Integer> {
     }
 
     private Map<String, String> query() {
-        Map<String, String> query = whose.query();
-        model.ifPresent(name -> query.put("model", name));
+        Map<String, String> query = which.query();
         price.ifPresent(version -> query.put("price", version));
-        outcome.ifPresent(word -> query.put("outcome", word));
-        reason.ifPresent(code -> query.put("reason", code));
         since.ifPresent(span -> query.put("since", span));
         from.ifPresent(time -> query.put("from", time));
         to.ifPresent(time -> query.put("to", time));
         before.ifPresent(mark -> query.put("before", mark));
-        if (thisNode) {
-            query.put("scope", "node");
-        }
         query.put("limit", Integer.toString(limit));
         return query;
     }
@@ -167,18 +146,12 @@ final class DecisionsCommand implements Callable<Integer> {
     }
 
     private static List<String> cells(JsonNode row) {
-        String who = Stream.of("tenant", "team", "key")
-                .map(row::path)
-                .filter(JsonNode::isString)
-                .map(Text::of)
-                .collect(Collectors.joining("/"));
-        String outcome = Text.of(row.path("outcome"));
         return List.of(
                 Text.of(row.path("at")),
                 Text.of(row.path("id")),
-                who,
+                DecisionText.who(row),
                 Text.of(row.path("model")),
-                row.path("reason").isString() ? outcome + ": " + Text.of(row.path("reason")) : outcome,
+                DecisionText.ended(row),
                 Text.number(row.path("input_tokens").asLong(0)),
                 Text.number(row.path("output_tokens").asLong(0)),
                 Money.decimalUsd(row.path("cost_nano_usd").asLong(0)));

@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.endings.Await;
 import io.atlas.fault.FaultProxy;
-import io.atlas.testing.OracleUpstream;
-import io.atlas.testing.RealRedis;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose Redis goes away while it holds a lease on a limit of all gives that out, and no more. */
 @Timeout(180)
-class LeaseLossTest {
+class LeaseLossTest extends GatewaysOverRedis {
     private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
     private static final String KEY = "key-of-the-only-tenant";
 
@@ -40,20 +35,15 @@ class LeaseLossTest {
               only: { tier: free, keys: { app: { secret: key-of-the-only-tenant } } }
             """;
 
-    @TempDir
-    private Path folder;
-
-    private final RealRedis redis = RealRedis.start();
-    private final OracleUpstream oracle = OracleUpstream.start();
     private final FaultProxy way = FaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), redis.port()));
-    private final List<RunningAtlas> running = new ArrayList<>();
+
+    LeaseLossTest() {
+        super(CONFIGURATION);
+    }
 
     @AfterEach
     void stop() {
-        running.forEach(RunningAtlas::close);
         way.close();
-        oracle.close();
-        redis.close();
     }
 
     @Test
@@ -84,15 +74,6 @@ class LeaseLossTest {
         for (RunningAtlas node : running) {
             Await.until("all is used", () -> level(node, "used") == AMOUNT && level(node, "held") == 0);
         }
-    }
-
-    private RunningAtlas gateway(String name, String url) {
-        RunningAtlas started = RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("oracle", oracle.uri().toString(), "redis", url));
-        running.add(started);
-        return started;
     }
 
     private static int served(RunningAtlas node, int count) {

@@ -3,15 +3,12 @@ package io.atlas.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.fault.FaultProxy;
-import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,14 +16,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever becomes of Redis, gateways over it serve no more than their limits say. */
 @Timeout(180)
-class RedisLossTest {
+class RedisLossTest extends GatewaysOverRedis {
     private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
     private static final long HEALED_SECONDS = 5;
     private static final String FOUR_HUNDRED = "key-of-the-four-hundred";
@@ -55,20 +51,15 @@ class RedisLossTest {
               twenty-3: { tier: free, limits: [ { requests: 20, per: day } ], keys: { app: { secret: key-of-one-of-the-twenties-3 } } }
             """;
 
-    @TempDir
-    private Path folder;
-
-    private final RealRedis redis = RealRedis.start();
-    private final OracleUpstream oracle = OracleUpstream.start();
-    private final List<RunningAtlas> running = new ArrayList<>();
     private final List<FaultProxy> ways = new ArrayList<>();
+
+    RedisLossTest() {
+        super(CONFIGURATION);
+    }
 
     @AfterEach
     void stop() {
-        running.forEach(RunningAtlas::close);
         ways.forEach(FaultProxy::close);
-        oracle.close();
-        redis.close();
     }
 
     @Test
@@ -179,15 +170,6 @@ class RedisLossTest {
         FaultProxy way = FaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), redis.port()));
         ways.add(way);
         return "redis://127.0.0.1:" + way.port();
-    }
-
-    private RunningAtlas gateway(String name, String url) {
-        RunningAtlas started = RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("oracle", oracle.uri().toString(), "redis", url));
-        running.add(started);
-        return started;
     }
 
     private static void warm(List<RunningAtlas> nodes) throws Exception {

@@ -5,24 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.app.StartException;
 import io.atlas.endings.Await;
-import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Gateways over one Redis: they share every limit, and none of them is at its mercy. */
 @Timeout(120)
-class RedisTest {
+class RedisTest extends GatewaysOverRedis {
     private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
     private static final int WARM = 50;
     private static final long HEALED_SECONDS = 5;
@@ -48,18 +43,8 @@ class RedisTest {
     private static final String RICH = "key-of-the-rich-one";
     private static final String TWENTY = "key-of-the-twenty";
 
-    @TempDir
-    private Path folder;
-
-    private final RealRedis redis = RealRedis.start();
-    private final OracleUpstream oracle = OracleUpstream.start();
-    private final List<RunningAtlas> running = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        running.forEach(RunningAtlas::close);
-        oracle.close();
-        redis.close();
+    RedisTest() {
+        super(CONFIGURATION);
     }
 
     @Test
@@ -178,23 +163,10 @@ class RedisTest {
     @Test
     void aRedisThatMayForgetIsRefusedAtTheStart() {
         try (RealRedis forgetful = RealRedis.start("--maxmemory", "10mb", "--maxmemory-policy", "allkeys-lru")) {
-            assertThatThrownBy(() -> gateway("one", forgetful))
+            assertThatThrownBy(() -> gateway("one", forgetful.url()))
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining("allkeys-lru (expected: noeviction)");
         }
-    }
-
-    private RunningAtlas gateway(String name) {
-        return gateway(name, redis);
-    }
-
-    private RunningAtlas gateway(String name, RealRedis over) {
-        RunningAtlas started = RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("oracle", oracle.uri().toString(), "redis", over.url()));
-        running.add(started);
-        return started;
     }
 
     private static void warm(RunningAtlas node) throws Exception {

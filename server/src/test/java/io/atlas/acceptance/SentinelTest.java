@@ -3,26 +3,21 @@ package io.atlas.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.endings.Await;
-import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
 import io.atlas.testing.RealSentinels;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Gateways whose Redis is found through Sentinels: it dies under load, and they go on with its replica. */
 @Timeout(180)
-class SentinelTest {
+class SentinelTest extends GatewaysOverRedis {
     private static final Chat CHAT = Chat.ofTokens("words-3", 50).maxTokens(20);
     private static final String SIXTY = "key-of-the-sixty";
     private static final String RICH = "key-of-the-rich-one";
@@ -40,18 +35,8 @@ class SentinelTest {
               sixty: { tier: free, limits: [ { requests: 60, per: day } ], keys: { app: { secret: key-of-the-sixty } } }
             """;
 
-    @TempDir
-    private Path folder;
-
-    private final RealRedis redis = RealRedis.start();
-    private final OracleUpstream oracle = OracleUpstream.start();
-    private final List<RunningAtlas> running = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        running.forEach(RunningAtlas::close);
-        oracle.close();
-        redis.close();
+    SentinelTest() {
+        super(CONFIGURATION);
     }
 
     @Test
@@ -88,15 +73,6 @@ class SentinelTest {
                 Await.until("all is used", () -> used(node, RICH, "rich:tokens/day") == tokens);
             }
         }
-    }
-
-    private RunningAtlas gateway(String name, String url) {
-        RunningAtlas started = RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("oracle", oracle.uri().toString(), "redis", url));
-        running.add(started);
-        return started;
     }
 
     /** One after the other, for as long as it goes on; how many were served. */

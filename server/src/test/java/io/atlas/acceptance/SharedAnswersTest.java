@@ -2,63 +2,22 @@ package io.atlas.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atlas.testing.OracleUpstream;
-import io.atlas.testing.RealRedis;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A named request costs once, on whichever of the gateways over one Redis it comes again. */
 @Timeout(120)
-class SharedAnswersTest {
+class SharedAnswersTest extends TwoGateways {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final String CONFIGURATION = """
-            quota: { store: redis, redis: { url: "${redis}" } }
-            backends:
-              oracle: { type: vllm, url: "${oracle}" }
-            models:
-              echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
-              slow-20-50: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
-              error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
-              words-20000: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
-            tiers:
-              free: { models: [ "*" ] }
-            tenants:
-              acme: { tier: free, limits: [ { requests: 10k, per: minute } ], keys: { app: { secret: key-of-an-application } } }
-            """;
-
-    private final RealRedis redis = RealRedis.start();
-    private final OracleUpstream oracle = OracleUpstream.start();
-    private RunningAtlas one;
-    private RunningAtlas two;
-
-    @BeforeEach
-    void start(@TempDir Path folder) {
-        Map<String, String> names = Map.of("oracle", oracle.uri().toString(), "redis", redis.url());
-        one = RunningAtlas.start(folder.resolve("one"), CONFIGURATION, names);
-        two = RunningAtlas.start(folder.resolve("two"), CONFIGURATION, names);
-    }
-
-    @AfterEach
-    void stop() {
-        one.close();
-        two.close();
-        oracle.close();
-        redis.close();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -158,12 +117,7 @@ class SharedAnswersTest {
         }
     }
 
-    private static Chat chat(String model) {
-        String mark = UUID.randomUUID().toString();
-        return Chat.of(model, "one of " + mark).maxTokens(30_000).mark(mark);
-    }
-
     private static Map<String, String> named(String name) {
-        return Map.of("authorization", "Bearer key-of-an-application", "idempotency-key", name);
+        return Map.of("authorization", "Bearer " + KEY, "idempotency-key", name);
     }
 }

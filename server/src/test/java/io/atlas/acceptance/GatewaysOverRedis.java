@@ -1,0 +1,48 @@
+package io.atlas.acceptance;
+
+import io.atlas.testing.OracleUpstream;
+import io.atlas.testing.RealRedis;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Redis of its own for each test, an upstream that counts, and as many gateways over both as it starts. */
+abstract class GatewaysOverRedis {
+    @TempDir
+    Path folder;
+
+    final RealRedis redis = RealRedis.start();
+    final OracleUpstream oracle = OracleUpstream.start();
+    final List<RunningAtlas> running = new ArrayList<>();
+
+    private final String configuration;
+
+    /** Of a configuration that names {@code ${redis}} and {@code ${oracle}}. */
+    GatewaysOverRedis(String configuration) {
+        this.configuration = configuration;
+    }
+
+    @AfterEach
+    final void stopAll() {
+        running.forEach(RunningAtlas::close);
+        oracle.close();
+        redis.close();
+    }
+
+    final RunningAtlas gateway(String name) {
+        return gateway(name, redis.url());
+    }
+
+    /** One that finds its Redis elsewhere. */
+    final RunningAtlas gateway(String name, String url) {
+        RunningAtlas started = RunningAtlas.start(
+                folder.resolve(name),
+                configuration,
+                Map.of("oracle", oracle.uri().toString(), "redis", url));
+        running.add(started);
+        return started;
+    }
+}
