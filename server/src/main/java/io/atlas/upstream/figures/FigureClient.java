@@ -49,6 +49,8 @@ public final class FigureClient {
 
     private static Future<Buffer> read(HttpClientResponse response) {
         if (response.statusCode() != OK) {
+            // Its rest is not read, and that the connection is given up for it is no news.
+            response.exceptionHandler(_ -> {});
             return Future.failedFuture("status " + response.statusCode());
         }
         Promise<Buffer> whole = Promise.promise();
