@@ -4,14 +4,20 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What the server could not be told, in the order in which it happened. It is told when the server is back as it was. */
 final class Unsaid {
     /** More than that is not remembered: the ledger has it. */
     private static final int MOST = 100_000;
+
+    /** Told together: one after the other each would take its own way there and back. */
+    private static final int AT_ONCE = 200;
 
     sealed interface Thing {
         /**
@@ -37,8 +43,13 @@ final class Unsaid {
         }
     }
 
-    synchronized Optional<Thing> next() {
-        return Optional.ofNullable(things.poll());
+    /** The next of them, and no more than that at a time. */
+    synchronized List<Thing> next() {
+        List<Thing> next = new ArrayList<>();
+        while (next.size() < AT_ONCE && !things.isEmpty()) {
+            next.add(things.remove());
+        }
+        return next;
     }
 
     /** Something was said too late to be heard. */
@@ -57,32 +68,33 @@ final class Unsaid {
         tooMany = false;
     }
 
-    /** Tells one thing; blocks. */
-    static void say(Steps steps, Thing thing) {
-        switch (thing) {
-            case Thing.Charge charge -> Link.await(steps.charge(charge.limits, charge.used, charge.atMicros));
+    /** Tells one thing. */
+    static CompletionStage<Void> say(Steps steps, Thing thing) {
+        return switch (thing) {
+            case Thing.Charge charge -> steps.charge(charge.limits, charge.used, charge.atMicros);
             case Thing.Ending ending -> say(steps, ending);
-        }
+        };
     }
 
-    private static void say(Steps steps, Thing.Ending ending) {
+    private static CompletionStage<Void> say(Steps steps, Thing.Ending ending) {
         List<Limit> limits = ending.reservation.taken().stream()
                 .map(Reservation.Taken::limit)
                 .toList();
         if (ending.used.isEmpty()) {
-            Link.await(steps.release(ending.reservation.id(), limits, ending.atMicros));
-            return;
+            return steps.release(ending.reservation.id(), limits, ending.atMicros)
+                    .thenAccept(_ -> {});
         }
         Demand used = ending.used.orElseThrow();
-        boolean ended = Link.await(steps.settle(ending.reservation, used, ending.atMicros));
-        if (!ended && !ending.maybeSaid) {
-            // Nobody gave a sign of life for it meanwhile, so that it was let go of.
-            List<Limit> lasting = limits.stream()
-                    .filter(limit -> limit.spec().per().isPresent())
-                    .toList();
-            if (!lasting.isEmpty()) {
-                Link.await(steps.charge(lasting, used, ending.atMicros));
-            }
-        }
+        return steps.settle(ending.reservation, used, ending.atMicros).thenCompose(ended -> {
+            // Where nobody gave a sign of life for it meanwhile, it was let go of.
+            List<Limit> lasting = ended || ending.maybeSaid
+                    ? List.of()
+                    : limits.stream()
+                            .filter(limit -> limit.spec().per().isPresent())
+                            .toList();
+            return lasting.isEmpty()
+                    ? CompletableFuture.completedStage(null)
+                    : steps.charge(lasting, used, ending.atMicros);
+        });
     }
 }

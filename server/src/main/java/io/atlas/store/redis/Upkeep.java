@@ -234,16 +234,20 @@ final class Upkeep implements AutoCloseable {
      * Tells the server what it could not be told. Where it is not known whether it heard, all is counted again. Blocks.
      */
     void sayAll() {
-        for (Optional<Unsaid.Thing> thing = ward.unsaid.next(); thing.isPresent(); thing = ward.unsaid.next()) {
+        for (List<Unsaid.Thing> next = ward.unsaid.next(); !next.isEmpty(); next = ward.unsaid.next()) {
+            List<CompletionStage<Void>> said =
+                    next.stream().map(thing -> Unsaid.say(ward.steps, thing)).toList();
             try {
-                Unsaid.say(ward.steps, thing.orElseThrow());
+                said.forEach(Link::await);
             } catch (StoreAway e) {
                 ward.unsaid.lose();
                 ward.absence.unheard();
                 throw e;
             }
-            if (thing.orElseThrow() instanceof Unsaid.Thing.Charge charge) {
-                ward.share.told(charge.limits());
+            for (Unsaid.Thing thing : next) {
+                if (thing instanceof Unsaid.Thing.Charge charge) {
+                    ward.share.told(charge.limits());
+                }
             }
         }
     }

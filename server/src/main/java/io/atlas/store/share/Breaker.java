@@ -4,14 +4,18 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the server is asked at all: after some failures in a row, or before this node has told it what it counted, it is
+ * Whether the server is asked at all: after some failures in a row over a time that is no mere pause, or before this node has told it what it counted, it is
  * not, until somebody who looks after it says that it is well.
  */
 public final class Breaker {
     private static final int FAILURES = 5;
 
+    /** All that is under way fails together in one pause, of this process or of the server, and it is there again after it. */
+    private static final long PAUSE_NANOS = 100_000_000;
+
     private final LongSupplier nanos;
     private int failures;
+    private long failingSinceNanos;
     private boolean open = true;
     private long sinceNanos;
 
@@ -36,8 +40,12 @@ public final class Breaker {
 
     /** One more failure; says whether it is the one that opens it. */
     public synchronized boolean failed() {
+        long nowNanos = nanos.getAsLong();
+        if (failures == 0) {
+            failingSinceNanos = nowNanos;
+        }
         failures++;
-        return failures >= FAILURES && trip();
+        return failures >= FAILURES && nowNanos - failingSinceNanos >= PAUSE_NANOS && trip();
     }
 
     /** Opens it at once; says whether it was closed. */
