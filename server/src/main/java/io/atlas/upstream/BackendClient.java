@@ -3,6 +3,7 @@ package io.atlas.upstream;
 import io.atlas.model.Backend;
 import io.atlas.upstream.BackendCall.Line;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -34,6 +35,9 @@ public final class BackendClient {
     private static final int LONGEST_ANSWER_SECONDS = 660;
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final String VERSION_PREFIX = "/v1";
+
+    /** Whoever made a call is told by its futures; the client would write an error to the log as well. */
+    private static final Handler<Throwable> TOLD = _ -> {};
 
     private final Backend backend;
     private final HttpClient client;
@@ -74,6 +78,7 @@ public final class BackendClient {
     /** Takes a connection for a JSON body of that length; fails where the backend cannot be reached. Nothing is sent yet. */
     public Future<BackendCall> connect(String path, int bodyBytes, String requestId) {
         return client.request(targets.computeIfAbsent(path, this::target)).map(request -> {
+            request.exceptionHandler(TOLD);
             request.headers().addAll(headers);
             request.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bodyBytes));
             request.putHeader("x-request-id", requestId);
@@ -85,6 +90,7 @@ public final class BackendClient {
     Future<Integer> look(String path, Duration patience) {
         RequestOptions options = new RequestOptions(target(path)).setMethod(HttpMethod.GET);
         return client.request(options).compose(request -> {
+            request.exceptionHandler(TOLD);
             request.headers().addAll(headers).remove(HttpHeaders.CONTENT_TYPE);
             return request.send()
                     .compose(BackendClient::status)

@@ -1,0 +1,106 @@
+package io.atlas.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.atlas.model.Backend;
+import io.atlas.model.Health;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** What comes of a call is told to who made it: the log says nothing of callers who leave and backends that break off. */
+@Timeout(30)
+class BackendCallTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final Logger log = (Logger) LoggerFactory.getLogger("io.vertx");
+    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        said.start();
+        log.addAppender(said);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        log.detachAppender(said);
+        soon(vertx.close());
+    }
+
+    @Test
+    void aCallThatIsGivenUpBeforeItsAnswerFailsAndIsNoNews() throws Exception {
+        BackendCall call = call(_ -> {});
+        Future<HttpClientResponse> head = call.send(Buffer.buffer("{}"));
+        soon(call.written());
+        call.cancel();
+        assertThatThrownBy(() -> soon(head)).hasMessageContaining("reset");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsGivenUpWithinItsAnswerIsNoNews() throws Exception {
+        BackendCall call = call(request -> request.response().setChunked(true).write("data: 1\n\n"));
+        HttpClientResponse head = soon(call.send(Buffer.buffer("{}")).map(BackendCallTest::watched));
+        Future<Void> end = head.end();
+        call.cancel();
+        assertThatThrownBy(() -> soon(end)).isNotNull();
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void aBackendThatBreaksOffBeforeItsAnswerFailsTheCallAndIsNoNews() throws Exception {
+        BackendCall call = call(request -> request.connection().close());
+        assertThatThrownBy(() -> soon(call.send(Buffer.buffer("{}")))).hasMessageContaining("closed");
+        assertThat(errors()).isEmpty();
+    }
+
+    private static HttpClientResponse watched(HttpClientResponse head) {
+        return head.handler(_ -> {}).exceptionHandler(_ -> {});
+    }
+
+    private BackendCall call(Handler<HttpServerRequest> server) throws Exception {
+        int port = soon(vertx.createHttpServer().requestHandler(server).listen(0, "127.0.0.1"))
+                .actualPort();
+        URI url = URI.create("http://127.0.0.1:" + port);
+        Backend backend = new Backend(
+                "gpu",
+                Backend.Type.OPENAI,
+                Optional.of(url),
+                Optional.empty(),
+                1,
+                1,
+                Duration.ofSeconds(1),
+                Optional.empty(),
+                Health.DEFAULT);
+        return soon(new BackendClient(vertx, backend, url).connect("/v1/chat/completions", 2, "r1"));
+    }
+
+    private List<String> errors() {
+        return said.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    private static <T> T soon(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+}
