@@ -22,6 +22,9 @@ final class IdleStreams {
     /** For what is done after an answer, and for the pages that the collector gives back. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
+    /** In which every stream that nobody reads has come to its stop. */
+    private static final Duration FILLING = Duration.ofSeconds(8);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Terms terms;
@@ -48,11 +51,12 @@ final class IdleStreams {
     /**
      * Memory in bytes, by the process's share of pages.
      *
-     * @param held the most while nobody read
+     * @param most the most while nobody read, with the garbage of their opening
+     * @param held what was left after a collection while nobody read
      * @param underWay the most streams that Atlas saw open
      * @param cutAfter from the last request to the moment when Atlas had given them all up; the patience where it did not
      */
-    record Unread(long idle, long held, long underWay, Duration cutAfter) {
+    record Unread(long idle, long most, long held, long underWay, Duration cutAfter) {
         boolean cut() {
             return cutAfter.compareTo(PATIENCE) < 0;
         }
@@ -93,22 +97,26 @@ final class IdleStreams {
     Unread unread(Atlas atlas) throws InterruptedException {
         warm(atlas);
         long idle = settled(atlas);
-        long most = 0;
-        long mostUnderWay = 0;
-        Duration waited = Duration.ZERO;
         try (SlowReaders _ = SlowReaders.open(atlas.target(Setups.KEY), terms.readers)) {
-            long underWay = terms.readers;
+            pause(FILLING);
+            long most = atlas.process().pssBytes();
+            atlas.collect();
+            pause(SETTLING);
+            long held = atlas.process().pssBytes();
+            long mostUnderWay = atlas.underWay();
+            say("unread streams, collected", held, mostUnderWay);
+            Duration waited = FILLING.plus(SETTLING);
+            long underWay = mostUnderWay;
             while (underWay > 0 && waited.compareTo(PATIENCE) < 0) {
                 pause(BETWEEN_LOOKS);
                 waited = waited.plus(BETWEEN_LOOKS);
                 long bytes = atlas.process().pssBytes();
                 underWay = atlas.underWay();
                 most = Math.max(most, bytes);
-                mostUnderWay = Math.max(mostUnderWay, underWay);
                 say("unread streams", bytes, underWay);
             }
+            return new Unread(idle, most, held, mostUnderWay, waited);
         }
-        return new Unread(idle, most, mostUnderWay, waited);
     }
 
     private Tally warm(Atlas atlas) {

@@ -94,6 +94,7 @@ final class IdleStreamsCommand implements Callable<Integer> {
                 row("after they ended", 0, slow.after(), slow.idle()),
                 row("another Atlas, idle", 0, unread.idle(), unread.idle()),
                 row("nobody reads", unread.underWay(), unread.held(), unread.idle()),
+                row("the most, with garbage", unread.underWay(), unread.most(), unread.idle()),
                 "",
                 String.format(
                         Locale.ROOT,
