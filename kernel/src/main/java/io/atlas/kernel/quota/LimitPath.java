@@ -1,5 +1,6 @@
 package io.atlas.kernel.quota;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,7 +16,9 @@ public final class LimitPath {
 
     private final List<Limit> limits;
     private Epoch epoch = NONE;
-    private List<Meter> meters = List.of();
+
+    /** No list that is kept: of a path that was not asked for lately each object on the way to the meters is waited for. */
+    private Meter[] meters = {};
 
     /** Through these limits. */
     public LimitPath(List<Limit> limits) {
@@ -29,12 +32,12 @@ public final class LimitPath {
 
     /** The meters that it was bound to in that epoch of a store; none where it was not. */
     public List<Meter> meters(Epoch epoch) {
-        return this.epoch == epoch ? meters : List.of();
+        return this.epoch == epoch ? Arrays.asList(meters) : List.of();
     }
 
     /** Remembers the meters of its limits, which are the same as long as that epoch lasts. */
     public void bind(Epoch epoch, List<Meter> meters) {
         this.epoch = epoch;
-        this.meters = List.copyOf(meters);
+        this.meters = meters.toArray(Meter[]::new);
     }
 }
