@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 public final class InputCount implements AutoCloseable {
     /** What is sure is counted by those who waited too long, too: so little that a line of them moves on. */
-    private static final Budget BUDGET = new Budget(8 << 10, 1 << 20, 5_000_000);
+    private static final Budget BUDGET = new Budget(8 << 10, 1 << 20, 4_000_000);
 
     private static final int AT_ONCE_PER_TENANT = 2;
     private static final double HIGHEST_RATIO = 4;
