@@ -223,6 +223,20 @@ final class Desk {
         return heard.orElseGet(() -> CompletableFuture.completedFuture(true));
     }
 
+    /** Gives back all that no request holds, and says so at once: who speaks to the lender after this is heard after it. */
+    void giveUp() {
+        synchronized (this) {
+            lessee.retire().ifPresent(words::due);
+        }
+        words.send();
+    }
+
+    /** Whether it is for one of these limits. */
+    synchronized boolean meets(List<Limit> others) {
+        return limits.stream()
+                .anyMatch(limit -> others.stream().anyMatch(other -> other.id().equals(limit.id())));
+    }
+
     /** Gives back what lies idle, and says again what was not heard. */
     void tend() {
         synchronized (this) {

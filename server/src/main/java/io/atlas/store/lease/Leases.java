@@ -4,6 +4,8 @@ import io.atlas.kernel.lease.Amounts;
 import io.atlas.kernel.lease.Lease;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.store.lease.Drawing.Drawn;
@@ -15,15 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * What this node holds of limits that are wider than a tenant, and which request holds what of it. There is a desk for
- * each list of such limits that a request can meet in one place: as many as there are models, about.
+ * What this node holds of limits that are wider than a tenant, and of those of tenants who ask very often, and which
+ * request holds what of it. There is a desk for each list of such limits that a request can meet in one place: as many as
+ * there are models, about, and one for each path of a tenant that was ever hot.
  */
 public final class Leases {
     /** A lease with open requests, and the limits that it is on. */
@@ -31,6 +36,7 @@ public final class Leases {
 
     private final Floor floor;
     private final Duration patience;
+    private final HotPaths hot;
     private final Map<List<String>, Desk> desks = new ConcurrentHashMap<>();
 
     /** By the ids of open requests, of which there are as many as a gateway has places for. */
@@ -40,6 +46,26 @@ public final class Leases {
     public Leases(Floor floor, Duration patience) {
         this.floor = floor;
         this.patience = patience;
+        hot = new HotPaths(floor::micros);
+    }
+
+    /** Those of a path that are leased now: what is wider than a tenant, and all of it where it is hot. */
+    public List<Limit> leased(List<Limit> path) {
+        return hot.asked(own(path)) ? path : shared(path);
+    }
+
+    /**
+     * There was not enough of these. Where a tenant's were among them they are not leased for a while, and what lies idle of
+     * them is given back, so that it is there for who asks for no more than he needs; says whether they were.
+     */
+    public boolean cool(List<Limit> leased) {
+        List<Limit> own = own(leased);
+        if (own.isEmpty()) {
+            return false;
+        }
+        hot.cool(own);
+        desks.values().stream().filter(desk -> desk.meets(own)).forEach(Desk::giveUp);
+        return true;
     }
 
     /** A part of a lease for every one of these limits, or of none. */
@@ -113,6 +139,17 @@ public final class Leases {
         return open.containsKey(id);
     }
 
+    /** The part of a reservation that is not of leases. */
+    public Reservation rest(Reservation reservation) {
+        Drawn drawn = open.get(reservation.id());
+        Set<String> leased = drawn == null ? Set.of() : ids(drawn.taken());
+        return reservation.where(limit -> !limit.place().shared() && !leased.contains(limit.id()));
+    }
+
+    private static Set<String> ids(List<Taken> taken) {
+        return taken.stream().map(one -> one.limit().id()).collect(Collectors.toSet());
+    }
+
     /** The request has ended; completes when that is known, or will be told later. */
     public CompletionStage<Boolean> end(String id, Optional<Demand> used) {
         Drawn drawn = open.remove(id);
@@ -164,9 +201,7 @@ public final class Leases {
 
     /** What this node could give out of the limit: it is held there, but by no request. */
     public long free(Limit limit) {
-        return limit.place().shared()
-                ? desks.values().stream().mapToLong(desk -> desk.free(limit)).sum()
-                : 0;
+        return desks.values().stream().mapToLong(desk -> desk.free(limit)).sum();
     }
 
     private Desk desk(List<Limit> limits) {
@@ -176,14 +211,25 @@ public final class Leases {
 
     private static Collection<List<Limit>> byPlace(List<Limit> limits) {
         Map<String, List<Limit>> byPlace = new LinkedHashMap<>();
-        limits.forEach(limit -> byPlace.computeIfAbsent(limit.place().path(), _ -> new ArrayList<>())
+        limits.forEach(limit -> byPlace.computeIfAbsent(counted(limit.place()), _ -> new ArrayList<>())
                 .add(limit));
         return byPlace.values();
+    }
+
+    /** All of a tenant's limits are counted in one place. */
+    private static String counted(Place place) {
+        return place.shared() ? place.path() : "";
     }
 
     /** Those of a path that are leased. */
     public static List<Limit> shared(List<Limit> path) {
         return path.stream().filter(limit -> limit.place().shared()).toList();
+    }
+
+    /** Those of a path that are not among what was taken. */
+    public static List<Limit> without(List<Limit> path, List<Taken> taken) {
+        Set<String> ids = ids(taken);
+        return path.stream().filter(limit -> !ids.contains(limit.id())).toList();
     }
 
     /** Those of a path that are a tenant's. */

@@ -161,11 +161,15 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         if (breaker.open()) {
             return alone.reserve(id, limits, demand, nowMicros);
         }
-        List<Limit> shared = Leases.shared(limits);
-        if (shared.isEmpty()) {
+        return draw(id, leases.leased(limits), limits, demand, nowMicros);
+    }
+
+    private CompletionStage<Verdict> draw(
+            String id, List<Limit> leased, List<Limit> limits, Demand demand, long nowMicros) {
+        if (leased.isEmpty()) {
             return reserveOwn(id, List.of(), limits, demand, nowMicros);
         }
-        return leases.draw(id, shared, demand)
+        return leases.draw(id, leased, demand)
                 .handle((drawing, failure) -> switch (drawing) {
                     case null -> {
                         absence.failed(failure);
@@ -175,7 +179,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         absence.forgetful();
                         yield alone.reserve(id, limits, demand, nowMicros);
                     }
-                    case Drawing.Refused no -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
+                    case Drawing.Refused no
+                    when !leases.cool(leased) -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
+                    case Drawing.Refused _ -> draw(id, Leases.shared(limits), limits, demand, nowMicros);
                     case Drawing.Drawn drawn -> reserveOwn(id, drawn.taken(), limits, demand, nowMicros);
                 })
                 .thenCompose(stage -> stage);
@@ -188,10 +194,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         more == null ? shared : more.map(shared::and).orElse(shared));
     }
 
-    /** The tenant's part of a path, after what is shared with others was taken of leases. */
+    /** The tenant's part of a path, where that was not taken of leases with the rest. */
     private CompletionStage<Verdict> reserveOwn(
             String id, List<Taken> shared, List<Limit> limits, Demand demand, long nowMicros) {
-        List<Limit> own = Leases.own(limits);
+        List<Limit> own = Leases.without(limits, shared);
         if (own.isEmpty()) {
             return CompletableFuture.completedStage(
                     new Verdict.Granted(Reservation.elsewhere(id, demand, shared, nowMicros + TTL_MICROS)));
@@ -260,9 +266,9 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         }
         endings.counted(reservation.id());
         boolean held = leases.holds(reservation.id());
+        Reservation own = leases.rest(reservation);
         CompletionStage<Boolean> shared =
                 inTime(leases.end(reservation.id(), used)).exceptionally(_ -> true);
-        Reservation own = reservation.where(limit -> !limit.place().shared());
         return own.taken().isEmpty()
                 ? shared.thenApply(_ -> held)
                 : endOwn(own, used, nowMicros).thenCombine(shared, (ended, _) -> ended);

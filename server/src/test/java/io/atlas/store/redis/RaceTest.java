@@ -94,6 +94,48 @@ class RaceTest {
     }
 
     @Test
+    void aTenantWhoAsksVeryOftenIsServedOfWhatHisNodeHoldsInAdvanceAndPaysTheSame() {
+        Limit tokens = budget("hot", LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000_000));
+        Limit rate = budget("hot", LimitSpec.of(Kind.REQUESTS, Period.MINUTE, 1_000_000));
+        try (RedisStore node = RedisStore.open(redis.url(), "serves", TIME, PATIENCE);
+                RedisStore other = RedisStore.open(redis.url(), "looks", TIME, PATIENCE)) {
+            for (RedisStore one : List.of(node, other)) {
+                one.enforce(List.of(), List.of(tokens, rate), List.of(), now());
+                one.follow(() -> {});
+            }
+            long scriptsBefore = scripts();
+            int waves = 100;
+            int atOnce = 50;
+            for (int wave = 0; wave < waves; wave++) {
+                List<CompletionStage<Boolean>> settled = new ArrayList<>();
+                for (int i = 0; i < atOnce; i++) {
+                    settled.add(node.reserve(
+                                    wave + "-" + i, new LimitPath(List.of(tokens, rate)), new Demand(10, 10, 0), now())
+                            .thenCompose(verdict -> node.settle(
+                                    ((Verdict.Granted) verdict).reservation(), new Demand(3, 4, 0), now())));
+                }
+                settled.forEach(one -> assertThat(Redis.await(one)).isTrue());
+            }
+            assertThat(scripts() - scriptsBefore).isLessThan((long) waves * atOnce);
+            long until = TIME.nanos() + 5_000_000_000L;
+            while (held(other, tokens) > 0 && TIME.nanos() < until) {
+                Thread.onSpinWait();
+            }
+            assertThat(Redis.await(other.levels(List.of(tokens), now())))
+                    .extracting(Level::used, Level::held)
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple(7L * waves * atOnce, 0L));
+        }
+    }
+
+    private static long scripts() {
+        return redis.tell(redis -> redis.info("commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1")))
+                .sum();
+    }
+
+    @Test
     void aNodeThatLeavesGivesBackWhatItHoldsInAdvance() {
         Limit budget =
                 Limit.of(new Place.OfModel("left"), LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000), ZoneOffset.UTC);
