@@ -231,6 +231,19 @@ final class Desk {
         words.send();
     }
 
+    /** Whether it is for these limits, whatever they say. */
+    synchronized boolean isFor(List<Limit> others) {
+        if (others.size() != limits.size()) {
+            return false;
+        }
+        for (int i = 0; i < others.size(); i++) {
+            if (!others.get(i).id().equals(limits.get(i).id())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether it is for one of these limits. */
     synchronized boolean meets(List<Limit> others) {
         return limits.stream()

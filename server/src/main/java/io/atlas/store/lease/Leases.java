@@ -13,7 +13,6 @@ import io.atlas.store.lease.Drawing.Piece;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this node holds of limits that are wider than a tenant, and of those of tenants who ask very often, and which
@@ -37,7 +38,9 @@ public final class Leases {
     private final Floor floor;
     private final Duration patience;
     private final HotPaths hot;
-    private final Map<List<String>, Desk> desks = new ConcurrentHashMap<>();
+
+    /** By the last of their limits. */
+    private final Map<String, List<Desk>> desks = new ConcurrentHashMap<>();
 
     /** By the ids of open requests, of which there are as many as a gateway has places for. */
     private final Map<String, Drawn> open = new ConcurrentHashMap<>();
@@ -64,17 +67,27 @@ public final class Leases {
             return false;
         }
         hot.cool(own);
-        desks.values().stream().filter(desk -> desk.meets(own)).forEach(Desk::giveUp);
+        desks().filter(desk -> desk.meets(own)).forEach(Desk::giveUp);
         return true;
     }
 
     /** A part of a lease for every one of these limits, or of none. */
     public CompletionStage<Drawing> draw(String id, List<Limit> limits, Demand demand) {
         List<CompletableFuture<Drawing>> asked = new ArrayList<>();
+        List<Drawn> here = new ArrayList<>();
         for (List<Limit> there : byPlace(limits)) {
             CompletableFuture<Drawing> one = desk(there).draw(there, demand);
+            if (one.isDone() && one.join() instanceof Drawn drawn) {
+                here.add(drawn);
+            }
             asked.add(one.isDone() ? one : one.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));
         }
+        return here.size() == asked.size()
+                ? CompletableFuture.completedFuture(keep(id, together(here)))
+                : whenAnswered(id, asked);
+    }
+
+    private CompletionStage<Drawing> whenAnswered(String id, List<CompletableFuture<Drawing>> asked) {
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).handle((_, failure) -> {
             List<Drawing> answers = asked.stream()
                     .filter(one -> !one.isCompletedExceptionally())
@@ -171,54 +184,77 @@ public final class Leases {
 
     /** Gives back what lies idle, and says again what was not heard. */
     public void tend() {
-        desks.values().forEach(Desk::tend);
+        desks().forEach(Desk::tend);
     }
 
     /** Gives back all that no request holds, before this node leaves; completes when that is known. */
     public CompletionStage<Boolean> retire() {
-        return CompletableFuture.allOf(desks.values().stream().map(Desk::retire).toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(desks().map(Desk::retire).toArray(CompletableFuture[]::new))
                 .thenApply(_ -> true);
     }
 
     /** This node lives. */
     public void signs() {
-        desks.values().forEach(Desk::signs);
+        desks().forEach(Desk::signs);
     }
 
     /** What was counted was lost: of all leases only what open requests hold is left, to be held again under new names. */
     public List<Held> renew() {
         List<Held> held = new ArrayList<>();
-        for (Desk desk : desks.values()) {
-            desk.renew().forEach(lease -> held.add(new Held(lease, desk.limits())));
-        }
+        desks().forEach(desk -> desk.renew().forEach(lease -> held.add(new Held(lease, desk.limits()))));
         return held;
     }
 
     /** Whether it is the name of a lease of this node. */
     public boolean knows(String id) {
-        return desks.values().stream().anyMatch(desk -> desk.knows(id));
+        return desks().anyMatch(desk -> desk.knows(id));
     }
 
     /** What this node could give out of the limit: it is held there, but by no request. */
     public long free(Limit limit) {
-        return desks.values().stream().mapToLong(desk -> desk.free(limit)).sum();
+        return desks().mapToLong(desk -> desk.free(limit)).sum();
     }
 
     private Desk desk(List<Limit> limits) {
-        List<String> ids = limits.stream().map(Limit::id).toList();
-        return desks.computeIfAbsent(ids, _ -> new Desk(floor, limits));
+        List<Desk> alike = desks.computeIfAbsent(limits.getLast().id(), _ -> new CopyOnWriteArrayList<>());
+        for (Desk desk : alike) {
+            if (desk.isFor(limits)) {
+                return desk;
+            }
+        }
+        return newDesk(alike, limits);
     }
 
-    private static Collection<List<Limit>> byPlace(List<Limit> limits) {
-        Map<String, List<Limit>> byPlace = new LinkedHashMap<>();
-        limits.forEach(limit -> byPlace.computeIfAbsent(counted(limit.place()), _ -> new ArrayList<>())
-                .add(limit));
-        return byPlace.values();
+    private synchronized Desk newDesk(List<Desk> alike, List<Limit> limits) {
+        Desk desk =
+                alike.stream().filter(one -> one.isFor(limits)).findFirst().orElseGet(() -> new Desk(floor, limits));
+        if (!alike.contains(desk)) {
+            alike.add(desk);
+        }
+        return desk;
+    }
+
+    private Stream<Desk> desks() {
+        return desks.values().stream().flatMap(List::stream);
+    }
+
+    /** The limits that are counted in the same place stand together in a path. */
+    private static List<List<Limit>> byPlace(List<Limit> limits) {
+        List<List<Limit>> byPlace = new ArrayList<>();
+        int begin = 0;
+        for (int i = 1; i <= limits.size(); i++) {
+            if (i == limits.size()
+                    || !together(limits.get(begin).place(), limits.get(i).place())) {
+                byPlace.add(limits.subList(begin, i));
+                begin = i;
+            }
+        }
+        return byPlace;
     }
 
     /** All of a tenant's limits are counted in one place. */
-    private static String counted(Place place) {
-        return place.shared() ? place.path() : "";
+    private static boolean together(Place one, Place other) {
+        return one.shared() ? one.equals(other) : !other.shared();
     }
 
     /** Those of a path that are leased. */
