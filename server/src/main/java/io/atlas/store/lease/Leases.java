@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,7 +78,7 @@ public final class Leases {
         List<Drawn> here = new ArrayList<>();
         for (List<Limit> there : byPlace(limits)) {
             CompletableFuture<Drawing> one = desk(there).draw(there, demand);
-            if (one.isDone() && one.join() instanceof Drawn drawn) {
+            if (one.state() == Future.State.SUCCESS && one.resultNow() instanceof Drawn drawn) {
                 here.add(drawn);
             }
             asked.add(one.isDone() ? one : one.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));

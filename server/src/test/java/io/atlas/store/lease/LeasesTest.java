@@ -1,0 +1,158 @@
+package io.atlas.store.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atlas.kernel.lease.Account;
+import io.atlas.kernel.lease.Amounts;
+import io.atlas.kernel.lease.Wish;
+import io.atlas.kernel.quota.Count;
+import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Kind;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.kernel.quota.Meter;
+import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.unit.Period;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** What a node makes of a lender that lends, has nothing, or is not there. */
+class LeasesTest {
+    private static final Demand ONE = new Demand(1, 0, 0);
+
+    private final Limit all = limit(new Place.OfGateway(), 1_000);
+    private final Limit tenants = limit(new Place.OfTenant("acme"), 1_000);
+    private final Ground ground = new Ground();
+    private final Leases leases = new Leases(ground, Duration.ofMillis(40));
+
+    @Test
+    void whatIsWiderThanATenantIsLeasedAndATenantsOwnOnlyWhereItIsHot() {
+        List<Limit> path = List.of(all, tenants);
+        for (int i = 1; i < 32; i++) {
+            assertThat(leases.leased(path)).containsExactly(all);
+        }
+        assertThat(leases.leased(path)).isEqualTo(path);
+    }
+
+    @Test
+    void thoseOfPeopleBehindAKeyAreNeverLeased() {
+        Place key = new Place.OfEndUser(new Place.OfKey("acme", Optional.empty(), "app"), "ada");
+        List<Limit> path = List.of(tenants, limit(key, 10));
+        for (int i = 0; i < 100; i++) {
+            assertThat(leases.leased(path)).isEmpty();
+        }
+    }
+
+    @Test
+    void aLenderWhoIsNotThereFailsTheDrawingAndThrowsNothing() {
+        ground.answer = Optional.of(CompletableFuture.failedFuture(new IllegalStateException("not connected")));
+        assertThat(leases.draw("r1", List.of(all, tenants), ONE).toCompletableFuture())
+                .isCompletedExceptionally();
+        assertThat(leases.holds("r1")).isFalse();
+    }
+
+    @Test
+    void whereThereIsNotEnoughForATenantAllIsGivenBackAndTheReservationIsNotOfLeases() {
+        assertThat(leases.draw("r1", List.of(all, tenants), ONE)
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Drawing.Drawn.class);
+        leases.end("r1", Optional.of(ONE));
+        ground.answer =
+                Optional.of(CompletableFuture.completedFuture(new Lender.Loan.Full(List.of(Meter.of(tenants)), 0)));
+        assertThat(leases.cool(List.of(all, tenants))).isTrue();
+        assertThat(leases.free(tenants)).isZero();
+        assertThat(leases.cool(List.of(all))).as("nothing of a tenant").isFalse();
+    }
+
+    @Test
+    void whatIsCooledIsNotHotThoughItIsAskedForOften() {
+        for (int i = 0; i < 40; i++) {
+            leases.leased(List.of(tenants));
+        }
+        leases.cool(List.of(tenants));
+        assertThat(leases.leased(List.of(tenants))).isEmpty();
+        ground.micros += 1_000_000;
+        for (int i = 0; i < 40; i++) {
+            leases.leased(List.of(tenants));
+        }
+        assertThat(leases.leased(List.of(tenants))).containsExactly(tenants);
+    }
+
+    private static Limit limit(Place place, long amount) {
+        return Limit.of(place, LimitSpec.of(Kind.TOKENS, Period.MONTH, amount), ZoneOffset.UTC);
+    }
+
+    /** A node alone with a lender who lends what is wished for, unless he is told to say something else. */
+    private static final class Ground implements Floor, Lender {
+        private Optional<CompletionStage<Loan>> answer = Optional.empty();
+        private long micros = 1_000_000;
+        private int names;
+
+        @Override
+        public CompletionStage<Loan> lend(String id, List<Limit> limits, Wish wish) {
+            return answer.orElseGet(() -> {
+                List<Long> amounts = new ArrayList<>();
+                List<Count> after = new ArrayList<>();
+                for (int i = 0; i < limits.size(); i++) {
+                    amounts.add(wish.amount(i, 1_000) + 10);
+                    after.add(new Count.OfWindow(0, wish.amount(i, 1_000) + 10, 0, Long.MAX_VALUE));
+                }
+                return CompletableFuture.completedFuture(new Loan.Lent(Amounts.of(amounts), after, 0));
+            });
+        }
+
+        @Override
+        public CompletionStage<Loan> lendAgain(String id, List<Limit> limits, Amounts held) {
+            return CompletableFuture.completedFuture(new Loan.Unmarked());
+        }
+
+        @Override
+        public CompletionStage<Boolean> tell(String id, List<Limit> limits, Account account) {
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
+        public CompletionStage<Boolean> extend(String id, List<Limit> limits) {
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
+        public Lender lender() {
+            return this;
+        }
+
+        @Override
+        public long micros() {
+            return micros;
+        }
+
+        @Override
+        public String name() {
+            names++;
+            return "lease-" + names;
+        }
+
+        @Override
+        public long shares() {
+            return 4;
+        }
+
+        @Override
+        public boolean away() {
+            return false;
+        }
+
+        @Override
+        public void failed(Throwable failure) {}
+
+        @Override
+        public void disowned() {}
+    }
+}
