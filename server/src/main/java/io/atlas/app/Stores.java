@@ -16,6 +16,7 @@ import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.Replays;
 import io.atlas.replay.redis.RedisNeighbours;
+import io.atlas.store.Agreement;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
@@ -66,7 +67,7 @@ record Stores(
         }
         String node = ledger.node(() -> folder.formerNode().orElseGet(Stores::newNode));
         QuotaStore quota = quota(configuration, node, time);
-        People people = new People(pseudonyms(folder), quota);
+        People people = new People(pseudonyms(folder, quota), quota);
         Optional<SharedLedger> shared =
                 configuration.database().map(database -> SharedLedger.open(database, ledger, time));
         return new Stores(folder, node, ledger, shared, open, quota, people, new Books(quota, ledger, time));
@@ -161,9 +162,10 @@ record Stores(
         return Ids.hexSecret(NODE_BYTES);
     }
 
-    private static Pseudonyms pseudonyms(DataFolder folder) {
+    private static Pseudonyms pseudonyms(DataFolder folder, QuotaStore quota) {
+        Agreement agreement = quota instanceof RedisStore redis ? redis.agreement() : Agreement.ALONE;
         try {
-            return Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
+            return Pseudonyms.open(folder.secretsOfEndUsers(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), agreement);
         } catch (IOException | UncheckedIOException e) {
             throw new StartException("secrets of end users " + folder.secretsOfEndUsers() + ": " + e.getMessage(), e);
         }

@@ -1,6 +1,8 @@
 package io.atlas.enduser;
 
 import io.atlas.kernel.quota.Place;
+import io.atlas.store.Agreement;
+import io.atlas.store.StoreAway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,18 +22,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The names under which end users are kept: 128 bits of the HMAC-SHA-256 (RFC 2104) of key and id, under a secret of the
  * tenant. Who has the secret and the id finds the name; from the name alone nobody finds the id. The secrets are in a file
  * beside the ledger, a line {@code TENANT HEX} each: without its line, what is kept of a tenant's people is anonymous.
+ * Nodes that share counters agree on the secrets, so that one person is one to all of them.
  */
 public final class Pseudonyms {
+    private static final Logger LOG = LoggerFactory.getLogger(Pseudonyms.class);
     private static final String HMAC = "HmacSHA256";
     /** The length of a secret: that of the hash. */
     public static final int SECRET_BYTES = 32;
@@ -42,11 +49,13 @@ public final class Pseudonyms {
 
     private final Path file;
     private final Supplier<String> fresh;
+    private final Agreement agreement;
     private final Map<String, SecretKeySpec> secrets = new ConcurrentHashMap<>();
 
-    private Pseudonyms(Path file, Supplier<String> fresh) {
+    private Pseudonyms(Path file, Supplier<String> fresh, Agreement agreement) {
         this.file = file;
         this.fresh = fresh;
+        this.agreement = agreement;
     }
 
     /**
@@ -54,8 +63,8 @@ public final class Pseudonyms {
      *
      * @param fresh a new secret of {@value #SECRET_BYTES} bytes in hexadecimal
      */
-    public static Pseudonyms open(Path file, Supplier<String> fresh) throws IOException {
-        Pseudonyms pseudonyms = new Pseudonyms(file, fresh);
+    public static Pseudonyms open(Path file, Supplier<String> fresh, Agreement agreement) throws IOException {
+        Pseudonyms pseudonyms = new Pseudonyms(file, fresh, agreement);
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
                 pseudonyms.read(line);
@@ -64,12 +73,36 @@ public final class Pseudonyms {
         return pseudonyms;
     }
 
-    /** Makes a secret for each tenant that has none, so that none has to be made while a request waits. */
-    public void prepare(Collection<String> tenants) {
-        Set<String> strangers =
-                tenants.stream().filter(tenant -> !secrets.containsKey(tenant)).collect(Collectors.toSet());
-        if (!strangers.isEmpty()) {
-            add(strangers);
+    /**
+     * Agrees with the other nodes on the secret of each tenant, and makes one where there is none, so that none has to be
+     * made while a request waits. Blocks.
+     */
+    public synchronized void prepare(Collection<String> tenants) {
+        Map<String, String> before = lines();
+        Map<String, String> all = new TreeMap<>(before);
+        new TreeSet<>(tenants)
+                .forEach(tenant -> all.compute(tenant, (_, own) -> agreed(tenant, own == null ? fresh.get() : own)));
+        if (all.equals(before)) {
+            return;
+        }
+        try {
+            write(all);
+        } catch (IOException e) {
+            throw new UncheckedIOException("secrets of end users: " + file, e);
+        }
+        all.forEach(this::keep);
+    }
+
+    private String agreed(String tenant, String own) {
+        try {
+            return agreement.agreed(tenant, own);
+        } catch (StoreAway e) {
+            LOG.atWarn()
+                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("error", e.getMessage())
+                    .log(
+                            "the nodes could not agree on the names of end users: it is tried again when counters are told");
+            return own;
         }
     }
 
@@ -111,16 +144,10 @@ public final class Pseudonyms {
         secrets.put(tenant, new SecretKeySpec(HexFormat.of().parseHex(hex), HMAC));
     }
 
-    private synchronized void add(Set<String> tenants) {
-        Map<String, String> all = new TreeMap<>();
-        secrets.forEach((tenant, secret) -> all.put(tenant, HexFormat.of().formatHex(secret.getEncoded())));
-        tenants.forEach(tenant -> all.computeIfAbsent(tenant, _ -> fresh.get()));
-        try {
-            write(all);
-        } catch (IOException e) {
-            throw new UncheckedIOException("secrets of end users: " + file, e);
-        }
-        all.forEach(this::keep);
+    private Map<String, String> lines() {
+        Map<String, String> lines = new TreeMap<>();
+        secrets.forEach((tenant, secret) -> lines.put(tenant, HexFormat.of().formatHex(secret.getEncoded())));
+        return lines;
     }
 
     /** Whole or not at all, and on the disk before it is used: a name that is lost is a counter that is lost. */

@@ -19,6 +19,7 @@ import io.atlas.kernel.route.Sla;
 import io.atlas.kernel.tenant.ModelPattern;
 import io.atlas.kernel.tenant.Tier;
 import io.atlas.kernel.unit.Period;
+import io.atlas.store.Agreement;
 import io.atlas.store.memory.MemoryStore;
 import io.atlas.time.Ids;
 import java.nio.file.Path;
@@ -139,7 +140,9 @@ class PeopleTest {
 
     private People people() throws Exception {
         return new People(
-                Pseudonyms.open(folder.resolve("secrets"), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES)), store);
+                Pseudonyms.open(
+                        folder.resolve("secrets"), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), Agreement.ALONE),
+                store);
     }
 
     private static long days(LimitSpec spec) {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atlas.kernel.quota.Place;
+import io.atlas.store.Agreement;
+import io.atlas.store.StoreAway;
 import io.atlas.time.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,36 @@ class PseudonymsTest {
     }
 
     @Test
+    void nodesThatAgreeKnowOneByTheSameNameAndKeepWhatTheyAgreedOn() throws IOException {
+        Map<String, String> said = new HashMap<>();
+        Agreement agreement = (tenant, own) -> said.computeIfAbsent(tenant, _ -> own);
+        Path others = folder.resolve("of-another-node");
+        Pseudonyms one = Pseudonyms.open(file(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), agreement);
+        Pseudonyms other = Pseudonyms.open(others, () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), agreement);
+        one.prepare(List.of("acme"));
+        other.prepare(List.of("acme", "beta"));
+        assertThat(other.of(APP, ADA)).isEqualTo(one.of(APP, ADA));
+        assertThat(other.of(OTHER, ADA)).isEqualTo(one.of(OTHER, ADA));
+        assertThat(Files.readAllLines(others)).isEqualTo(Files.readAllLines(file()));
+
+        // What was agreed on is forgotten: who speaks first has the same word.
+        said.clear();
+        other.prepare(List.of("acme", "beta"));
+        one.prepare(List.of("acme", "beta"));
+        assertThat(one.of(APP, ADA)).isEqualTo(open().of(APP, ADA)).isEqualTo(other.of(APP, ADA));
+    }
+
+    @Test
+    void aNodeThatCanAskNobodyUsesItsOwnSecretUntilItCan() throws IOException {
+        String before = open().of(APP, ADA);
+        Pseudonyms alone = Pseudonyms.open(file(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), (_, _) -> {
+            throw new StoreAway("away");
+        });
+        alone.prepare(List.of("acme"));
+        assertThat(alone.of(APP, ADA)).isEqualTo(before);
+    }
+
+    @Test
     void theSecretsAreTheOwnersAlone() throws IOException {
         open().prepare(List.of("acme", "beta"));
         assertThat(Files.readAllLines(file()))
@@ -88,7 +122,7 @@ class PseudonymsTest {
     }
 
     private Pseudonyms open() throws IOException {
-        return Pseudonyms.open(file(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES));
+        return Pseudonyms.open(file(), () -> Ids.hexSecret(Pseudonyms.SECRET_BYTES), Agreement.ALONE);
     }
 
     private Path file() {

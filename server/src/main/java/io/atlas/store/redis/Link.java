@@ -200,6 +200,19 @@ final class Link implements AutoCloseable {
                 .orElse("unknown");
     }
 
+    /** The word that the first node who spoke of a thing used for it. Blocks. */
+    String agreed(String things, String thing, String own) {
+        byte[] key = Names.bytes(things);
+        byte[] field = Names.bytes(thing);
+        await(commands().hsetnx(key, field, Names.bytes(own)));
+        return new String(await(commands().hget(key, field)), StandardCharsets.UTF_8);
+    }
+
+    /** What is later is as good as lost. */
+    static <T> CompletionStage<T> within(Duration patience, CompletionStage<T> stage) {
+        return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Waits, on a thread that may wait. */
     static <T> T await(CompletionStage<T> stage) {
         try {

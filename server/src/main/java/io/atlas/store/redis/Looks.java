@@ -7,6 +7,9 @@ import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.store.lease.Leases;
+import io.atlas.store.share.Absence;
+import io.atlas.store.share.LocalShare;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Questions about limits of any places, each place asked for itself. What this node holds in advance and has given to no
@@ -25,14 +29,48 @@ final class Looks {
 
     private final Steps steps;
     private final Leases leases;
+    private final LocalShare share;
+    private final Absence absence;
+    private final Duration patience;
 
-    Looks(Steps steps, Leases leases) {
+    /** Where the server does not answer in time, the share does. */
+    Looks(Steps steps, Leases leases, LocalShare share, Absence absence, Duration patience) {
         this.steps = steps;
         this.leases = leases;
+        this.share = share;
+        this.absence = absence;
+        this.patience = patience;
     }
 
     /** How full each limit is, in the order asked. */
     CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
+        return absence.begun()
+                ? share.levels(limits, nowMicros)
+                : inTime(levelsThere(limits, nowMicros), () -> share.levels(limits, nowMicros));
+    }
+
+    /** Why the demand would be refused now, if it would. */
+    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
+        return absence.begun()
+                ? share.refusal(limits, demand, nowMicros)
+                : inTime(refusalThere(limits, demand, nowMicros), () -> share.refusal(limits, demand, nowMicros));
+    }
+
+    /** Who is refused by a limit of all is told what his own limits say to it. */
+    CompletionStage<Verdict> refused(Verdict.Refused shared, List<Limit> own, Demand demand, long nowMicros) {
+        return Link.within(patience, refusalThere(own, demand, nowMicros))
+                .handle((more, _) ->
+                        more == null ? shared : more.map(shared::and).orElse(shared));
+    }
+
+    private <T> CompletionStage<T> inTime(CompletionStage<T> answer, Supplier<CompletionStage<T>> alone) {
+        return Link.within(patience, answer).exceptionallyCompose(failure -> {
+            absence.failed(failure);
+            return alone.get();
+        });
+    }
+
+    private CompletionStage<List<Level>> levelsThere(List<Limit> limits, long nowMicros) {
         return seen(limits, nowMicros).thenApply(all -> {
             Map<String, Level> levels = new HashMap<>();
             for (Seen seen : all) {
@@ -44,8 +82,7 @@ final class Looks {
         });
     }
 
-    /** Why the demand would be refused now, if it would. */
-    CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
+    private CompletionStage<Optional<Verdict.Refused>> refusalThere(List<Limit> limits, Demand demand, long nowMicros) {
         return seen(limits, nowMicros)
                 .thenApply(all -> all.stream()
                         .flatMap(seen -> Quota.refusal(seen.meters, demand, seen.atMicros).stream())

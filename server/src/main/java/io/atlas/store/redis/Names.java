@@ -49,6 +49,7 @@ final class Names {
     static Set<String> tags(LimitsInForce inForce) {
         Set<String> tags = new TreeSet<>();
         inForce.byId().values().forEach(limit -> tags.add(tag(limit.place())));
+        inForce.guests().forEach(guest -> tags.add(tag(guest)));
         return tags;
     }
 

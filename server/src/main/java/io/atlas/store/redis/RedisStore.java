@@ -4,6 +4,7 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
+import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
@@ -11,6 +12,7 @@ import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.replay.AnswerStore;
+import io.atlas.store.Agreement;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
@@ -29,11 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +72,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private final Alone alone;
     private final Absence absence;
 
-    private volatile LimitsInForce inForce = LimitsInForce.NONE;
+    private final AtomicReference<LimitsInForce> inForce = new AtomicReference<>(LimitsInForce.NONE);
 
     private RedisStore(Link link, String node, TimeSource time, Duration patience) {
         this.link = link;
@@ -79,13 +81,18 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         breaker = new Breaker(time::nanos);
         absence = new Absence(breaker);
         RedisLender lender = new RedisLender(link, node, Steps.Clock.SERVER, time::epochMicros, share::learn);
-        leases = new Leases(new NodeFloor(lender, time, breaker, share, absence::failed, this::disowned), patience);
-        looks = new Looks(steps, leases);
+        leases = new Leases(
+                new NodeFloor(lender, time, breaker, share, absence::failed, () -> {
+                    unsaid.lose();
+                    absence.disowned();
+                }),
+                patience);
+        looks = new Looks(steps, leases, share, absence, patience);
         alone = new Alone(share, leases);
         telling = new Telling(steps, lender, open);
         link.onLoss(absence::lost);
         upkeep = new Upkeep(
-                new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases), time, () -> inForce);
+                new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases), time, inForce::get);
     }
 
     /**
@@ -129,16 +136,17 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** What the node of that name has charged, as the server has it. */
     public Charges chargesOf(String node) {
-        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, () -> inForce);
+        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, inForce::get);
     }
 
-    /**
-     * How the server is. Blocks.
-     *
-     * @throws StoreAway where it does not answer
-     */
+    /** How the server is; throws {@link StoreAway} where it does not answer. Blocks. */
     public Health health() {
         return link.health();
+    }
+
+    /** On what the nodes agree by which people behind keys are told apart. */
+    public Agreement agreement() {
+        return (tenant, own) -> link.agreed("atlas:people", tenant, own);
     }
 
     /** The answers that callers gave a name, beside the counters. */
@@ -153,12 +161,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public CompletionStage<Verdict> reserve(String id, LimitPath path, Demand demand, long nowMicros) {
-        List<Limit> limits = inForce.binding(path.limits());
-        if (limits.isEmpty()) {
-            return CompletableFuture.completedStage(
-                    new Verdict.Granted(Reservation.elsewhere(id, demand, List.of(), nowMicros + TTL_MICROS)));
-        }
-        if (breaker.open()) {
+        List<Limit> limits = inForce.get().binding(path.limits());
+        if (breaker.open() && !limits.isEmpty()) {
             return alone.reserve(id, limits, demand, nowMicros);
         }
         return draw(id, leases.leased(limits), limits, demand, nowMicros);
@@ -180,18 +184,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         yield alone.reserve(id, limits, demand, nowMicros);
                     }
                     case Drawing.Refused no
-                    when !leases.cool(leased) -> refused(no.refused(), Leases.own(limits), demand, nowMicros);
+                    when !leases.cool(leased) -> looks.refused(no.refused(), Leases.own(limits), demand, nowMicros);
                     case Drawing.Refused _ -> draw(id, Leases.shared(limits), limits, demand, nowMicros);
                     case Drawing.Drawn drawn -> reserveOwn(id, drawn.taken(), limits, demand, nowMicros);
                 })
                 .thenCompose(stage -> stage);
-    }
-
-    /** Who is refused by a limit of all is told what his own limits say to it. */
-    private CompletionStage<Verdict> refused(Verdict.Refused shared, List<Limit> own, Demand demand, long nowMicros) {
-        return inTime(looks.refusal(own, demand, nowMicros))
-                .handle((more, _) ->
-                        more == null ? shared : more.map(shared::and).orElse(shared));
     }
 
     /** The tenant's part of a path, where that was not taken of leases with the rest. */
@@ -202,7 +199,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             return CompletableFuture.completedStage(
                     new Verdict.Granted(Reservation.elsewhere(id, demand, shared, nowMicros + TTL_MICROS)));
         }
-        return inTime(steps.reserve(new Steps.Wish(id, own, demand, TTL_MICROS), nowMicros))
+        if (own.getFirst().place() instanceof Place.OfEndUser person) {
+            welcome(new Place.OfTenant(person.key().tenant()));
+        }
+        return Link.within(patience, steps.reserve(new Steps.Wish(id, own, demand, TTL_MICROS), nowMicros))
                 .handle((answer, failure) -> {
                     if (answer instanceof Steps.Answer.Decided decided) {
                         breaker.succeeded();
@@ -220,9 +220,12 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 .thenCompose(stage -> stage);
     }
 
-    /** What is later is as good as lost. */
-    private <T> CompletionStage<T> inTime(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    /** Of whom nothing is in force nothing was told: he is told of with the first of his people, just before him. */
+    private void welcome(Place.OfTenant guest) {
+        if (!inForce.get().guests().contains(guest)) {
+            inForce.updateAndGet(limits -> limits.with(Set.of(guest)));
+            steps.mark(Names.tag(guest)).whenComplete((_, failure) -> absence.ended(failure));
+        }
     }
 
     /** Who is refused by his own limits holds nothing of those of all. */
@@ -268,7 +271,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         boolean held = leases.holds(reservation.id());
         Reservation own = leases.rest(reservation);
         CompletionStage<Boolean> shared =
-                inTime(leases.end(reservation.id(), used)).exceptionally(_ -> true);
+                Link.within(patience, leases.end(reservation.id(), used)).exceptionally(_ -> true);
         return own.taken().isEmpty()
                 ? shared.thenApply(_ -> held)
                 : endOwn(own, used, nowMicros).thenCombine(shared, (ended, _) -> ended);
@@ -280,7 +283,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             unsaid.add(new Thing.Ending(own, used, false, nowMicros));
             return CompletableFuture.completedStage(first);
         }
-        return inTime(steps.end(own, used, nowMicros)).exceptionally(failure -> {
+        return Link.within(patience, steps.end(own, used, nowMicros)).exceptionally(failure -> {
             unsaid.add(new Thing.Ending(own, used, true, nowMicros));
             absence.failed(failure);
             return first;
@@ -289,25 +292,12 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public CompletionStage<Optional<Verdict.Refused>> refusal(List<Limit> limits, Demand demand, long nowMicros) {
-        List<Limit> binding = inForce.binding(limits);
-        return breaker.open()
-                ? share.refusal(binding, demand, nowMicros)
-                : looked(looks.refusal(binding, demand, nowMicros), () -> share.refusal(binding, demand, nowMicros));
+        return looks.refusal(inForce.get().binding(limits), demand, nowMicros);
     }
 
     @Override
     public CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
-        return breaker.open()
-                ? share.levels(limits, nowMicros)
-                : looked(looks.levels(limits, nowMicros), () -> share.levels(limits, nowMicros));
-    }
-
-    /** What the server says in time, else what this node says alone. */
-    private <T> CompletionStage<T> looked(CompletionStage<T> answer, Supplier<CompletionStage<T>> alone) {
-        return inTime(answer).exceptionallyCompose(failure -> {
-            absence.failed(failure);
-            return alone.get();
-        });
+        return looks.levels(limits, nowMicros);
     }
 
     /** Counters of what is not in force go by themselves, once a fresh one could take their place. */
@@ -330,17 +320,17 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     public synchronized void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros) {
         List<Limit> all = new ArrayList<>(kept);
         all.addAll(fresh);
-        LimitsInForce next = inForce.followedBy(all, nowMicros);
+        LimitsInForce next = inForce.get().followedBy(all, nowMicros);
         try {
             List<Leases.Held> again = kept.isEmpty() ? anew() : List.of();
             telling.tell(new Telling.Change(kept, fresh, held, again), next, nowMicros);
             telling.levels(fresh, nowMicros).forEach((limit, level) -> share.learn(limit, level, nowMicros));
-            inForce = next;
+            inForce.updateAndGet(now -> next.with(now.guests()));
             if (kept.isEmpty()) {
                 upkeep.recounted(next);
             }
         } catch (StoreAway e) {
-            inForce = next;
+            inForce.updateAndGet(now -> next.with(now.guests()));
             unsaid.lose();
             absence.failed(e);
             absence.forgetful();
@@ -376,11 +366,6 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     public void seed(Limit limit, long amount, long atMicros) {
         steps.contribute(List.of(new Posting(limit, amount, atMicros)), atMicros)
                 .whenComplete((_, failure) -> absence.ended(failure));
-    }
-
-    private void disowned() {
-        unsaid.lose();
-        absence.disowned();
     }
 
     @Override

@@ -15,6 +15,11 @@ public final class Absence {
         this.breaker = breaker;
     }
 
+    /** Whether they are away. */
+    public boolean begun() {
+        return breaker.open();
+    }
+
     /** A step failed, or was too late. */
     public void failed(Throwable failure) {
         LOG.atDebug().setCause(failure).log("a step of the quota store failed");

@@ -1,26 +1,38 @@
 package io.atlas.store.share;
 
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What this node's configuration says of each limit, whatever a request that began before says of it.
  *
  * @param byId those in force
  * @param retired since when those are in force no more that lately were
+ * @param guests tenants of whom perhaps nothing is in force, but whose end users have limits
  */
-public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) {
+public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired, Set<Place.OfTenant> guests) {
     /** No request lives longer: after that time nobody asks for a limit of the past. */
     private static final long REQUEST_MICROS = 3_600_000_000L;
 
-    public static final LimitsInForce NONE = new LimitsInForce(Map.of(), Map.of());
+    public static final LimitsInForce NONE = new LimitsInForce(Map.of(), Map.of(), Set.of());
 
     public LimitsInForce {
         byId = Map.copyOf(byId);
         retired = Map.copyOf(retired);
+        guests = Set.copyOf(guests);
+    }
+
+    /** The same with these guests, too. */
+    public LimitsInForce with(Set<Place.OfTenant> more) {
+        Set<Place.OfTenant> all = new HashSet<>(guests);
+        all.addAll(more);
+        return new LimitsInForce(byId, retired, all);
     }
 
     public LimitsInForce followedBy(List<Limit> next, long nowMicros) {
@@ -30,7 +42,7 @@ public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) 
         Map<String, Limit> all = HashMap.newHashMap(next.size());
         next.forEach(limit -> all.put(limit.id(), limit));
         past.keySet().removeAll(all.keySet());
-        return new LimitsInForce(all, past);
+        return new LimitsInForce(all, past, guests);
     }
 
     /** Those of the path that bind: who still asks for one that is in force no more is not held to it. */
