@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,6 +84,15 @@ final class Atlas implements AutoCloseable {
                 .filter(line -> line.startsWith("atlas_inflight{"))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
+    }
+
+    /** The same, whose metrics are read every second until it ends. */
+    Atlas readEverySecond() {
+        // It ends by itself with the first answer that does not come.
+        ScheduledFuture<?> _ = Executors.newSingleThreadScheduledExecutor(
+                        task -> Thread.ofPlatform().daemon().name("metrics").unstarted(task))
+                .scheduleAtFixedRate(() -> get("/metrics"), 1, 1, TimeUnit.SECONDS);
+        return this;
     }
 
     /** Collects its garbage, so that what is left of its memory is what it holds. */

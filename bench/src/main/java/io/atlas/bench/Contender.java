@@ -1,5 +1,6 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Collector;
 import io.atlas.bench.load.Target;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +23,15 @@ enum Contender {
         @Override
         Proxy start(Stage stage) throws InterruptedException {
             return Proxy.of(word(), Atlas.start(word(), stage, stage.itself(), Setups::wide));
+        }
+    },
+    /** This build with traces of one request in a hundred, and somebody who reads its metrics. */
+    OBSERVED {
+        @Override
+        Proxy start(Stage stage) throws InterruptedException {
+            int collector = Collector.start();
+            Atlas atlas = Atlas.start(word(), stage, stage.itself(), ports -> Setups.observed(ports, collector));
+            return Proxy.of(word(), atlas.readEverySecond());
         }
     },
     RIVAL {

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--proxies",
             split = ",",
             defaultValue = "nginx,atlas",
-            description = "of nginx, atlas, rival, direct; ratios are to the first (${DEFAULT-VALUE})")
+            description = "of nginx, atlas, observed, rival, direct; ratios are to the first (${DEFAULT-VALUE})")
     private List<Contender> contenders = List.of();
 
     @Option(names = "--rival", description = "checkout of the rival, built before; this one by default")

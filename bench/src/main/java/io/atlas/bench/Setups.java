@@ -21,6 +21,12 @@ final class Setups {
         return wide(ports, 1_000);
     }
 
+    /** The same, and one request in a hundred is told to the collector on that port. */
+    static String observed(Ports ports, int collector) {
+        return wide(ports)
+                + "telemetry: { traces: { endpoint: \"http://127.0.0.1:%d\", sample: 1%% } }\n".formatted(collector);
+    }
+
     /** The same for many streams at once. */
     static String crowded(Ports ports) {
         return wide(ports, 50_000);

@@ -26,7 +26,8 @@ public final class StepJson {
         json.writeEndArray();
     }
 
-    private static String name(Step step) {
+    /** The word of a step: {@code reserve}. */
+    public static String name(Step step) {
         return switch (step) {
             case Step.Estimated _ -> "estimate";
             case Step.Downgraded _ -> "downgrade";

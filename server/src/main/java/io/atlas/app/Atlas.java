@@ -33,11 +33,13 @@ import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
+import io.atlas.model.Backend;
 import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Reload;
 import io.atlas.replay.Replays;
+import io.atlas.report.Reports;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
 import io.atlas.telemetry.Sources;
@@ -89,6 +91,7 @@ public final class Atlas {
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final BurnRates rates = new BurnRates();
+    private final Reports reports;
     private final Prometheus metrics;
     private final Gates gates;
     private final Replays replays;
@@ -127,16 +130,22 @@ public final class Atlas {
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
-        this.metrics = new Prometheus(new Sources(
+        this.reports = Reports.start(configuration.telemetry(), stores.node(), this::provider, time);
+        this.metrics = new Prometheus(sources(configuration));
+        this.gates = new Gates(metrics);
+        this.replays = stores.replays(configuration, time);
+    }
+
+    private Sources sources(Configuration configuration) {
+        return new Sources(
                 configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
                 () -> inForce.get().configuration(),
                 this::limitUse,
                 stores::lag,
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds,
-                this::rooms));
-        this.gates = new Gates(metrics);
-        this.replays = stores.replays(configuration, time);
+                this::rooms,
+                reports::dropped);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -203,6 +212,7 @@ public final class Atlas {
         absentees.ifPresent(Absentees::close);
         reconciliation.ifPresent(Reconciliation::close);
         replays.neighbours().close();
+        reports.close();
         stores.close();
     }
 
@@ -265,6 +275,11 @@ public final class Atlas {
         stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
     }
 
+    private String provider(String backend) {
+        Backend known = inForce.get().configuration().backends().get(backend);
+        return known == null ? "" : known.type().word();
+    }
+
     private Map<String, Double> queueBounds() {
         return gates.bounds();
     }
@@ -295,6 +310,8 @@ public final class Atlas {
                 stores.books(),
                 stores.open()::claim,
                 metrics,
+                reports.with(metrics),
+                reports.traces(),
                 time,
                 counts,
                 new Savings(rates),

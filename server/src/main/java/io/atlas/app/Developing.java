@@ -107,6 +107,7 @@ public final class Developing {
                 read.durability(),
                 read.database(),
                 read.receipts(),
+                read.telemetry(),
                 read.limits(),
                 read.backends(),
                 read.models(),

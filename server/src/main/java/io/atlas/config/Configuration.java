@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param quota where the counters are kept
  * @param database where the lines of all nodes are gathered, if they are; each node's own stay on its disk
  * @param receipts for how long the receipts of requests are kept; their lines stay
+ * @param telemetry what is told of requests beside their metrics
  * @param limits of the whole gateway
  * @param tiers by name
  */
@@ -26,6 +27,7 @@ public record Configuration(
         Durability durability,
         Optional<LedgerDatabase> database,
         Duration receipts,
+        TelemetrySettings telemetry,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
         Map<String, Model> models,

@@ -107,6 +107,10 @@ public final class Call implements Stage<Chosen, Attempt> {
                                 call.cancel();
                                 return;
                             }
+                            trail.arrival()
+                                    .trace()
+                                    .ifPresent(trace ->
+                                            call.traced(trace.traceparent(trail.attempts() + 1), trace.state()));
                             trail.sentTo(served);
                             trail.costs(chosen.deployment().cost());
                             headOf(chosen, call, sent(call, body, slot), done);

@@ -9,9 +9,11 @@ import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
 import io.atlas.replay.Replays;
 import io.atlas.store.QuotaStore;
+import io.atlas.telemetry.Finished;
 import io.atlas.telemetry.Telemetry;
 import io.atlas.time.TimeSource;
 import io.atlas.tokenizer.InputCount;
+import io.atlas.trace.Traces;
 import io.atlas.upstream.Deployments;
 import io.atlas.upstream.Gates;
 import io.atlas.upstream.RetryBudgets;
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
  * @param replays the requests that come again
  * @param savings the limits that run low
  * @param tagSets the combinations of tags that tenants use
+ * @param finished who is told of every request that is over
+ * @param traces which trace a request is a part of
  * @param open the table of open requests: a place in it, unless it is full
  */
 public record Services(
@@ -39,6 +43,8 @@ public record Services(
         Books books,
         Function<OpenRequest, Optional<OpenSlot>> open,
         Telemetry telemetry,
+        Finished finished,
+        Traces traces,
         TimeSource time,
         InputCount counts,
         Savings savings,
@@ -59,6 +65,8 @@ public record Services(
                 books,
                 open,
                 telemetry,
+                finished,
+                traces,
                 time,
                 counts,
                 savings,

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
+import io.atlas.kernel.trace.TraceContext;
 import io.atlas.ledger.open.OpenSlot;
 import io.atlas.replay.Recording;
 import io.atlas.replay.RequestName;
@@ -53,8 +54,15 @@ public final class Trail {
      *
      * @param atMicros when it was read, in epoch microseconds
      * @param startNanos the same moment by the clock that measures
+     * @param trace which it is a part of, if any
      */
-    public record Arrival(String id, long atMicros, long startNanos, HttpServerRequest request, Identified caller) {}
+    public record Arrival(
+            String id,
+            long atMicros,
+            long startNanos,
+            HttpServerRequest request,
+            Identified caller,
+            Optional<TraceContext> trace) {}
 
     /** Nanoseconds of single parts of the way, and the moment at which it was sent; 0 for what it did not come to. */
     public static final class Times {
@@ -118,6 +126,15 @@ public final class Trail {
             }
         }
         return 0;
+    }
+
+    /** How many backends it was sent to by now, of those that are done with it. */
+    public int attempts() {
+        int attempts = 0;
+        for (Step step : steps) {
+            attempts += step instanceof Step.Attempted ? 1 : 0;
+        }
+        return attempts;
     }
 
     /** One more thing was done. */

@@ -96,7 +96,9 @@ public final class Check {
         long atMicros = services.time().epochMicros();
         Asked asked = new Asked("openai", route.path(), "", Answering.WHOLE, OptionalLong.empty());
         return new Trail(
-                new Arrival(Ids.request(atMicros), atMicros, services.time().nanos(), request, caller), asked);
+                new Arrival(
+                        Ids.request(atMicros), atMicros, services.time().nanos(), request, caller, Optional.empty()),
+                asked);
     }
 
     /** Nothing where nobody is there to be told. */

@@ -71,8 +71,13 @@ public final class Gateway {
         long atMicros = services.time().epochMicros();
         withCaller(request, atMicros, caller -> {
             Asked asked = new Asked("openai", route.path(), "", Answering.WHOLE, OptionalLong.empty());
-            Arrival arrival =
-                    new Arrival(Ids.request(atMicros), atMicros, services.time().nanos(), request, caller);
+            Arrival arrival = new Arrival(
+                    Ids.request(atMicros),
+                    atMicros,
+                    services.time().nanos(),
+                    request,
+                    caller,
+                    services.traces().of(request.headers()));
             Trail trail = new Trail(arrival, asked);
             HttpServerResponse response = request.response();
             Answerer.identify(response, trail.id());

@@ -5,7 +5,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.gateway.Settle.Settled;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.ledger.open.OpenSlot;
-import io.atlas.telemetry.Telemetry.Timings;
+import io.atlas.telemetry.Finished.Timings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,7 +34,7 @@ final class LedgerLine {
 
     Future<Kept> write(Settled settled) {
         Receipt receipt = receipt(settled);
-        services.telemetry().finished(receipt, timings(receipt));
+        services.finished().finished(receipt, timings(receipt));
         Promise<Kept> kept = Promise.promise();
         services.books()
                 .record(receipt, trail.reservation())
@@ -69,7 +69,8 @@ final class LedgerLine {
                 trail.providerPrice().nanoUsd(settled.charge().usage()),
                 trail.refusedNanoUsd(),
                 trail.asking().map(asking -> asking.model().priceVersion()).orElse(""),
-                trail.caller().snapshot().configuration().version());
+                trail.caller().snapshot().configuration().version(),
+                trail.arrival().trace());
     }
 
     private Timings timings(Receipt receipt) {

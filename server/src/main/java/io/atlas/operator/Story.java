@@ -63,6 +63,9 @@ final class Story {
             line("cost to us", Text.usd(provider.asLong(0)));
         }
         line("configuration", Text.of(decision.path("configuration")));
+        if (decision.path("trace_id").isString()) {
+            line("trace", Text.of(decision.path("trace_id")));
+        }
     }
 
     private static String outcome(JsonNode decision) {

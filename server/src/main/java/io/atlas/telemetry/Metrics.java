@@ -1,11 +1,11 @@
 package io.atlas.telemetry;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.function.Consumer;
 
 /** The metrics by name: the contract's section 5, explained in docs/reference/metrics.md. */
 final class Metrics {
@@ -50,18 +50,9 @@ final class Metrics {
     final Counter overshoots =
             counter("atlas_ledger_overshoot_total", "Settlements that charged more than was reserved for them.");
 
-    final Histogram duration = histogram(
-            "atlas_request_duration_seconds",
-            "From the first byte read to the end of the answer.",
-            new double[] {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300},
-            "tier",
-            "model");
-    final Histogram firstToken = histogram(
-            "atlas_time_to_first_token_seconds",
-            "From the first byte read to the first byte of the answer relayed.",
-            new double[] {.01, .025, .05, .1, .2, .35, .5, .75, 1, 1.5, 2, 3, 5, 10, 30},
-            "tier",
-            "model");
+    final Histogram duration;
+    final Histogram firstToken;
+
     final Histogram overhead = histogram(
             "atlas_gateway_overhead_seconds",
             "Time of a request that was spent inside the gateway, neither queued nor at the backend.",
@@ -84,27 +75,63 @@ final class Metrics {
     final Gauge inflight = gauge("atlas_inflight", "Requests at a backend.", "backend");
     final Gauge backendUp = gauge("atlas_backend_up", "1 if the backend could last be reached, else 0.", "backend");
 
-    Metrics(
-            Consumer<GaugeWithCallback.Callback> ledgerLagRecords,
-            Consumer<GaugeWithCallback.Callback> storeAway,
-            Consumer<GaugeWithCallback.Callback> queueBounds) {
+    /** Whether the times of requests lead to traces. */
+    enum Exemplars {
+        NONE,
+        TRACES
+    }
+
+    Metrics(Sources sources, Exemplars exemplars) {
+        duration = traced(
+                exemplars,
+                Histogram.builder()
+                        .name("atlas_request_duration_seconds")
+                        .help("From the first byte read to the end of the answer.")
+                        .classicUpperBounds(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300));
+        firstToken = traced(
+                exemplars,
+                Histogram.builder()
+                        .name("atlas_time_to_first_token_seconds")
+                        .help("From the first byte read to the first byte of the answer relayed.")
+                        .classicUpperBounds(.01, .025, .05, .1, .2, .35, .5, .75, 1, 1.5, 2, 3, 5, 10, 30));
+        ask(sources);
+    }
+
+    /** What is asked for at every scrape. */
+    private void ask(Sources sources) {
         GaugeWithCallback.builder()
                 .name("atlas_ledger_lag_records")
                 .help("Finished requests that are not on the disk yet.")
-                .callback(ledgerLagRecords)
+                .callback(callback ->
+                        callback.call((double) sources.ledgerLagRecords().getAsLong()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("atlas_quota_store_away")
                 .help("1 while the quota store cannot be asked and this node gives out its own share, else 0.")
-                .callback(storeAway)
+                .callback(callback -> callback.call((double) sources.storeAway().getAsLong()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("atlas_queue_fairness_bound")
                 .help(
                         "The most by which two who wait can be apart in work done by weight, in tokens; output counts twice.")
                 .labelNames("backend")
-                .callback(queueBounds)
+                .callback(callback ->
+                        sources.queueBounds().get().forEach((backend, bound) -> callback.call(bound, backend)))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("atlas_telemetry_dropped_total")
+                .help("Traces, and lines of the access log, that found no room or nobody who took them.")
+                .labelNames("what")
+                .callback(callback -> sources.dropped().get().forEach((what, count) -> callback.call(count, what)))
+                .register(registry);
+    }
+
+    private Histogram traced(Exemplars exemplars, Histogram.Builder histogram) {
+        histogram.labelNames("tier", "model").classicOnly();
+        return switch (exemplars) {
+            case NONE -> histogram.withoutExemplars().register(registry);
+            case TRACES -> histogram.withExemplars().register(registry);
+        };
     }
 
     private Counter counter(String name, String help, String... labels) {

@@ -8,6 +8,7 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.telemetry.Metrics.Exemplars;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -35,7 +36,7 @@ public final class Prometheus implements Telemetry {
     private final Metrics metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final DistributionDataPoint quotaCheck;
-    private final Map<Series.Labels, Series> series = new ConcurrentHashMap<>();
+    private final Map<Series.Names, Series> series = new ConcurrentHashMap<>();
     private final Map<String, GaugeDataPoint> inflight = new ConcurrentHashMap<>();
     private final Map<Integer, GaugeDataPoint> queueDepth = new ConcurrentHashMap<>();
     private final Set<String> errorKinds = ConcurrentHashMap.newKeySet();
@@ -43,10 +44,8 @@ public final class Prometheus implements Telemetry {
     /** Starts counting from zero. */
     public Prometheus(Sources sources) {
         this.sources = sources;
-        this.metrics = new Metrics(
-                callback -> callback.call((double) sources.ledgerLagRecords().getAsLong()),
-                callback -> callback.call((double) sources.storeAway().getAsLong()),
-                callback -> sources.queueBounds().get().forEach((backend, bound) -> callback.call(bound, backend)));
+        boolean traced = sources.configuration().get().telemetry().traces().isPresent();
+        this.metrics = new Metrics(sources, traced ? Exemplars.TRACES : Exemplars.NONE);
         QuotaGauges.register(metrics.registry, sources.limits());
         CapacityGauges.register(metrics.registry, sources.rooms());
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
@@ -161,15 +160,15 @@ public final class Prometheus implements Telemetry {
         String model = receipt.served()
                 .map(Served::model)
                 .orElseGet(() -> receipt.asked().model());
-        Series.Labels told =
-                new Series.Labels(receipt.caller().tenant(), receipt.caller().tier(), model);
+        Series.Names told =
+                new Series.Names(receipt.caller().tenant(), receipt.caller().tier(), model);
         Series known = series.get(told);
         return known == null ? series.computeIfAbsent(known(told), labels -> new Series(metrics, labels)) : known;
     }
 
-    private Series.Labels known(Series.Labels told) {
+    private Series.Names known(Series.Names told) {
         Configuration configuration = sources.configuration().get();
-        return new Series.Labels(
+        return new Series.Names(
                 known(told.tenant(), configuration.tenants()),
                 known(told.tier(), configuration.tiers()),
                 known(told.model(), configuration.models()));

@@ -3,9 +3,11 @@ package io.atlas.telemetry;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.kernel.trace.TraceContext;
 import io.atlas.kernel.unit.Usage;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +20,7 @@ final class Series {
     static final double NANOS = 1e9;
 
     private final Metrics metrics;
-    private final Labels labels;
+    private final Names labels;
     private final DistributionDataPoint duration;
     private final DistributionDataPoint firstToken;
     private final Map<End, CounterDataPoint> requests = new ConcurrentHashMap<>();
@@ -31,11 +33,11 @@ final class Series {
     private final CounterDataPoint providerCostUsd;
 
     /** The names that a request is counted by. */
-    record Labels(String tenant, String tier, String model) {}
+    record Names(String tenant, String tier, String model) {}
 
     private record End(Outcome outcome, Optional<Reason> reason) {}
 
-    Series(Metrics metrics, Labels labels) {
+    Series(Metrics metrics, Names labels) {
         this.metrics = metrics;
         this.labels = labels;
         duration = metrics.duration.labelValues(labels.tier, labels.model);
@@ -48,11 +50,18 @@ final class Series {
         providerCostUsd = metrics.providerCostUsd.labelValues(labels.tenant, labels.tier, labels.model);
     }
 
-    void count(Receipt receipt, Telemetry.Timings timings) {
+    void count(Receipt receipt, Finished.Timings timings) {
         requests.computeIfAbsent(new End(receipt.outcome(), receipt.reason()), this::requests)
                 .inc();
-        observe(duration, timings.total());
-        observe(firstToken, timings.firstToken());
+        Optional<TraceContext> trace = receipt.trace().flatMap(TraceContext::recorded);
+        if (trace.isPresent()) {
+            Labels exemplar = exemplar(trace.get());
+            observe(duration, timings.total(), exemplar);
+            observe(firstToken, timings.firstToken(), exemplar);
+        } else {
+            observe(duration, timings.total());
+            observe(firstToken, timings.firstToken());
+        }
         if (receipt.charge().charged()) {
             count(receipt.charge().usage());
             costUsd.inc(receipt.costNanoUsd() / NANOS);
@@ -70,6 +79,17 @@ final class Series {
         if (nanos > 0) {
             point.observe(nanos / NANOS);
         }
+    }
+
+    /** The same, by which a trace is found. */
+    private static void observe(DistributionDataPoint point, long nanos, Labels exemplar) {
+        if (nanos > 0) {
+            point.observeWithExemplar(nanos / NANOS, exemplar);
+        }
+    }
+
+    private static Labels exemplar(TraceContext trace) {
+        return Labels.of("trace_id", trace.traceId(), "span_id", TraceContext.hex(trace.spanId()));
     }
 
     private void count(Usage usage) {

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is asked for instead of told. All may be called from any thread; the last four at every scrape only.
+ * What is asked for instead of told. All may be called from any thread; the last five at every scrape only.
  *
  * @param store the word of the quota store: {@code memory} or {@code redis}
  * @param configuration the one in force, whose names may stand in labels
@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param storeAway 1 while the quota store cannot be asked and this node gives out its own share, else 0
  * @param queueBounds of each backend's queue, how far any two who wait can be apart: work by weight
  * @param rooms of each backend, what is in use and how much may be
+ * @param dropped how many traces, and lines of the access log, found no room or nobody who took them
  */
 public record Sources(
         String store,
@@ -25,4 +26,5 @@ public record Sources(
         LongSupplier ledgerLagRecords,
         LongSupplier storeAway,
         Supplier<Map<String, Double>> queueBounds,
-        Supplier<Map<String, List<Room>>> rooms) {}
+        Supplier<Map<String, List<Room>>> rooms,
+        Supplier<Map<String, Long>> dropped) {}

@@ -1,15 +1,10 @@
 package io.atlas.telemetry;
 
-import io.atlas.kernel.receipt.Receipt;
-
 /**
  * What happened, told from any thread. Nothing that happens inside depends on what is told here. Labels come from the
  * configuration only: a name that is not in it counts as {@code other}.
  */
-public interface Telemetry {
-    /** A request is over. */
-    void finished(Receipt receipt, Timings timings);
-
+public interface Telemetry extends Finished {
     /** A request entered (+1) or left (-1) a backend. */
     void inflight(String backend, int change);
 
@@ -30,14 +25,4 @@ public interface Telemetry {
         UP,
         DOWN
     }
-
-    /**
-     * The times of a request in nanoseconds; 0 for what it did not come to.
-     *
-     * @param quotaCheck from the parsed body to the decision
-     * @param queued in the queue before the backend
-     * @param firstToken from the first byte read to the first byte of the answer relayed
-     * @param overhead of {@code total}, what was spent inside the gateway: neither waiting for a slot nor for the backend
-     */
-    record Timings(long quotaCheck, long queued, long firstToken, long overhead, long total) {}
 }

@@ -48,6 +48,14 @@ public final class BackendCall {
         readsBefore = reads.getAsLong();
     }
 
+    /** Tells the backend which trace it works for, by the headers of W3C Trace Context. */
+    public void traced(String parent, String state) {
+        request.putHeader("traceparent", parent);
+        if (!state.isEmpty()) {
+            request.putHeader("tracestate", state);
+        }
+    }
+
     /** Sends the body; the future is the head of the answer, whose body follows. It fails where that head is too large. */
     public Future<HttpClientResponse> send(Buffer body) {
         request.continueHandler(_ -> interim());

@@ -1,5 +1,6 @@
 package io.atlas.acceptance;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +26,7 @@ final class MoodyUpstream implements AutoCloseable {
     private final AtomicInteger looks = new AtomicInteger();
     private volatile int status = 200;
     private volatile Map<String, String> headers = Map.of();
+    private volatile Headers asked = new Headers();
 
     private MoodyUpstream(HttpServer server) {
         this.server = server;
@@ -63,6 +66,11 @@ final class MoodyUpstream implements AutoCloseable {
         return requests.get();
     }
 
+    /** That header of the last request; empty where it had none. */
+    String lastHeader(String name) {
+        return asked.getOrDefault(name, List.of("")).getFirst();
+    }
+
     /** How often somebody looked after it. */
     int looks() {
         return looks.get();
@@ -76,6 +84,7 @@ final class MoodyUpstream implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
+        asked = exchange.getRequestHeaders();
         requests.incrementAndGet();
         headers.forEach(exchange.getResponseHeaders()::set);
         send(exchange, status == 200 ? ANSWER : "{\"error\":{\"message\":\"moody\",\"type\":\"x\",\"code\":\"y\"}}");

@@ -189,6 +189,15 @@ final class RunningAtlas implements AutoCloseable {
                 .sum();
     }
 
+    /** All metrics in the format that this asks for. */
+    String metrics(String accept) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(adminUri().resolve("/metrics"))
+                .header("accept", accept)
+                .GET()
+                .build();
+        return client.send(request, BodyHandlers.ofString()).body();
+    }
+
     @Override
     public void close() {
         client.shutdownNow();

@@ -134,7 +134,8 @@ public final class BilledLines {
                 0,
                 0,
                 "",
-                "sha256:00");
+                "sha256:00",
+                Optional.empty());
     }
 
     private Receipt receipt(
@@ -158,7 +159,8 @@ public final class BilledLines {
                 costAndRefused[0] / 3,
                 costAndRefused[1],
                 large ? "large@2026-10-01" : at < CHANGE ? "small@2026-10-01" : "small@2026-11-30",
-                "sha256:00");
+                "sha256:00",
+                Optional.empty());
     }
 
     private static Price price(long at, boolean large) {

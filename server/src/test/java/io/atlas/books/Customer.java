@@ -146,7 +146,8 @@ final class Customer {
                 0,
                 0,
                 request.model.priceVersion(),
-                request.snapshot.configuration().version());
+                request.snapshot.configuration().version(),
+                Optional.empty());
         return books.record(receipt, Optional.of(request.reservation)).toCompletableFuture();
     }
 }

@@ -7,6 +7,7 @@ import io.atlas.config.Durability;
 import io.atlas.config.Endpoint;
 import io.atlas.config.Members;
 import io.atlas.config.ServerSettings;
+import io.atlas.config.TelemetrySettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.capacity.Room;
@@ -34,8 +35,8 @@ import io.atlas.model.Backend;
 import io.atlas.model.Health;
 import io.atlas.model.Model;
 import io.atlas.model.Simulation;
+import io.atlas.telemetry.Finished.Timings;
 import io.atlas.telemetry.Telemetry.Reach;
-import io.atlas.telemetry.Telemetry.Timings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ class PrometheusTest {
             "atlas_queue_fairness_bound",
             "atlas_backend_capacity",
             "atlas_backend_capacity_used",
+            "atlas_telemetry_dropped_total",
             "atlas_ledger_overshoot_total");
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
@@ -87,7 +89,8 @@ class PrometheusTest {
                     "gpu-a",
                     List.of(
                             new Room(Scarce.KV_TOKENS, 300, OptionalLong.of(9_000)),
-                            new Room(Scarce.PREFILL_TOKENS, 100, OptionalLong.empty())))));
+                            new Room(Scarce.PREFILL_TOKENS, 100, OptionalLong.empty()))),
+            () -> Map.of("traces", 3L)));
 
     @Test
     void aServedRequestIsCountedWithItsTokensCostAndTimes() {
@@ -323,7 +326,8 @@ class PrometheusTest {
                 charge.charged() ? 30_000 : 0,
                 reason.isPresent() ? 2_500_000_000L : 0,
                 "small@2026-11-20",
-                "sha256:0");
+                "sha256:0",
+                Optional.empty());
     }
 
     private static Configuration configuration(String... models) {
@@ -368,6 +372,7 @@ class PrometheusTest {
                 Durability.DISK,
                 Optional.empty(),
                 Duration.ofDays(30),
+                TelemetrySettings.NONE,
                 List.of(),
                 Map.of("gpu", gpu),
                 byName,

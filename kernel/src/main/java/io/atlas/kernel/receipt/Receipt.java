@@ -2,6 +2,7 @@ package io.atlas.kernel.receipt;
 
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.kernel.trace.TraceContext;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param refusedNanoUsd what the refused reservation would have cost, 0 unless a limit refused
  * @param price the price it was computed from: {@code small@2026-11-20}; empty without a model
  * @param configuration the version of the configuration that decided
+ * @param trace which it is a part of, if any
  */
 public record Receipt(
         String id,
@@ -34,7 +36,8 @@ public record Receipt(
         long providerCostNanoUsd,
         long refusedNanoUsd,
         String price,
-        String configuration) {
+        String configuration,
+        Optional<TraceContext> trace) {
     public Receipt {
         steps = List.copyOf(steps);
     }

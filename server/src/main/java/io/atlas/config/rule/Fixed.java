@@ -3,6 +3,7 @@ package io.atlas.config.rule;
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.ServerSettings;
+import io.atlas.config.TelemetrySettings.TraceSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,11 @@ public final class Fixed {
         fixed.compare("quota.store", running.quota(), next.quota());
         fixed.compare("ledger.durability", running.durability(), next.durability());
         fixed.compare("ledger.store", store(running), store(next));
+        fixed.compare(
+                "telemetry.accessLog",
+                running.telemetry().accessLines(),
+                next.telemetry().accessLines());
+        fixed.traces(running.telemetry().traces(), next.telemetry().traces());
         if (running.database().isPresent() && next.database().isPresent()) {
             LedgerDatabase from = running.database().get();
             LedgerDatabase to = next.database().get();
@@ -41,6 +47,17 @@ public final class Fixed {
             fixed.compare("ledger.postgresql.password", from.password(), to.password());
         }
         return List.copyOf(fixed.remarks);
+    }
+
+    private void traces(Optional<TraceSettings> is, Optional<TraceSettings> would) {
+        compare("telemetry.traces.endpoint", is.map(TraceSettings::endpoint), would.map(TraceSettings::endpoint));
+        if (is.isPresent() && would.isPresent()) {
+            compare(
+                    "telemetry.traces.sample",
+                    is.get().samplePerMille() / 10.0 + "%",
+                    would.get().samplePerMille() / 10.0 + "%");
+            compare("telemetry.traces.headers", is.get().headers(), would.get().headers());
+        }
     }
 
     private static String store(Configuration configuration) {

@@ -4,6 +4,7 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Durability;
 import io.atlas.config.ServerSettings;
+import io.atlas.config.TelemetrySettings;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.config.rule.Downgrades;
@@ -109,6 +110,7 @@ public final class ConfigurationReader {
         Duration receipts =
                 ledger.optional("receipts", Scalars.days("1d", "3650d")).orElse(RECEIPTS);
         Optional<LedgerDatabase> database = database(source, ledger);
+        TelemetrySettings telemetry = TelemetrySection.read(root.fields("telemetry"));
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
@@ -120,7 +122,18 @@ public final class ConfigurationReader {
                 .read(root);
         root.finish("pools", "credits");
         return new Configuration(
-                version, server, quota, durability, database, receipts, ofGateway, backends, models, tiers, tenants);
+                version,
+                server,
+                quota,
+                durability,
+                database,
+                receipts,
+                telemetry,
+                ofGateway,
+                backends,
+                models,
+                tiers,
+                tenants);
     }
 
     private static Configuration.Counters quota(Source source, Fields quota) {

@@ -62,7 +62,8 @@ public final class Recovery {
                 request.providerPrice().nanoUsd(charge.usage()),
                 0,
                 request.priceVersion(),
-                request.configuration());
+                request.configuration(),
+                Optional.empty());
     }
 
     private static Ending ending(Survivor.Progress progress) {

@@ -43,6 +43,7 @@ final class FiguresJson {
             json.writeEndArray();
             charge(json, row);
             json.writeStringProperty("configuration", row.getString("configuration"));
+            json.writeNullProperty("trace_id");
             json.writeEndObject();
         }
         return text.toString();

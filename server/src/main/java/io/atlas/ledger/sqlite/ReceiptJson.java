@@ -5,6 +5,7 @@ import io.atlas.answer.StepJson;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
+import io.atlas.kernel.trace.TraceContext;
 import io.atlas.ledger.sql.Text;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,6 +38,7 @@ final class ReceiptJson {
         json.writeNumberProperty("refused_cost_nano_usd", receipt.refusedNanoUsd());
         text(json, "price", Text.optional(receipt.price()));
         json.writeStringProperty("configuration", receipt.configuration());
+        text(json, "trace_id", receipt.trace().map(TraceContext::traceId));
         json.writeEndObject();
     }
 

@@ -108,7 +108,8 @@ public final class Lines {
                 0,
                 0,
                 line.price(),
-                line.configuration());
+                line.configuration(),
+                Optional.empty());
     }
 
     /** A line of that caller that was served. */
@@ -143,7 +144,8 @@ public final class Lines {
                 PROVIDER_PRICES.get(gpu).nanoUsd(charge.usage()),
                 sent ? 0 : PRICE.nanoUsd(usage),
                 MODELS.contains(model) ? model + "@2026-11-20" : "",
-                "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+                "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+                Optional.empty());
     }
 
     private static List<Step> standIn(Caller caller, Usage usage) {

@@ -15,6 +15,7 @@ import io.atlas.kernel.receipt.Step.LimitLine;
 import io.atlas.kernel.receipt.Tags;
 import io.atlas.kernel.receipt.UsageSource;
 import io.atlas.kernel.tenant.Caller;
+import io.atlas.kernel.trace.TraceContext;
 import io.atlas.kernel.unit.Usage;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,8 @@ class ReceiptJsonTest {
                 50_000,
                 0,
                 "small@2026-11-20",
-                "sha256:00");
+                "sha256:00",
+                Optional.of(TraceContext.begin(1, 2, 3)));
         assertShape(receipt, """
                 { "id": "req_1", "at": "2026-11-20T10:00:00.250Z", "duration_us": 12345,
                   "caller": { "tenant": "acme", "team": "search", "user": "ada", "key": "ci", "end_user": null, "tier": "pro" },
@@ -79,7 +81,7 @@ class ReceiptJsonTest {
                   "usage": { "input_tokens": 300, "cached_input_tokens": 10, "output_tokens": 50,
                              "reasoning_tokens": 5, "source": "reported" },
                   "cost_nano_usd": 75000, "refused_cost_nano_usd": 0, "price": "small@2026-11-20",
-                  "configuration": "sha256:00" }
+                  "configuration": "sha256:00", "trace_id": "00000000000000010000000000000002" }
                 """);
     }
 
@@ -110,7 +112,8 @@ class ReceiptJsonTest {
                 0,
                 4_000,
                 "",
-                "sha256:00");
+                "sha256:00",
+                Optional.empty());
         assertShape(receipt, """
                 { "id": "req_2", "at": "2026-11-20T10:00:00Z", "duration_us": 90,
                   "caller": { "tenant": "acme", "team": null, "user": null, "key": "app", "end_user": null, "tier": "free" },
@@ -127,7 +130,7 @@ class ReceiptJsonTest {
                       { "kind": "fix_request", "param": "n" } ] } ],
                   "usage": { "input_tokens": 0, "cached_input_tokens": 0, "output_tokens": 0,
                              "reasoning_tokens": 0, "source": "unknown" },
-                  "cost_nano_usd": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00" }
+                  "cost_nano_usd": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00", "trace_id": null }
                 """);
     }
 

@@ -231,7 +231,8 @@ class SqliteLedgerTest {
                 other.providerCostNanoUsd(),
                 other.refusedNanoUsd(),
                 other.price(),
-                other.configuration());
+                other.configuration(),
+                Optional.empty());
     }
 
     private void assertRollupEqualsEntries() throws SQLException {
