@@ -19,6 +19,7 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Snapshot;
+import io.atlas.elasticity.Adjustments;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
@@ -92,6 +93,7 @@ public final class Atlas {
     private final Prometheus metrics;
     private final Gates gates;
     private final Replays replays;
+    private final Adjustments adjustments;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
@@ -137,6 +139,7 @@ public final class Atlas {
                 this::rooms));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
+        this.adjustments = Adjustments.start(inForce, stores.quota(), this::rooms, time);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -200,6 +203,7 @@ public final class Atlas {
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
+        adjustments.close();
         absentees.ifPresent(Absentees::close);
         reconciliation.ifPresent(Reconciliation::close);
         replays.neighbours().close();
@@ -357,8 +361,9 @@ public final class Atlas {
     }
 
     private List<LimitUse> limitUse() {
-        List<Limit> limits = inForce.get().limits();
-        List<Level> levels = Waiting.on(stores.quota().levels(limits, time.epochMicros()), "levels");
+        long now = time.epochMicros();
+        List<Limit> limits = stores.quota().current(inForce.get().limits(), now);
+        List<Level> levels = Waiting.on(stores.quota().levels(limits, now), "levels");
         return IntStream.range(0, limits.size())
                 .mapToObj(i -> new LimitUse(limits.get(i), levels.get(i)))
                 .toList();

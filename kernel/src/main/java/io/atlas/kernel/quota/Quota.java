@@ -1,10 +1,13 @@
 package io.atlas.kernel.quota;
 
+import io.atlas.kernel.elasticity.Elasticity;
+import io.atlas.kernel.elasticity.Schedule;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict.Granted;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
+import io.atlas.kernel.unit.Period;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +19,9 @@ import java.util.Optional;
  * holds the lock that makes it atomic.
  */
 public final class Quota {
+    /** After that time every hour of the week has come again, wherever clocks change meanwhile. */
+    private static final long CYCLE_MICROS = 8 * 24 * Period.HOUR.micros();
+
     private Quota() {}
 
     /**
@@ -82,13 +88,43 @@ public final class Quota {
             return Optional.empty();
         }
         long requested = demand.of(spec.kind());
-        boolean never = requested > spec.capacity();
-        long wait = never ? 0 : meter.waitMicros(spec, requested, nowMicros);
+        boolean never = requested > spec.utmost();
+        long wait = never ? 0 : waitMicros(meter, limit, requested, nowMicros);
         if (!never && wait == 0) {
             return Optional.empty();
         }
         Level level = meter.level(spec, nowMicros);
         return Optional.of(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
+    }
+
+    /**
+     * The time until the amount fits, if nothing else is charged; 0 where it fits now. Where the limit follows a schedule,
+     * which may leave no room for it until another hour, never less: what leaks is then counted by the slowest rate until
+     * that moment, and the load is taken to stay as it is.
+     */
+    private static long waitMicros(Meter meter, Limit limit, long amount, long nowMicros) {
+        LimitSpec spec = limit.spec();
+        Optional<Schedule> schedule = spec.elasticity().flatMap(Elasticity::schedule);
+        if (schedule.isEmpty()) {
+            return meter.waitMicros(spec, amount, nowMicros);
+        }
+        LimitSpec then = spec;
+        long slowest = spec.amount();
+        long longest = 0;
+        for (long from = nowMicros; from < nowMicros + CYCLE_MICROS; ) {
+            long till = schedule.orElseThrow().nextChangeMicros(from, limit.zone());
+            slowest = Math.min(slowest, then.amount());
+            if (amount <= then.capacity()) {
+                long wait = meter.waitMicros(spec.fixed(slowest, then.burst()), amount, nowMicros);
+                longest = Math.max(wait, from - nowMicros);
+                if (nowMicros + longest < till) {
+                    return longest;
+                }
+            }
+            from = till;
+            then = spec.at(from, limit.zone());
+        }
+        return longest + CYCLE_MICROS;
     }
 
     private static Optional<Refused> refused(List<Shortfall> shortfalls) {
@@ -139,7 +175,7 @@ public final class Quota {
     /** The reasons stand in the enum in the order in which the contract ranks them. */
     private static Reason reason(Limit limit, Level level, long requested) {
         LimitSpec spec = limit.spec();
-        if (requested > spec.capacity()) {
+        if (requested > spec.utmost()) {
             return Reason.REQUEST_EXCEEDS_LIMIT;
         }
         if (spec.kind() == Kind.CONCURRENT) {

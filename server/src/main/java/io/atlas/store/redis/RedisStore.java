@@ -342,6 +342,21 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         share.retain(next);
     }
 
+    /** A server that does not hear it leaks by what it was told before, until the next request. */
+    @Override
+    public synchronized void resize(List<Limit> limits, long nowMicros) {
+        inForce = inForce.saying(limits);
+        try {
+            telling.resize(
+                    limits.stream()
+                            .filter(limit -> inForce.byId().containsKey(limit.id()))
+                            .toList(),
+                    nowMicros);
+        } catch (StoreAway e) {
+            absence.failed(e);
+        }
+    }
+
     /** What was told or is to be told until now is in the ledger. */
     private List<Leases.Held> anew() {
         upkeep.recounting();

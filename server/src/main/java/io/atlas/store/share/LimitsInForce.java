@@ -33,6 +33,13 @@ public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) 
         return new LimitsInForce(all, past);
     }
 
+    /** The same, of which those that are among these say what they say here. */
+    public LimitsInForce saying(List<Limit> limits) {
+        Map<String, Limit> all = new HashMap<>(byId);
+        limits.forEach(limit -> all.computeIfPresent(limit.id(), (_, _) -> limit));
+        return new LimitsInForce(all, retired);
+    }
+
     /** Those of the path that bind: who still asks for one that is in force no more is not held to it. */
     public List<Limit> binding(List<Limit> path) {
         List<Limit> binding = new ArrayList<>(path.size());
