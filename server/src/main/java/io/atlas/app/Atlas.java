@@ -139,7 +139,8 @@ public final class Atlas {
                 this::rooms));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
-        this.adjustments = Adjustments.start(inForce, stores.quota(), this::rooms, time);
+        this.adjustments = Adjustments.start(
+                inForce, stores.quota(), new Adjustments.Surroundings(this::rooms, stores::nodes), time);
     }
 
     /** Starts a gateway; returns when it serves. */

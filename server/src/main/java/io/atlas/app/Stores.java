@@ -138,6 +138,11 @@ record Stores(
                 : here;
     }
 
+    /** How many nodes give out of the same counters, as far as this one has seen. */
+    int nodes() {
+        return counters instanceof RedisStore redis ? redis.nodesSeen() : 1;
+    }
+
     /** For how long the counters could not be asked. */
     Duration awayFor() {
         return counters instanceof RedisStore redis ? redis.awayFor() : Duration.ZERO;

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +36,7 @@ public final class Adjustments implements AutoCloseable {
 
     private final Supplier<Snapshot> snapshot;
     private final ElasticStore store;
-    private final Supplier<Map<String, List<Room>>> rooms;
+    private final Surroundings surroundings;
     private final TimeSource time;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("atlas-adjustments").factory());
@@ -54,26 +55,29 @@ public final class Adjustments implements AutoCloseable {
     private long nextChangeMicros;
     private boolean oversold;
 
+    /**
+     * What is looked at.
+     *
+     * @param rooms what is in use at each backend, and how much may be
+     * @param nodes how many nodes give out the same limits, this one among them
+     */
+    public record Surroundings(Supplier<Map<String, List<Room>>> rooms, IntSupplier nodes) {}
+
     /** A zone's hours. */
     private record Calendar(Schedule schedule, ZoneId zone) {}
 
-    private Adjustments(
-            Supplier<Snapshot> snapshot, ElasticStore store, Supplier<Map<String, List<Room>>> rooms, TimeSource time) {
+    private Adjustments(Supplier<Snapshot> snapshot, ElasticStore store, Surroundings surroundings, TimeSource time) {
         this.snapshot = snapshot;
         this.store = store;
-        this.rooms = rooms;
+        this.surroundings = surroundings;
         this.time = time;
         this.steppedNanos = time.nanos();
     }
 
-    /**
-     * Begins; when this returns, limits say what they say at this hour.
-     *
-     * @param rooms what is in use at each backend, and how much may be
-     */
+    /** Begins; when this returns, limits say what they say at this hour. */
     public static Adjustments start(
-            Supplier<Snapshot> snapshot, ElasticStore store, Supplier<Map<String, List<Room>>> rooms, TimeSource time) {
-        Adjustments adjustments = new Adjustments(snapshot, store, rooms, time);
+            Supplier<Snapshot> snapshot, ElasticStore store, Surroundings surroundings, TimeSource time) {
+        Adjustments adjustments = new Adjustments(snapshot, store, surroundings, time);
         adjustments.look();
         adjustments.looks = Optional.of(adjustments.thread.scheduleWithFixedDelay(
                 adjustments::lookOrSay, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
@@ -127,7 +131,7 @@ public final class Adjustments implements AutoCloseable {
 
     /** One step of the load, where it is time for it. */
     private boolean step(Snapshot current, long nowMicros) {
-        use.look(rooms.get());
+        use.look(surroundings.rooms.get());
         long nanos = time.nanos();
         if (nanos - steppedNanos < STEP_NANOS) {
             return false;
@@ -139,7 +143,10 @@ public final class Adjustments implements AutoCloseable {
         for (Map.Entry<LoadGroup.Key, List<LoadGroup.Part>> of : parts.entrySet()) {
             Set<String> backends = LoadGroup.backends(of.getValue().getFirst().limit(), current.configuration());
             LoadGroup.Step step = groups.computeIfAbsent(of.getKey(), _ -> new LoadGroup())
-                    .step(of.getValue(), use.fullest(backends), seconds, nowMicros);
+                    .step(
+                            of.getValue(),
+                            new LoadGroup.Interval(use.fullest(backends), seconds, surroundings.nodes.getAsInt()),
+                            nowMicros);
             next.putAll(step.amounts());
             tooMuch |= step.oversold();
         }

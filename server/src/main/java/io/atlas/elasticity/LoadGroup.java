@@ -51,21 +51,33 @@ final class LoadGroup {
     /** What its limits may have from now on, in the unit of each and by its period. */
     record Step(Map<String, Long> amounts, boolean oversold) {}
 
-    /** The next step, after so many seconds in which its backends were that full. */
-    Step step(List<Part> parts, double use, double seconds, long nowMicros) {
+    /**
+     * What was seen since the last step.
+     *
+     * @param use how full the fullest of its backends was
+     * @param nodes that give out the same limits, each of which is taken to see as much as this one
+     */
+    record Interval(double use, double seconds, int nodes) {
+        double perSecond(double seen) {
+            return seen * nodes / seconds;
+        }
+    }
+
+    /** The next step. */
+    Step step(List<Part> parts, Interval interval, long nowMicros) {
         List<Asked.Sum> sums = parts.stream().map(part -> part.asked.take()).toList();
         double used = sums.stream().mapToDouble(Asked.Sum::used).sum();
         double reserved = sums.stream().mapToDouble(Asked.Sum::reserved).sum();
         if (reserved > 0) {
             usedPart += LEARN * (used / reserved - usedPart);
         }
-        capacity.observe(used / seconds, use, seconds);
+        capacity.observe(interval.perSecond(used), interval.use, interval.seconds);
         List<Member> members = new ArrayList<>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
-            double offered = (sums.get(i).used() + sums.get(i).refused() * usedPart) / seconds;
+            double offered = interval.perSecond(sums.get(i).used() + sums.get(i).refused() * usedPart);
             members.add(member(parts.get(i), offered, nowMicros));
         }
-        Allocation allocation = controller.step(members, capacity.perSecond(), seconds);
+        Allocation allocation = controller.step(members, capacity.perSecond(), interval.seconds);
         Map<String, Long> amounts = new HashMap<>();
         parts.forEach(part -> amounts.put(
                 part.limit.id(),

@@ -1,13 +1,12 @@
 package io.atlas.kernel.quota;
 
+import io.atlas.kernel.elasticity.Drain;
 import io.atlas.kernel.elasticity.Elasticity;
-import io.atlas.kernel.elasticity.Schedule;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict.Granted;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
 import io.atlas.kernel.reason.Reason;
-import io.atlas.kernel.unit.Period;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,9 +18,6 @@ import java.util.Optional;
  * holds the lock that makes it atomic.
  */
 public final class Quota {
-    /** After that time every hour of the week has come again, wherever clocks change meanwhile. */
-    private static final long CYCLE_MICROS = 8 * 24 * Period.HOUR.micros();
-
     private Quota() {}
 
     /**
@@ -97,34 +93,24 @@ public final class Quota {
         return Optional.of(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
     }
 
-    /**
-     * The time until the amount fits, if nothing else is charged; 0 where it fits now. Where the limit follows a schedule,
-     * which may leave no room for it until another hour, never less: what leaks is then counted by the slowest rate until
-     * that moment, and the load is taken to stay as it is.
-     */
+    /** The time until the amount fits, if nothing else is charged; 0 where it fits now. */
     private static long waitMicros(Meter meter, Limit limit, long amount, long nowMicros) {
         LimitSpec spec = limit.spec();
-        Optional<Schedule> schedule = spec.elasticity().flatMap(Elasticity::schedule);
-        if (schedule.isEmpty()) {
-            return meter.waitMicros(spec, amount, nowMicros);
+        Optional<Elasticity> scheduled =
+                spec.elasticity().filter(how -> how.schedule().isPresent());
+        long wait = amount <= spec.capacity() ? meter.waitMicros(spec, amount, nowMicros) : Long.MAX_VALUE;
+        if (wait == 0 || scheduled.isEmpty()) {
+            return wait;
         }
-        LimitSpec then = spec;
-        long slowest = spec.amount();
-        long longest = 0;
-        for (long from = nowMicros; from < nowMicros + CYCLE_MICROS; ) {
-            long till = schedule.orElseThrow().nextChangeMicros(from, limit.zone());
-            slowest = Math.min(slowest, then.amount());
-            if (amount <= then.capacity()) {
-                long wait = meter.waitMicros(spec.fixed(slowest, then.burst()), amount, nowMicros);
-                longest = Math.max(wait, from - nowMicros);
-                if (nowMicros + longest < till) {
-                    return longest;
-                }
-            }
-            from = till;
-            then = spec.at(from, limit.zone());
+        Elasticity how = scheduled.orElseThrow();
+        long change = how.schedule().orElseThrow().nextChangeMicros(nowMicros, limit.zone());
+        if (wait < change - nowMicros) {
+            return wait;
         }
-        return longest + CYCLE_MICROS;
+        Level level = meter.level(spec, nowMicros);
+        long period = spec.per().orElseThrow().micros();
+        return new Drain(how, limit.zone(), level.used() + level.held(), amount, spec.amount(), period)
+                .waitMicros(nowMicros);
     }
 
     private static Optional<Refused> refused(List<Shortfall> shortfalls) {

@@ -127,6 +127,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return new RedisNodes(link);
     }
 
+    /** How many nodes were last seen there, this one among them. */
+    public int nodesSeen() {
+        return share.nodes();
+    }
+
     /** What the node of that name has charged, as the server has it. */
     public Charges chargesOf(String node) {
         return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, () -> inForce);

@@ -119,8 +119,28 @@ final class SectionsTest {
                 line("limits: [ { credits: 5, per: day } ]", "13: error: credits: not supported yet"),
                 line(
                         "limits: [ { tokens: 5, per: day, each: user, adaptive: {}, schedule: {}, mode: shadow } ]",
-                        "46: error: adaptive: not supported yet",
-                        "60: error: schedule: not supported yet"),
+                        "46: error: adaptive: beside a limit without it (expected: per second, minute or hour)",
+                        "46: error: adaptive: beside mode: shadow (expected: one of the two)",
+                        "46: error: cap: missing (expected: 1 to 9_000_000G)",
+                        "46: error: floor: missing (expected: 1 to 9_000_000G)",
+                        "60: error: schedule: beside a limit without it (expected: per second, minute or hour)"),
+                line(
+                        "limits: [ { concurrent: 5, schedule: { 'Mon 08:00-19:00': 0.5 } } ]",
+                        "28: error: schedule: beside a limit without it (expected: per second, minute or hour)"),
+                line(
+                        "limits: [ { tokens: 5, per: hour, adaptive: { floor: 6, cap: 9 } } ]",
+                        "35: error: adaptive: not around the amount (expected: floor <= amount <= cap)"),
+                line(
+                        "limits: [ { tokens: 5, per: hour, each: endUser, adaptive: { floor: 5, cap: 9, top: 1 } } ]",
+                        "50: error: adaptive: beside each: endUser (expected: one of the two)",
+                        "80: error: top: unknown key (expected: one of cap, floor)"),
+                line(
+                        "limits: [ { tokens: 5, per: hour, schedule: { 'Mon-Fri 8-19': 0.5, 'Mon 08:00-19:00': 0 } } ]",
+                        "47: error: schedule: Mon-Fri 8-19 (expected: days and hours such as \"Mon-Fri 08:00-19:00\" or \"Sat,Sun 22:00-06:00\")",
+                        "87: error: Mon 08:00-19:00: 0 (expected: 0.001 to 100)"),
+                line(
+                        "limits: [ { tokens: 5, per: hour, schedule: { 'Mon-Fri 22:00-06:00': 2, 'Sat 05:59-07:00': 0.5 } } ]",
+                        "73: error: schedule: Sat 05:59-07:00: overlaps Mon-Fri 22:00-06:00 (expected: each hour of the week once)"),
                 line(
                         "limits: [ { tokens: 5, per: day, mode: shade } ]",
                         "40: error: mode: shade (expected: one of enforced, shadow; did you mean `shadow`?)"),
