@@ -126,9 +126,7 @@ public final class Atlas {
         });
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        TokenCounter counter = new TokenCounter(time);
-        this.counts = new InputCount(counter);
-        Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
+        this.counts = counts(time);
         this.metrics = new Prometheus(new Sources(
                 configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
                 () -> inForce.get().configuration(),
@@ -139,8 +137,11 @@ public final class Atlas {
                 this::rooms));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
-        this.adjustments = Adjustments.start(
-                inForce, stores.quota(), new Adjustments.Surroundings(this::rooms, stores::nodes), time);
+        this.adjustments = Adjustments.start(inForce, stores.quota(), surroundings(), time);
+    }
+
+    private Adjustments.Surroundings surroundings() {
+        return new Adjustments.Surroundings(this::rooms, stores::nodes);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -284,6 +285,12 @@ public final class Atlas {
         return away.isZero()
                 ? ""
                 : "quota store: away for " + away.toSeconds() + " s, this node gives out its own share\n";
+    }
+
+    private static InputCount counts(TimeSource time) {
+        TokenCounter counter = new TokenCounter(time);
+        Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
+        return new InputCount(counter);
     }
 
     private static int eventLoops() {

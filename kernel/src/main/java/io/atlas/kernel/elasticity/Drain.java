@@ -3,8 +3,8 @@ package io.atlas.kernel.elasticity;
 import java.time.ZoneId;
 
 /**
- * When a bucket that follows a schedule has room, though its rate and its burst change at other hours. Never too early, and
- * late by what one unit takes for each change on the way. A rate that follows the load too is its floor from the next hour on.
+ * When a bucket that follows a schedule has room, though its rate and its burst change at other hours: never too early. A
+ * rate that follows the load too is taken for its floor from the next hour on.
  *
  * @param level what has not leaked yet
  * @param wanted what is to fit; no more than the burst of some hour
@@ -21,12 +21,12 @@ public record Drain(Elasticity how, ZoneId zone, long level, long wanted, long r
     public long waitMicros(long nowMicros) {
         Schedule schedule = how.schedule().orElseThrow();
         long slowest = rate;
-        long leaked = 0;
+        double leaked = 0;
         for (long from = nowMicros; from < nowMicros + CYCLE_MICROS; ) {
             long till = schedule.nextChangeMicros(from, zone);
             long here = from == nowMicros ? rate : rate(from);
             slowest = Math.min(slowest, here);
-            long excess = Math.max(0, Math.max(0, level - leaked) + wanted - burst(from));
+            double excess = Math.max(0, Math.max(0, level - leaked) + wanted - burst(from));
             long fits = from + micros(excess, here);
             if (wanted <= burst(from) && fits < till) {
                 return fits - nowMicros;
@@ -34,7 +34,7 @@ public record Drain(Elasticity how, ZoneId zone, long level, long wanted, long r
             leaked += units(till - from, here);
             from = till;
         }
-        return firstHour(schedule, nowMicros + Math.max(CYCLE_MICROS, micros(level, slowest))) - nowMicros;
+        return firstHour(schedule, nowMicros + Math.max(CYCLE_MICROS, micros((double) level, slowest))) - nowMicros;
     }
 
     /** The first hour at which it fits into an empty bucket. */
@@ -55,11 +55,11 @@ public record Drain(Elasticity how, ZoneId zone, long level, long wanted, long r
         return how.range(perMille).map(Elasticity.Range::floor).orElse(Elasticity.scaled(how.amount(), perMille));
     }
 
-    private long micros(long units, long perPeriod) {
-        return units == 0 ? 0 : (long) Math.ceil((double) units * periodMicros / perPeriod * (1 + DOUBT));
+    private long micros(double units, long perPeriod) {
+        return (long) Math.ceil(units * periodMicros / perPeriod * (1 + DOUBT));
     }
 
-    private long units(long micros, long perPeriod) {
-        return (long) ((double) micros * perPeriod / periodMicros * (1 - DOUBT));
+    private double units(long micros, long perPeriod) {
+        return (double) micros * perPeriod / periodMicros * (1 - DOUBT);
     }
 }

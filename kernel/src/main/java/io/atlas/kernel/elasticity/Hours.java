@@ -5,8 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Some hours of some days of each week, in local time: {@code Mon-Fri 08:00-19:00}. The end is excluded. Hours that pass
@@ -21,14 +20,7 @@ public record Hours(String text, Set<DayOfWeek> days, int fromMinute, int toMinu
     /** What is written, for those who wrote something else. */
     public static final String FORM = "days and hours such as \"Mon-Fri 08:00-19:00\" or \"Sat,Sun 22:00-06:00\"";
 
-    private static final String DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
-    private static final String SOME_DAYS = DAY + "(?:-" + DAY + ")?";
-    private static final String TIME = "([01][0-9]|2[0-4]):([0-5][0-9])";
-
-    /** The form as a pattern, which takes some that are no hours. */
-    public static final Pattern PATTERN =
-            Pattern.compile("(" + SOME_DAYS + "(?:," + SOME_DAYS + ")*) " + TIME + "-" + TIME);
-
+    private static final int TIME_LENGTH = "08:00".length();
     private static final int MINUTES_OF_HOUR = 60;
     static final int MINUTES_OF_DAY = 24 * MINUTES_OF_HOUR;
     static final int MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY;
@@ -40,36 +32,48 @@ public record Hours(String text, Set<DayOfWeek> days, int fromMinute, int toMinu
 
     /** The hours that are written so; none where it is not {@link #FORM}. */
     public static Optional<Hours> of(String text) {
-        Matcher written = PATTERN.matcher(text);
-        if (!written.matches()) {
+        int space = text.indexOf(' ');
+        String hours = text.substring(space + 1);
+        if (space < 0 || hours.length() != 2 * TIME_LENGTH + 1 || hours.charAt(TIME_LENGTH) != '-') {
             return Optional.empty();
         }
-        int from = minute(written.group(2), written.group(3));
-        int to = minute(written.group(4), written.group(5));
-        boolean some = from < MINUTES_OF_DAY && to <= MINUTES_OF_DAY && to > 0 && from != to;
-        return some ? Optional.of(new Hours(text, days(written.group(1)), from, to)) : Optional.empty();
+        Set<DayOfWeek> days = days(text.substring(0, space));
+        int from = minute(hours.substring(0, TIME_LENGTH));
+        int to = minute(hours.substring(TIME_LENGTH + 1));
+        boolean some = from >= 0 && from < MINUTES_OF_DAY && to > 0 && from != to;
+        return some && !days.isEmpty() ? Optional.of(new Hours(text, days, from, to)) : Optional.empty();
     }
 
-    private static int minute(String hour, String minute) {
-        return Integer.parseInt(hour) * MINUTES_OF_HOUR + Integer.parseInt(minute);
+    /** The minute of the day that is written {@code 08:30}, up to {@code 24:00}; -1 where it is none. */
+    private static int minute(String time) {
+        int hour = two(time, 0);
+        int minute = two(time, 3);
+        boolean written = hour >= 0 && minute >= 0 && minute < MINUTES_OF_HOUR && time.charAt(2) == ':';
+        int all = hour * MINUTES_OF_HOUR + minute;
+        return written && all <= MINUTES_OF_DAY ? all : -1;
     }
 
+    private static int two(String text, int at) {
+        int tens = text.charAt(at) - '0';
+        int ones = text.charAt(at + 1) - '0';
+        return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : -1;
+    }
+
+    /** Days and ranges of days; none where one is not written so. */
     private static Set<DayOfWeek> days(String text) {
         Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
         for (String part : text.split(",", -1)) {
-            DayOfWeek day = day(part.substring(0, 3));
-            DayOfWeek last = day(part.substring(part.length() - 3));
-            days.add(day);
-            while (day != last) {
-                day = day.plus(1);
-                days.add(day);
+            int dash = part.indexOf('-');
+            int first = NAMES.indexOf(dash < 0 ? part : part.substring(0, dash));
+            int last = NAMES.indexOf(part.substring(dash + 1));
+            if (first < 0 || last < 0) {
+                return Set.of();
             }
+            int many = Math.floorMod(last - first, NAMES.size());
+            IntStream.rangeClosed(0, many)
+                    .forEach(i -> days.add(DayOfWeek.of(1 + first).plus(i)));
         }
         return days;
-    }
-
-    private static DayOfWeek day(String name) {
-        return DayOfWeek.of(1 + NAMES.indexOf(name));
     }
 
     /** Whether that minute of that day is among them. */

@@ -3,9 +3,9 @@ package io.atlas.kernel.elasticity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
-import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,8 +51,7 @@ public record Schedule(List<Part> parts) {
     /** The first instant after that one at which another part may begin: in between the factor does not change. */
     public long nextChangeMicros(long micros, ZoneId zone) {
         Instant now = instant(micros);
-        ZoneOffsetTransition change = zone.getRules().nextTransition(now);
-        return Stream.concat(bounds(now, zone, -1, 2), Stream.ofNullable(change).map(ZoneOffsetTransition::getInstant))
+        return Stream.concat(bounds(now, zone, -1, 2), shift(now, now.plus(Duration.ofDays(2)), zone))
                 .filter(bound -> bound.isAfter(now))
                 .min(Instant::compareTo)
                 .map(Schedule::micros)
@@ -62,8 +61,7 @@ public record Schedule(List<Part> parts) {
     /** The last instant, that one or one before it, at which another part began; the start of all where none did. */
     public long lastChangeMicros(long micros, ZoneId zone) {
         Instant now = instant(micros);
-        ZoneOffsetTransition change = zone.getRules().previousTransition(now.plusNanos(1));
-        return Stream.concat(bounds(now, zone, -8, 1), Stream.ofNullable(change).map(ZoneOffsetTransition::getInstant))
+        return Stream.concat(bounds(now, zone, -8, 1), shift(now.minus(Duration.ofDays(8)), now, zone))
                 .filter(bound -> !bound.isAfter(now))
                 .map(Schedule::micros)
                 .filter(bound -> !at(bound, zone).equals(at(bound - 1, zone)))
@@ -82,6 +80,25 @@ public record Schedule(List<Part> parts) {
                                 local.toLocalDate().plusDays(day).atStartOfDay().plusMinutes(minute)))
                 .map(there ->
                         ZonedDateTime.ofLocal(there, zone, local.getOffset()).toInstant());
+    }
+
+    /** When clocks change between two instants, to the second; by halves, as they do so once in that time. */
+    private static Stream<Instant> shift(Instant from, Instant till, ZoneId zone) {
+        ZoneOffset before = from.atZone(zone).getOffset();
+        if (till.atZone(zone).getOffset().equals(before)) {
+            return Stream.empty();
+        }
+        long low = from.getEpochSecond();
+        long high = till.getEpochSecond();
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            if (Instant.ofEpochSecond(middle).atZone(zone).getOffset().equals(before)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return Stream.of(Instant.ofEpochSecond(high));
     }
 
     /** The largest factor of the week, in thousandths. */

@@ -23,10 +23,14 @@ final class ElasticitySection {
     private static final Pattern FACTOR_FORM = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3})?");
     private static final int MOST_PER_MILLE = 100_000;
 
+    private static final String DAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun))?";
+    private static final String TIME = "[0-2][0-9]:[0-5][0-9]";
+    private static final Pattern HOURS_FORM = Pattern.compile(DAYS + "(?:," + DAYS + ")* " + TIME + "-" + TIME);
+
     private static final Grammar<Hours> HOURS =
-            Grammar.of(Hours.FORM, Hours::of).shaped(new Shape.Form(Hours.PATTERN));
+            Grammar.of(Hours.FORM, Hours::of).shaped(new Shape.Form(HOURS_FORM));
     private static final Grammar<Integer> FACTOR =
-            Grammar.of("0.001 to 100", ElasticitySection::perMille).shaped(new Shape.Count(FACTOR_FORM));
+            Grammar.of("0.001 to 100", ElasticitySection::perMille).shaped(new Shape.Decimal(FACTOR_FORM));
 
     private final Source source;
     private final Fields limit;

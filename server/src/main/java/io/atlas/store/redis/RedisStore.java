@@ -137,11 +137,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, () -> inForce);
     }
 
-    /**
-     * How the server is. Blocks.
-     *
-     * @throws StoreAway where it does not answer
-     */
+    /** How the server is. Blocks; fails with {@link StoreAway} where it does not answer. */
     public Health health() {
         return link.health();
     }
@@ -317,12 +313,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public List<Limit> uncounted(List<Limit> limits) {
-        try {
-            return new ArrayList<>(Link.await(steps.uncounted(limits)));
-        } catch (StoreAway e) {
-            absence.failed(e);
-            return List.of();
-        }
+        return absence.unless(() -> new ArrayList<>(Link.await(steps.uncounted(limits))), List.of());
     }
 
     @Override
@@ -351,15 +342,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     @Override
     public synchronized void resize(List<Limit> limits, long nowMicros) {
         inForce = inForce.saying(limits);
-        try {
-            telling.resize(
-                    limits.stream()
-                            .filter(limit -> inForce.byId().containsKey(limit.id()))
-                            .toList(),
-                    nowMicros);
-        } catch (StoreAway e) {
-            absence.failed(e);
-        }
+        absence.watch(() -> telling.resize(inForce.among(limits), nowMicros));
     }
 
     /** What was told or is to be told until now is in the ledger. */

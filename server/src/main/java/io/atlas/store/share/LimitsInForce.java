@@ -40,6 +40,11 @@ public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired) 
         return new LimitsInForce(all, retired);
     }
 
+    /** Those of these limits that are in force. */
+    public List<Limit> among(List<Limit> limits) {
+        return limits.stream().filter(limit -> byId.containsKey(limit.id())).toList();
+    }
+
     /** Those of the path that bind: who still asks for one that is in force no more is not held to it. */
     public List<Limit> binding(List<Limit> path) {
         List<Limit> binding = new ArrayList<>(path.size());

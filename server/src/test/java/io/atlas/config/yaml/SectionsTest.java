@@ -74,7 +74,7 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of adaptive, burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, schedule, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -117,30 +117,6 @@ final class SectionsTest {
                         "limits: [ { tokens: 5, per: day }, { cost: 1 USD, per: day }, { tokens: 6, per: day } ]",
                         "63: error: tokens/day: twice (first at atlas.yaml:9:11)"),
                 line("limits: [ { credits: 5, per: day } ]", "13: error: credits: not supported yet"),
-                line(
-                        "limits: [ { tokens: 5, per: day, each: user, adaptive: {}, schedule: {}, mode: shadow } ]",
-                        "46: error: adaptive: beside a limit without it (expected: per second, minute or hour)",
-                        "46: error: adaptive: beside mode: shadow (expected: one of the two)",
-                        "46: error: cap: missing (expected: 1 to 9_000_000G)",
-                        "46: error: floor: missing (expected: 1 to 9_000_000G)",
-                        "60: error: schedule: beside a limit without it (expected: per second, minute or hour)"),
-                line(
-                        "limits: [ { concurrent: 5, schedule: { 'Mon 08:00-19:00': 0.5 } } ]",
-                        "28: error: schedule: beside a limit without it (expected: per second, minute or hour)"),
-                line(
-                        "limits: [ { tokens: 5, per: hour, adaptive: { floor: 6, cap: 9 } } ]",
-                        "35: error: adaptive: not around the amount (expected: floor <= amount <= cap)"),
-                line(
-                        "limits: [ { tokens: 5, per: hour, each: endUser, adaptive: { floor: 5, cap: 9, top: 1 } } ]",
-                        "50: error: adaptive: beside each: endUser (expected: one of the two)",
-                        "80: error: top: unknown key (expected: one of cap, floor)"),
-                line(
-                        "limits: [ { tokens: 5, per: hour, schedule: { 'Mon-Fri 8-19': 0.5, 'Mon 08:00-19:00': 0 } } ]",
-                        "47: error: schedule: Mon-Fri 8-19 (expected: days and hours such as \"Mon-Fri 08:00-19:00\" or \"Sat,Sun 22:00-06:00\")",
-                        "87: error: Mon 08:00-19:00: 0 (expected: 0.001 to 100)"),
-                line(
-                        "limits: [ { tokens: 5, per: hour, schedule: { 'Mon-Fri 22:00-06:00': 2, 'Sat 05:59-07:00': 0.5 } } ]",
-                        "73: error: schedule: Sat 05:59-07:00: overlaps Mon-Fri 22:00-06:00 (expected: each hour of the week once)"),
                 line(
                         "limits: [ { tokens: 5, per: day, mode: shade } ]",
                         "40: error: mode: shade (expected: one of enforced, shadow; did you mean `shadow`?)"),
@@ -300,7 +276,7 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", limits: [ { tokens: 5, per: day, model: small } ]",
-                        "6:139: error: model: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens; did you mean `mode`?)"),
+                        "6:139: error: model: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens; did you mean `mode`?)"),
                 world(
                         "large:",
                         "'la rge':",
@@ -348,7 +324,7 @@ final class SectionsTest {
                         "5:3: warning: small: unused (expected: a tier that may use it)",
                         "8:56: warning: model: small never serves (expected: one that the tier may use)",
                         "8:63: error: model: * (expected: a name)",
-                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens)"),
+                        "8:103: error: each: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens)"),
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",
