@@ -14,12 +14,6 @@ final class ElasticityJson {
 
     private ElasticityJson() {}
 
-    /** What binds now: the most that it takes at once, or of a limit that follows the load what it lets through in its period. */
-    static long amount(LimitSpec spec) {
-        boolean followsLoad = spec.elasticity().flatMap(Elasticity::range).isPresent();
-        return followsLoad ? spec.amount() : spec.capacity();
-    }
-
     /** Writes the properties {@code configured} and {@code adapted}, which are null where the limit never changes. */
     static void write(JsonGenerator json, Limit limit) {
         Optional<Elasticity> elasticity = limit.spec().elasticity();
@@ -28,7 +22,7 @@ final class ElasticityJson {
             json.writeNullProperty("adapted");
             return;
         }
-        long declared = amount(limit.spec().declared());
+        long declared = limit.spec().declared().shownAmount();
         json.writeNumberProperty("configured", declared);
         adapted(json, limit.spec(), elasticity.orElseThrow(), limit.zone());
     }

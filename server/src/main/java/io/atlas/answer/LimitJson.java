@@ -74,7 +74,7 @@ public final class LimitJson {
         json.writeStringProperty("scope", limit.place().scope().word());
         json.writeStringProperty("kind", spec.kind().word());
         json.writeStringProperty("unit", spec.kind().unit());
-        json.writeNumberProperty("amount", ElasticityJson.amount(spec));
+        json.writeNumberProperty("amount", spec.shownAmount());
         text(json, "per", spec.per().map(Period::word));
         json.writeStringProperty("mode", spec.mode().word());
     }

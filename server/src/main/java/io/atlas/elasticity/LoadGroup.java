@@ -30,12 +30,19 @@ import java.util.stream.Collectors;
 final class LoadGroup {
     private static final double LEARN = 0.2;
 
-    /** What tells groups apart; a limit of a model shares with no other model's. */
-    record Key(Scope scope, String sort, Optional<String> model) {
+    /** What tells groups apart; a limit of a model shares with no other model's, one that stands in only with such. */
+    record Key(Scope scope, String sort, Optional<String> apart) {
         static Key of(Limit limit) {
-            Optional<String> model =
-                    limit.place() instanceof Place.OfModel of ? Optional.of(of.model()) : Optional.empty();
-            return new Key(limit.place().scope(), limit.spec().sort(), model);
+            return new Key(limit.place().scope(), limit.spec().sort(), apart(limit.place()));
+        }
+
+        private static Optional<String> apart(Place place) {
+            return switch (place) {
+                case Place.OfModel of -> Optional.of(of.model());
+                case Place.OfStandIn _ -> Optional.of(Place.OfStandIn.WORD);
+                case Place.OfGateway _, Place.OfTenant _, Place.OfTeam _, Place.OfUser _ -> Optional.empty();
+                case Place.OfKey _, Place.OfEndUser _ -> Optional.empty();
+            };
         }
     }
 

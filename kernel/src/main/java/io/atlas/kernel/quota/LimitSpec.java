@@ -177,6 +177,11 @@ public record LimitSpec(
                 Optional.of(how));
     }
 
+    /** The amount as it is shown: the most at once, or what it lets through in its period where it follows the load. */
+    public long shownAmount() {
+        return elasticity.flatMap(Elasticity::range).isPresent() ? amount : capacity();
+    }
+
     /** The most that it takes at once at any time. */
     long utmost() {
         return elasticity.isPresent()

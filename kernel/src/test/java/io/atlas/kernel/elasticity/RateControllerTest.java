@@ -115,10 +115,15 @@ final class RateControllerTest {
     void whatIsServedByTheShareOfPlacesInUseIsWhatAllWouldServe() {
         CapacityEstimate estimate = new CapacityEstimate();
         estimate.observe(0, 0.5, STEP);
-        estimate.observe(10, 0.01, STEP);
         assertThat(estimate.perSecond()).isEmpty();
         estimate.observe(10, 0.25, STEP);
         assertThat(estimate.perSecond()).hasValue(40);
+        estimate.observe(0.1, 0.001, STEP);
+        assertThat(estimate.perSecond())
+                .as("of little use nothing is learned but what there is at least")
+                .hasValue(40);
+        estimate.observe(4, 0.01, STEP);
+        assertThat(estimate.perSecond()).hasValue(80);
         for (int i = 0; i < 30; i++) {
             estimate.observe(30, 1, STEP);
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ElasticitySectionTest {
     @Test
     void aRateMayFollowTheHourAndTheLoad() {
-        List<LimitSpec> limits = Yaml.read(
+        List<LimitSpec> limits = Yaml.configuration(
                         Yaml.WORLD
                                 + "limits: [ { tokens: 5k, per: hour, burst: 1k, adaptive: { floor: 1k, cap: 9k },"
                                 + " schedule: { Mon-Fri 08:00-19:00: 0.5, \"Sat,Sun 22:00-06:00\": 12 } }, { requests: 5, per: day } ]\n")
