@@ -102,8 +102,9 @@ public final class Resources {
         return audience.limits(name, query.getOrDefault("tier", audience.terms().tier()));
     }
 
-    private Answer levels(List<Limit> limits) {
+    private Answer levels(List<Limit> declared) {
         long now = time.epochMicros();
+        List<Limit> limits = store.current(declared, now);
         BiFunction<Limit, Level, LimitJson.Outlook> outlook = Outlooks.by(rates, now);
         List<Level> levels = store.levels(limits, now).toCompletableFuture().join();
         return Answer.ok(Answer.json(json -> {

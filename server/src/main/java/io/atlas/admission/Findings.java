@@ -131,7 +131,7 @@ final class Findings {
     private static LimitLine line(Reservation reservation, Reservation.Taken taken, Optional<Reason> reason) {
         return new LimitLine(
                 taken.limit().id(),
-                taken.limit().spec().capacity(),
+                taken.limit().spec().shownAmount(),
                 taken.before().used(),
                 taken.before().held(),
                 amount(reservation, taken),
@@ -150,7 +150,7 @@ final class Findings {
         return refused.shortfalls().stream()
                 .map(shortfall -> new LimitLine(
                         shortfall.limit().id(),
-                        shortfall.limit().spec().capacity(),
+                        shortfall.limit().spec().shownAmount(),
                         shortfall.level().used(),
                         shortfall.level().held(),
                         shortfall.requested(),

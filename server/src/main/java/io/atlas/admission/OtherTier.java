@@ -157,7 +157,7 @@ final class OtherTier {
     private Future<Boolean> fits(Candidate way, Counted counted) {
         Demand demand = way.sizes().demand(way.asking().model());
         Set<String> here = counted.limits.stream().map(Limit::id).collect(Collectors.toSet());
-        List<Limit> path = way.asking().path().limits();
+        List<Limit> path = services.store().current(way.asking().path().limits(), trail.atMicros());
         boolean bounded = path.stream()
                 .filter(limit -> limit.spec().enforced() && !isKnown(limit, here))
                 .allMatch(limit -> bounded(limit, counted.limits, counted.levels, demand));

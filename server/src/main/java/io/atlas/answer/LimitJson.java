@@ -47,6 +47,7 @@ public final class LimitJson {
         json.writeNumberProperty("low_water", outlook.lowWater);
         json.writeBooleanProperty("low", level.remaining(spec) < outlook.lowWater);
         foretold(json, outlook.forecast);
+        ElasticityJson.write(json, limit);
     }
 
     private static void foretold(JsonGenerator json, Optional<Forecast> forecast) {
@@ -73,7 +74,7 @@ public final class LimitJson {
         json.writeStringProperty("scope", limit.place().scope().word());
         json.writeStringProperty("kind", spec.kind().word());
         json.writeStringProperty("unit", spec.kind().unit());
-        json.writeNumberProperty("amount", spec.capacity());
+        json.writeNumberProperty("amount", spec.shownAmount());
         text(json, "per", spec.per().map(Period::word));
         json.writeStringProperty("mode", spec.mode().word());
     }

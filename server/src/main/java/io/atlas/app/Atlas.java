@@ -19,6 +19,7 @@ import io.atlas.config.Endpoint;
 import io.atlas.config.InForce;
 import io.atlas.config.ServerSettings;
 import io.atlas.config.Snapshot;
+import io.atlas.elasticity.Adjustments;
 import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
@@ -95,6 +96,7 @@ public final class Atlas {
     private final Prometheus metrics;
     private final Gates gates;
     private final Replays replays;
+    private final Adjustments adjustments;
     private final AtomicBoolean ready = new AtomicBoolean();
     private final AtomicInteger port;
     private final List<DataPlane> planes = new ArrayList<>();
@@ -127,13 +129,12 @@ public final class Atlas {
         });
         this.port = new AtomicInteger(configuration.server().listen().port());
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        TokenCounter counter = new TokenCounter(time);
-        this.counts = new InputCount(counter);
-        Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
+        this.counts = counts(time);
         this.reports = Reports.start(configuration.telemetry(), stores.node(), this::provider, time);
         this.metrics = new Prometheus(sources(configuration));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
+        this.adjustments = Adjustments.start(inForce, stores.quota(), surroundings(), time);
     }
 
     private Sources sources(Configuration configuration) {
@@ -146,6 +147,10 @@ public final class Atlas {
                 this::queueBounds,
                 this::rooms,
                 reports::dropped);
+    }
+
+    private Adjustments.Surroundings surroundings() {
+        return new Adjustments.Surroundings(this::rooms, stores::nodes);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -209,6 +214,7 @@ public final class Atlas {
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
         heartbeat.ifPresent(Heartbeat::close);
+        adjustments.close();
         absentees.ifPresent(Absentees::close);
         reconciliation.ifPresent(Reconciliation::close);
         replays.neighbours().close();
@@ -296,6 +302,12 @@ public final class Atlas {
                 : "quota store: away for " + away.toSeconds() + " s, this node gives out its own share\n";
     }
 
+    private static InputCount counts(TimeSource time) {
+        TokenCounter counter = new TokenCounter(time);
+        Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
+        return new InputCount(counter);
+    }
+
     private static int eventLoops() {
         return Math.max(1, Runtime.getRuntime().availableProcessors());
     }
@@ -374,8 +386,9 @@ public final class Atlas {
     }
 
     private List<LimitUse> limitUse() {
-        List<Limit> limits = inForce.get().limits();
-        List<Level> levels = Waiting.on(stores.quota().levels(limits, time.epochMicros()), "levels");
+        long now = time.epochMicros();
+        List<Limit> limits = stores.quota().current(inForce.get().limits(), now);
+        List<Level> levels = Waiting.on(stores.quota().levels(limits, now), "levels");
         return IntStream.range(0, limits.size())
                 .mapToObj(i -> new LimitUse(limits.get(i), levels.get(i)))
                 .toList();

@@ -51,7 +51,7 @@ final class Checks {
     Doctor doctor() {
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("configuration", () -> List.of(file())));
-        if (stores.quota() instanceof RedisStore redis) {
+        if (stores.counters() instanceof RedisStore redis) {
             checks.add(new Check("redis", () -> redis(redis)));
         }
         stores.shared().ifPresent(shared -> {

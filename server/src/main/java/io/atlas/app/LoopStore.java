@@ -58,6 +58,16 @@ record LoopStore(QuotaStore store, Context context) implements QuotaStore {
     }
 
     @Override
+    public void resize(List<Limit> limits, long nowMicros) {
+        store.resize(limits, nowMicros);
+    }
+
+    @Override
+    public List<Limit> current(List<Limit> limits, long nowMicros) {
+        return store.current(limits, nowMicros);
+    }
+
+    @Override
     public void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
         store.charge(limits, settled, actual, atMicros);
     }

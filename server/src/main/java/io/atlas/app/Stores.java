@@ -3,6 +3,7 @@ package io.atlas.app;
 import io.atlas.books.Books;
 import io.atlas.books.Reconciliation;
 import io.atlas.config.Configuration;
+import io.atlas.elasticity.ElasticStore;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
 import io.atlas.keys.KeyStore;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What outlives a request: the ledger, which holds what a dead process left open, the table of open requests, and the
  * counters, which are built from the ledger as soon as it is known what is in force.
+ *
+ * @param quota the counters, asked by what limits say at the moment
  */
 record Stores(
         DataFolder folder,
@@ -42,7 +45,8 @@ record Stores(
         SqliteLedger ledger,
         Optional<SharedLedger> shared,
         OpenTable open,
-        QuotaStore quota,
+        QuotaStore counters,
+        ElasticStore quota,
         People people,
         Books books)
         implements AutoCloseable {
@@ -66,11 +70,12 @@ record Stores(
                     .log("the last process died with requests open");
         }
         String node = ledger.node(() -> folder.formerNode().orElseGet(Stores::newNode));
-        QuotaStore quota = quota(configuration, node, time);
-        People people = new People(pseudonyms(folder, quota), quota);
+        QuotaStore counters = counters(configuration, node, time);
+        ElasticStore quota = new ElasticStore(counters);
+        People people = new People(pseudonyms(folder, counters), quota);
         Optional<SharedLedger> shared =
                 configuration.database().map(database -> SharedLedger.open(database, ledger, time));
-        return new Stores(folder, node, ledger, shared, open, quota, people, new Books(quota, ledger, time));
+        return new Stores(folder, node, ledger, shared, open, counters, quota, people, new Books(quota, ledger, time));
     }
 
     /** Finished requests that are not yet where the ledger is kept. */
@@ -90,7 +95,7 @@ record Stores(
 
     /** Who speaks for nodes that are not there: needed where counters are shared, possible where lines are. */
     Optional<Absentees> absentees(NodeRegistry registry, Supplier<Configuration> configuration, TimeSource time) {
-        return quota instanceof RedisStore redis
+        return counters instanceof RedisStore redis
                 ? shared.map(all ->
                         Absentees.start(new Absentees.Places(all.lines(), registry, redis, node), configuration, time))
                 : Optional.empty();
@@ -98,7 +103,7 @@ record Stores(
 
     /** Who holds counters that nodes share against this one's ledger. */
     Optional<Reconciliation> reconciliation(Supplier<Configuration> configuration, TimeSource time) {
-        return quota instanceof RedisStore redis
+        return counters instanceof RedisStore redis
                 ? Optional.of(Reconciliation.start(redis.chargesOf(node), ledger, configuration, time))
                 : Optional.empty();
     }
@@ -108,10 +113,10 @@ record Stores(
         if (shared.isPresent()) {
             return shared.orElseThrow().nodes();
         }
-        return quota instanceof RedisStore redis ? redis.nodes() : new LoneNode();
+        return counters instanceof RedisStore redis ? redis.nodes() : new LoneNode();
     }
 
-    private static QuotaStore quota(Configuration configuration, String node, TimeSource time) {
+    private static QuotaStore counters(Configuration configuration, String node, TimeSource time) {
         return switch (configuration.quota()) {
             case Configuration.Counters.InMemory _ -> new MemoryStore();
             case Configuration.Counters.InRedis redis -> {
@@ -126,7 +131,7 @@ record Stores(
 
     /** The requests that come again: what they are answered is kept where the counters are, and nodes that share these ask each other. */
     Replays replays(Configuration configuration, TimeSource time) {
-        AnswerStore answers = quota instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
+        AnswerStore answers = counters instanceof RedisStore redis ? redis.answers() : new MemoryAnswers();
         Replays here = Replays.begin(Ids.random(), answers);
         return configuration.quota() instanceof Configuration.Counters.InRedis redis
                 ? here.among(RedisNeighbours.start(
@@ -134,14 +139,19 @@ record Stores(
                 : here;
     }
 
+    /** How many nodes give out of the same counters, as far as this one has seen. */
+    int nodes() {
+        return counters instanceof RedisStore redis ? redis.nodesSeen() : 1;
+    }
+
     /** For how long the counters could not be asked. */
     Duration awayFor() {
-        return quota instanceof RedisStore redis ? redis.awayFor() : Duration.ZERO;
+        return counters instanceof RedisStore redis ? redis.awayFor() : Duration.ZERO;
     }
 
     /** The counters as one event loop asks them. */
     QuotaStore quotaAt(Context loop) {
-        return quota instanceof RedisStore ? new LoopStore(quota, loop) : quota;
+        return counters instanceof RedisStore ? new LoopStore(quota, loop) : quota;
     }
 
     /** From now on keeps receipts for as long as the configuration in force says. */
@@ -152,7 +162,7 @@ record Stores(
 
     /** From now on has the counters made right by this where they were lost. */
     void follow(Runnable recount) {
-        if (quota instanceof RedisStore redis) {
+        if (counters instanceof RedisStore redis) {
             redis.follow(recount);
         }
     }
@@ -174,7 +184,7 @@ record Stores(
     @Override
     public void close() {
         shared.ifPresent(SharedLedger::close);
-        if (quota instanceof RedisStore redis) {
+        if (counters instanceof RedisStore redis) {
             redis.close();
         }
         ledger.close();

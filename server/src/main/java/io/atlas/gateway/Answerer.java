@@ -154,7 +154,8 @@ final class Answerer {
 
     /** The headers of a request that is not within its limits: how it stands with all of them. */
     private Future<Void> standing(HttpServerResponse response) {
-        List<Limit> path = trail.asking().orElseThrow().path().limits();
+        List<Limit> path =
+                services.store().current(trail.asking().orElseThrow().path().limits(), trail.atMicros());
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()))
                 .onSuccess(levels -> RateHeaders.write(response, path, levels, trail.atMicros()))
                 .mapEmpty();

@@ -158,7 +158,7 @@ public final class Check {
         if (asking.isEmpty() || sizes.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        List<Limit> path = asking.orElseThrow().path().limits();
+        List<Limit> path = services.store().current(asking.orElseThrow().path().limits(), trail.atMicros());
         Demand demand = sizes.orElseThrow().demand(asking.orElseThrow().model());
         return Future.fromCompletionStage(services.store().levels(path, trail.atMicros()), context)
                 .map(known -> IntStream.range(0, path.size())

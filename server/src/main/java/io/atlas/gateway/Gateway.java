@@ -137,8 +137,10 @@ public final class Gateway {
     public void quota(HttpServerRequest request) {
         long atMicros = services.time().epochMicros();
         withPerson(request, atMicros, caller -> {
-            List<Limit> limits = new ArrayList<>(caller.principal().limits());
-            limits.addAll(caller.snapshot().standIns(caller.principal().caller().tenant()));
+            List<Limit> declared = new ArrayList<>(caller.principal().limits());
+            declared.addAll(
+                    caller.snapshot().standIns(caller.principal().caller().tenant()));
+            List<Limit> limits = services.store().current(declared, atMicros);
             Future.fromCompletionStage(services.store().levels(limits, atMicros), context)
                     .onComplete(
                             levels -> json(

@@ -148,7 +148,7 @@ final class QuotaCommand implements Callable<Integer> {
                     amount(limit, "held"),
                     amount(limit, "remaining"),
                     amount(limit, "amount"),
-                    bar(limit) + note(limit) + foretold(at, limit),
+                    bar(limit) + note(limit) + adapted(limit) + foretold(at, limit),
                     resets(at, limit.path("resets_at"))));
         }
         return "at " + Text.of(quota.path("at")) + "\n\n" + grid.text(surroundings.ansi());
@@ -177,6 +177,14 @@ final class QuotaCommand implements Callable<Integer> {
     private static int marks(double share, int room) {
         int marks = share > 0 ? Math.max(1, (int) Math.round(share * BAR)) : 0;
         return Math.min(room, marks);
+    }
+
+    /** A limit that says something else at this hour, or by this load, than it is declared. */
+    private static String adapted(JsonNode limit) {
+        JsonNode adapted = limit.path("adapted");
+        return adapted.isObject()
+                ? " x" + Text.of(adapted.path("factor")) + " (" + Text.of(adapted.path("reason")) + ")"
+                : "";
     }
 
     private static String note(JsonNode limit) {

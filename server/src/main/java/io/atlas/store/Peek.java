@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionStage;
 public record Peek(QuotaStore store) implements QuotaStore {
     @Override
     public CompletionStage<Verdict> reserve(String id, LimitPath path, Demand demand, long nowMicros) {
-        List<Limit> limits = path.limits();
+        List<Limit> limits = store.current(path.limits(), nowMicros);
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         CompletableFuture.completedStage(limits)
                 .thenCompose(all -> store.refusal(all, demand, nowMicros))
@@ -93,6 +93,16 @@ public record Peek(QuotaStore store) implements QuotaStore {
     @Override
     public void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros) {
         throw writes();
+    }
+
+    @Override
+    public void resize(List<Limit> limits, long nowMicros) {
+        throw writes();
+    }
+
+    @Override
+    public List<Limit> current(List<Limit> limits, long nowMicros) {
+        return store.current(limits, nowMicros);
     }
 
     @Override

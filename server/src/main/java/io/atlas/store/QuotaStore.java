@@ -46,6 +46,14 @@ public interface QuotaStore {
      */
     void enforce(List<Limit> kept, List<Limit> fresh, List<Posting> held, long nowMicros);
 
+    /** Those of these limits that are in force say this from now on. What they have counted stays. */
+    void resize(List<Limit> limits, long nowMicros);
+
+    /** What these limits say at this moment, in the order asked: some change with the hour or the load. */
+    default List<Limit> current(List<Limit> limits, long nowMicros) {
+        return limits;
+    }
+
     /** Charges a request that has been settled to those of these limits in force that it did not hold: they are younger. */
     void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros);
 

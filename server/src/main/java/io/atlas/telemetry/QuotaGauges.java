@@ -26,23 +26,29 @@ record QuotaGauges(Supplier<List<LimitUse>> limits) implements MultiCollector {
                 "atlas_quota_used_ratio", "Used share of the enforced limits of tenants and teams; above 1 is debt.");
         GaugeSnapshot.Builder shadow = gauge(
                 "atlas_quota_shadow_used_ratio", "Used share of the limits in shadow; above 1 they would refuse.");
+        GaugeSnapshot.Builder factor = gauge(
+                "atlas_quota_factor",
+                "What the hour and the load make of the declared amount, for the limits of tenants and teams that follow them.");
         for (LimitUse use : limits.get()) {
             GaugeSnapshot.Builder gauge = switch (use.limit().spec().mode()) {
                 case ENFORCED -> enforced;
                 case SHADOW -> shadow;
             };
-            tenant(use.limit().place()).ifPresent(tenant -> gauge.dataPoint(point(tenant, use)));
+            tenant(use.limit().place()).ifPresent(tenant -> {
+                gauge.dataPoint(point(tenant, use, use.usedRatio()));
+                use.factor().ifPresent(times -> factor.dataPoint(point(tenant, use, times)));
+            });
         }
-        return MetricSnapshots.of(enforced.build(), shadow.build());
+        return MetricSnapshots.of(enforced.build(), shadow.build(), factor.build());
     }
 
     private static GaugeSnapshot.Builder gauge(String name, String help) {
         return GaugeSnapshot.builder().name(name).help(help);
     }
 
-    private static GaugeDataPointSnapshot point(String tenant, LimitUse use) {
+    private static GaugeDataPointSnapshot point(String tenant, LimitUse use, double value) {
         return GaugeDataPointSnapshot.builder()
-                .value(use.usedRatio())
+                .value(value)
                 .labels(Labels.of("tenant", tenant, "limit", use.limit().id()))
                 .build();
     }

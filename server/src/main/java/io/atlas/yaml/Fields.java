@@ -2,6 +2,7 @@ package io.atlas.yaml;
 
 import io.atlas.yaml.Node.Entry;
 import io.atlas.yaml.Node.Mark;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,30 @@ public final class Fields {
             named.put(entry.key(), of(source, entry.key(), entry.mark(), entry.value()));
         }
         return named;
+    }
+
+    /**
+     * A scalar below a key, and what it is called there.
+     *
+     * @param mark where it is called so
+     */
+    public record Pair<K, V>(Mark mark, K name, V value) {}
+
+    /** The scalars below a key by what they are called; without those of which either is wrong, which is reported. */
+    public <K, V> List<Pair<K, V>> pairs(String key, Grammar<K> names, Grammar<V> values) {
+        outline(key).ifPresent(below -> below.named(names.map(_ -> "")).scalar(values));
+        List<Pair<K, V>> pairs = new ArrayList<>();
+        for (Entry entry : fields(key).entries().values()) {
+            Optional<K> name = names.read(entry.key());
+            if (name.isEmpty()) {
+                String shown = Node.shown(entry.key());
+                source.error(entry.mark(), key + ": " + shown + " (" + names.complaint(shown) + ")");
+            }
+            Optional<V> value = source.read(Node.shown(entry.key()), entry.value(), values);
+            name.flatMap(known -> value.map(of -> new Pair<>(entry.mark(), known, of)))
+                    .ifPresent(pairs::add);
+        }
+        return pairs;
     }
 
     /** The items of a list; none where it is absent. */

@@ -30,6 +30,9 @@ public record Grammar<T>(
         /** A text of that form, or a whole number without quotes. */
         record Count(Pattern pattern) implements Shape {}
 
+        /** A text of that form, or a number without quotes. */
+        record Decimal(Pattern pattern) implements Shape {}
+
         /** A text of any of these shapes. */
         record Either(List<Shape> shapes) implements Shape {}
 

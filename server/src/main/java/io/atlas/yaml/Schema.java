@@ -155,6 +155,7 @@ public final class Schema {
             case Shape.Text _ -> JSON.objectNode().put("type", "string");
             case Shape.Form form -> form(form.pattern());
             case Shape.Count count -> anyOf(List.of(JSON.objectNode().put("type", "integer"), form(count.pattern())));
+            case Shape.Decimal of -> anyOf(List.of(JSON.objectNode().put("type", "number"), form(of.pattern())));
             case Shape.Either either ->
                 anyOf(either.shapes().stream().map(Schema::shapeJson).toList());
             case Shape.Words words -> {

@@ -57,7 +57,8 @@ class BurnRatesTest {
                         new Narrowing.Whole(),
                         new LimitSpec.LowWater.Auto(),
                         Optional.empty(),
-                        LimitSpec.Mode.ENFORCED),
+                        LimitSpec.Mode.ENFORCED,
+                        Optional.empty()),
                 ROME);
         assertThat(rates.lowWater(auto, level(4_000), MORNING)).isBetween(7_990L, 8_010L);
         rates.see(auto, level(20_000), MORNING + 1_000_000);

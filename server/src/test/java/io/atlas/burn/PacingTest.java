@@ -32,7 +32,8 @@ class PacingTest {
                     new Narrowing.Whole(),
                     new LimitSpec.LowWater.Auto(),
                     Optional.empty(),
-                    LimitSpec.Mode.ENFORCED),
+                    LimitSpec.Mode.ENFORCED,
+                    Optional.empty()),
             ZoneId.of("Europe/Rome"));
     private static final Window DAY = Window.of(Period.DAY, LIMIT.zone(), 1_795_000_000_000_000L);
 

@@ -19,8 +19,8 @@ public record Level(long used, long held, long resetsAtMicros) {
         return Math.max(0, spec.ceiling() - used - held);
     }
 
-    /** By how much backends counted more than was reserved for them. */
+    /** By how much backends counted more than was reserved for them. What was let through at another hour is none. */
     public long debt(LimitSpec spec) {
-        return Math.max(0, used - spec.ceiling());
+        return spec.enforced() ? Math.max(0, used - spec.utmost()) : 0;
     }
 }

@@ -66,6 +66,11 @@ public record Limit(String id, Place place, String from, LimitSpec spec, ZoneId 
                 .toList();
     }
 
+    /** The same, which says something else. */
+    public Limit saying(LimitSpec other) {
+        return new Limit(id, place, from, other, zone);
+    }
+
     /** Whether others may stand in for it: it is a tenant's by its tier, and follows the calendar. */
     public boolean replaceable() {
         return from.equals(TIER) && spec.calendar() && ofTenantOrEach();

@@ -1,8 +1,10 @@
 package io.atlas.kernel.quota;
 
+import io.atlas.kernel.elasticity.Elasticity;
 import io.atlas.kernel.unit.Check;
 import io.atlas.kernel.unit.Money;
 import io.atlas.kernel.unit.Period;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param mark below what saving begins
  * @param each whom it is given to, each for itself; where absent, to the place that declares it
  * @param mode whether it refuses
+ * @param elasticity how amount and burst change while it is in force, and from what; absent where they do not
  */
 public record LimitSpec(
         Kind kind,
@@ -25,7 +28,8 @@ public record LimitSpec(
         Narrowing narrowing,
         LowWater mark,
         Optional<Each> each,
-        Mode mode) {
+        Mode mode,
+        Optional<Elasticity> elasticity) {
     /** Whether a limit refuses what it has no room for. */
     public enum Mode {
         /** It does. */
@@ -64,53 +68,129 @@ public record LimitSpec(
         if (per.isEmpty() != (kind == Kind.CONCURRENT)) {
             throw new IllegalArgumentException("per: " + per + " (expected: one for every kind but concurrent)");
         }
+        if (elasticity.isPresent() && !leaks(per)) {
+            throw new IllegalArgumentException("elasticity: of " + per + " (expected: of a rate only)");
+        }
     }
 
     /** A limit of the place that declares it. */
     public LimitSpec(
             Kind kind, Optional<Period> per, long amount, long burst, Narrowing narrowing, int lowWaterPercent) {
-        this(kind, per, amount, burst, narrowing, new LowWater.Share(lowWaterPercent), Optional.empty(), Mode.ENFORCED);
+        this(
+                kind,
+                per,
+                amount,
+                burst,
+                narrowing,
+                new LowWater.Share(lowWaterPercent),
+                Optional.empty(),
+                Mode.ENFORCED,
+                Optional.empty());
     }
 
     /** A limit over a period, without burst or narrowing. */
     public static LimitSpec of(Kind kind, Period per, long amount) {
-        return new LimitSpec(
-                kind,
-                Optional.of(per),
-                amount,
-                amount,
-                new Narrowing.Whole(),
-                DEFAULT_LOW_WATER,
-                Optional.empty(),
-                Mode.ENFORCED);
+        return plain(kind, Optional.of(per), amount);
     }
 
     /** A limit of requests at once. */
     public static LimitSpec concurrent(long amount) {
+        return plain(Kind.CONCURRENT, Optional.empty(), amount);
+    }
+
+    private static LimitSpec plain(Kind kind, Optional<Period> per, long amount) {
+        Narrowing whole = new Narrowing.Whole();
         return new LimitSpec(
-                Kind.CONCURRENT,
-                Optional.empty(),
-                amount,
-                amount,
-                new Narrowing.Whole(),
-                DEFAULT_LOW_WATER,
-                Optional.empty(),
-                Mode.ENFORCED);
+                kind, per, amount, amount, whole, DEFAULT_LOW_WATER, Optional.empty(), Mode.ENFORCED, Optional.empty());
     }
 
     /** The same for each of these. */
     public LimitSpec forEach(Each one) {
-        return new LimitSpec(kind, per, amount, burst, narrowing, mark, Optional.of(one), mode);
+        return new LimitSpec(kind, per, amount, burst, narrowing, mark, Optional.of(one), mode, elasticity);
     }
 
     /** The same in that mode. */
     public LimitSpec in(Mode other) {
-        return new LimitSpec(kind, per, amount, burst, narrowing, mark, each, other);
+        return new LimitSpec(kind, per, amount, burst, narrowing, mark, each, other, elasticity);
     }
 
-    /** The same with another amount and another burst. */
+    /** The same, which changes so while it is in force; none of a limit that is no rate. */
+    public LimitSpec changing(Elasticity how) {
+        return new LimitSpec(kind, per, amount, burst, narrowing, mark, each, mode, Optional.of(how));
+    }
+
+    /** The same declared with another amount and another burst. */
     public LimitSpec sized(long units, long atOnce) {
-        return new LimitSpec(kind, per, units, atOnce, narrowing, mark, each, mode);
+        return new LimitSpec(
+                kind, per, units, atOnce, narrowing, mark, each, mode, elasticity.map(how -> how.of(units, atOnce)));
+    }
+
+    /** The same with another amount and another burst, whatever changes them. */
+    public LimitSpec fixed(long units, long atOnce) {
+        return new LimitSpec(kind, per, units, atOnce, narrowing, mark, each, mode, Optional.empty());
+    }
+
+    /** What it says at that instant by its schedule; by the load it has what it is declared with. */
+    public LimitSpec at(long micros, ZoneId zone) {
+        return elasticity
+                .map(how -> {
+                    int perMille = how.perMille(micros, zone);
+                    return stretched(
+                            Elasticity.scaled(how.amount(), perMille), Elasticity.scaled(how.burst(), perMille), how);
+                })
+                .orElse(this);
+    }
+
+    /** What it says at that instant where the load leaves so many units for it, within its range. */
+    public LimitSpec at(long micros, ZoneId zone, long units) {
+        LimitSpec then = at(micros, zone);
+        return elasticity
+                .flatMap(how -> how.range(how.perMille(micros, zone))
+                        .map(range -> then.stretched(range.within(units), then.burst, how)))
+                .orElse(then);
+    }
+
+    /** The same, which says so since then. */
+    public LimitSpec since(long micros) {
+        return elasticity
+                .map(how -> stretched(amount, burst, how.since(micros)))
+                .orElse(this);
+    }
+
+    /** As it is declared, whatever it says now. */
+    public LimitSpec declared() {
+        return elasticity
+                .map(how -> stretched(how.amount(), how.burst(), how.declared()))
+                .orElse(this);
+    }
+
+    private LimitSpec stretched(long units, long atOnce, Elasticity how) {
+        return new LimitSpec(
+                kind,
+                per,
+                Math.min(units, Money.MAX_NANO_USD),
+                Math.min(atOnce, Money.MAX_NANO_USD),
+                narrowing,
+                mark,
+                each,
+                mode,
+                Optional.of(how));
+    }
+
+    /** The amount as it is shown: the most at once, or what it lets through in its period where it follows the load. */
+    public long shownAmount() {
+        return elasticity.flatMap(Elasticity::range).isPresent() ? amount : capacity();
+    }
+
+    /** The most that it takes at once at any time. */
+    long utmost() {
+        return elasticity.isPresent()
+                ? Math.max(
+                        capacity(),
+                        Elasticity.scaled(
+                                elasticity.orElseThrow().burst(),
+                                elasticity.orElseThrow().mostPerMille()))
+                : capacity();
     }
 
     /** Whether it refuses what it has no room for. */
@@ -138,6 +218,10 @@ public record LimitSpec(
 
     /** Whether it is a token bucket. */
     public boolean leaks() {
+        return leaks(per);
+    }
+
+    private static boolean leaks(Optional<Period> per) {
         return per.isPresent() && per.get().leaks();
     }
 

@@ -1,5 +1,7 @@
 package io.atlas.kernel.quota;
 
+import io.atlas.kernel.elasticity.Drain;
+import io.atlas.kernel.elasticity.Elasticity;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict.Granted;
 import io.atlas.kernel.quota.Verdict.Refused;
@@ -82,13 +84,33 @@ public final class Quota {
             return Optional.empty();
         }
         long requested = demand.of(spec.kind());
-        boolean never = requested > spec.capacity();
-        long wait = never ? 0 : meter.waitMicros(spec, requested, nowMicros);
+        boolean never = requested > spec.utmost();
+        long wait = never ? 0 : waitMicros(meter, limit, requested, nowMicros);
         if (!never && wait == 0) {
             return Optional.empty();
         }
         Level level = meter.level(spec, nowMicros);
         return Optional.of(new Shortfall(limit, level, requested, reason(limit, level, requested), wait));
+    }
+
+    /** The time until the amount fits, if nothing else is charged; 0 where it fits now. */
+    private static long waitMicros(Meter meter, Limit limit, long amount, long nowMicros) {
+        LimitSpec spec = limit.spec();
+        Optional<Elasticity> scheduled =
+                spec.elasticity().filter(how -> how.schedule().isPresent());
+        long wait = amount <= spec.capacity() ? meter.waitMicros(spec, amount, nowMicros) : Long.MAX_VALUE;
+        if (wait == 0 || scheduled.isEmpty()) {
+            return wait;
+        }
+        Elasticity how = scheduled.orElseThrow();
+        long change = how.schedule().orElseThrow().nextChangeMicros(nowMicros, limit.zone());
+        if (wait < change - nowMicros) {
+            return wait;
+        }
+        Level level = meter.level(spec, nowMicros);
+        long period = spec.per().orElseThrow().micros();
+        return new Drain(how, limit.zone(), level.used() + level.held(), amount, spec.amount(), period)
+                .waitMicros(nowMicros);
     }
 
     private static Optional<Refused> refused(List<Shortfall> shortfalls) {
@@ -139,7 +161,7 @@ public final class Quota {
     /** The reasons stand in the enum in the order in which the contract ranks them. */
     private static Reason reason(Limit limit, Level level, long requested) {
         LimitSpec spec = limit.spec();
-        if (requested > spec.capacity()) {
+        if (requested > spec.utmost()) {
             return Reason.REQUEST_EXCEEDS_LIMIT;
         }
         if (spec.kind() == Kind.CONCURRENT) {

@@ -168,7 +168,8 @@ public sealed interface Step {
     /**
      * A limit in a step.
      *
-     * @param amount the most that it can take at once: of one with a burst that
+     * @param amount the most that it can take at once: of one with a burst that; of one that follows the load what it lets
+     *     through in its period at that moment
      * @param taken what this request reserved of it, or asked of it in vain
      * @param reason why it refused, if it did
      */

@@ -94,6 +94,9 @@ public final class Futile {
             with(above, own).stream()
                     .filter(wider -> !wider.id().equals(limit.id()))
                     .filter(wider -> wider.spec().enforced())
+                    // What changes with the hour or the load may be the tighter one at another time.
+                    .filter(wider -> wider.spec().elasticity().isEmpty()
+                            && limit.spec().elasticity().isEmpty())
                     // One for each counts what one of them does, and never all of the other's traffic.
                     .filter(wider -> wider.spec().each().isEmpty())
                     .filter(wider -> counts(narrowing(wider), narrowing(limit)) && Tightness.binds(wider, limit))

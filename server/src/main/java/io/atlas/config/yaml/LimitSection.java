@@ -1,5 +1,6 @@
 package io.atlas.config.yaml;
 
+import io.atlas.kernel.elasticity.Elasticity;
 import io.atlas.kernel.quota.Each;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
@@ -121,13 +122,21 @@ final class LimitSection {
         LowWater lowWater = fields.optional(LOW_WATER, MARK).orElse(LimitSpec.DEFAULT_LOW_WATER);
         Optional<Each> each = each(fields, scope);
         LimitSpec.Mode mode = fields.optional("mode", MODE).orElse(LimitSpec.Mode.ENFORCED);
-        fields.finish(CREDITS, "adaptive", "schedule");
+        ElasticitySection changes = new ElasticitySection(source, fields);
+        Optional<Elasticity> elasticity =
+                changes.read(kind.map(LimitSection::amount).orElse(ANY_AMOUNT), amount, burst);
+        fields.finish(CREDITS);
         kind.ifPresent(k -> checkPeriod(fields, k, per));
         per.filter(Period::leaks).ifPresent(_ -> noMark(fields, "a rate"));
+        changes.followedBy(mode, each);
+        boolean rate = kind.isEmpty() || per.map(Period::leaks).orElse(kind.get() != Kind.CONCURRENT);
+        if (!rate) {
+            changes.onlyOfRates();
+        }
         kind.filter(Kind.CONCURRENT::equals).ifPresent(_ -> noMark(fields, "concurrent"));
         return kind.filter(k -> per.isPresent() == (k != Kind.CONCURRENT))
-                .flatMap(k -> amount.flatMap(a -> narrowing.map(
-                        narrow -> new LimitSpec(k, per, a, burst.orElse(a), narrow, lowWater, each, mode))));
+                .flatMap(k -> amount.flatMap(a -> narrowing.map(narrow -> new LimitSpec(
+                        k, per, a, burst.orElse(a), narrow, lowWater, each, mode, elasticity.filter(_ -> rate)))));
     }
 
     /** Each of those below the place that declares it. A model has nobody below it, so that its limits know no such key. */

@@ -117,6 +117,16 @@ public final class MemoryStore implements QuotaStore {
     }
 
     @Override
+    public synchronized void resize(List<Limit> limits, long nowMicros) {
+        for (Limit limit : limits) {
+            Meter meter = inForce.get(limit.id());
+            if (meter != null && meter.limit().zone().equals(limit.zone())) {
+                meter.become(limit, nowMicros);
+            }
+        }
+    }
+
+    @Override
     public synchronized void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros) {
         for (Limit limit : limits) {
             Meter meter = inForce.get(limit.id());

@@ -134,6 +134,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         return new RedisNodes(link);
     }
 
+    /** How many nodes were last seen there, this one among them. */
+    public int nodesSeen() {
+        return share.nodes();
+    }
+
     /** What the node of that name has charged, as the server has it. */
     public Charges chargesOf(String node) {
         return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, inForce::get);
@@ -308,12 +313,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     @Override
     public List<Limit> uncounted(List<Limit> limits) {
-        try {
-            return new ArrayList<>(Link.await(steps.uncounted(limits)));
-        } catch (StoreAway e) {
-            absence.failed(e);
-            return List.of();
-        }
+        return absence.unless(() -> new ArrayList<>(Link.await(steps.uncounted(limits))), List.of());
     }
 
     @Override
@@ -336,6 +336,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             absence.forgetful();
         }
         share.retain(next);
+    }
+
+    /** A server that does not hear it leaks by what it was told before, until the next request. */
+    @Override
+    public synchronized void resize(List<Limit> limits, long nowMicros) {
+        LimitsInForce resized = inForce.updateAndGet(now -> now.saying(limits));
+        absence.watch(() -> telling.resize(resized.among(limits), nowMicros));
     }
 
     /** What was told or is to be told until now is in the ledger. */

@@ -46,7 +46,7 @@ final class Telling {
      * @throws StoreAway where the server did not hear all of it
      */
     void tell(Change change, LimitsInForce next, long nowMicros) {
-        chunks(change.kept).forEach(limits -> Link.await(steps.become(limits, nowMicros)));
+        resize(change.kept, nowMicros);
         contribute(change, nowMicros);
         if (change.kept.isEmpty()) {
             holdAgain(nowMicros);
@@ -54,6 +54,15 @@ final class Telling {
                     held.lease().id(), held.limits(), held.lease().granted())));
         }
         Names.tags(next).forEach(tag -> Link.await(steps.mark(tag)));
+    }
+
+    /**
+     * Says what limits in force say from now on. Blocks.
+     *
+     * @throws StoreAway where the server did not hear all of it
+     */
+    void resize(List<Limit> limits, long nowMicros) {
+        chunks(limits).forEach(some -> Link.await(steps.become(some, nowMicros)));
     }
 
     /** Charges what the ledger holds; fails where it is not known whether all of it is charged. */

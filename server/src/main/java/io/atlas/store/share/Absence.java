@@ -1,5 +1,7 @@
 package io.atlas.store.share;
 
+import io.atlas.store.StoreAway;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,26 @@ public final class Absence {
         if (failure != null) {
             failed(failure);
         }
+    }
+
+    /** What the step says; where it cannot be made, what is said instead. */
+    public <T> T unless(Supplier<T> step, T instead) {
+        try {
+            return step.get();
+        } catch (StoreAway e) {
+            failed(e);
+            return instead;
+        }
+    }
+
+    /** Makes a step that nobody waits for. */
+    public void watch(Runnable step) {
+        unless(
+                () -> {
+                    step.run();
+                    return true;
+                },
+                false);
     }
 
     /** The connection is gone. */

@@ -45,6 +45,18 @@ public record LimitsInForce(Map<String, Limit> byId, Map<String, Long> retired, 
         return new LimitsInForce(all, past, guests);
     }
 
+    /** The same, of which those that are among these say what they say here. */
+    public LimitsInForce saying(List<Limit> limits) {
+        Map<String, Limit> all = new HashMap<>(byId);
+        limits.forEach(limit -> all.computeIfPresent(limit.id(), (_, _) -> limit));
+        return new LimitsInForce(all, retired, guests);
+    }
+
+    /** Those of these limits that are in force. */
+    public List<Limit> among(List<Limit> limits) {
+        return limits.stream().filter(limit -> byId.containsKey(limit.id())).toList();
+    }
+
     /** Those of the path that bind: who still asks for one that is in force no more is not held to it. */
     public List<Limit> binding(List<Limit> path) {
         List<Limit> binding = new ArrayList<>(path.size());

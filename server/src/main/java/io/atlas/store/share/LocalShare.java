@@ -211,7 +211,7 @@ public final class LocalShare {
                     limit.id(),
                     limit.place(),
                     limit.from(),
-                    spec.sized(amount, spec.leaks() ? part(spec.burst()) : amount),
+                    spec.fixed(amount, spec.leaks() ? part(spec.burst()) : amount),
                     limit.zone()));
         }
         return parts;

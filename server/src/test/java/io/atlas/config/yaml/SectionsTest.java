@@ -74,7 +74,7 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of adaptive, burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, schedule, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -117,10 +117,6 @@ final class SectionsTest {
                         "limits: [ { tokens: 5, per: day }, { cost: 1 USD, per: day }, { tokens: 6, per: day } ]",
                         "63: error: tokens/day: twice (first at atlas.yaml:9:11)"),
                 line("limits: [ { credits: 5, per: day } ]", "13: error: credits: not supported yet"),
-                line(
-                        "limits: [ { tokens: 5, per: day, each: user, adaptive: {}, schedule: {}, mode: shadow } ]",
-                        "46: error: adaptive: not supported yet",
-                        "60: error: schedule: not supported yet"),
                 line(
                         "limits: [ { tokens: 5, per: day, mode: shade } ]",
                         "40: error: mode: shade (expected: one of enforced, shadow; did you mean `shadow`?)"),
@@ -280,7 +276,7 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", limits: [ { tokens: 5, per: day, model: small } ]",
-                        "6:139: error: model: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens; did you mean `mode`?)"),
+                        "6:139: error: model: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens; did you mean `mode`?)"),
                 world(
                         "large:",
                         "'la rge':",
@@ -328,7 +324,7 @@ final class SectionsTest {
                         "5:3: warning: small: unused (expected: a tier that may use it)",
                         "8:56: warning: model: small never serves (expected: one that the tier may use)",
                         "8:63: error: model: * (expected: a name)",
-                        "8:103: error: each: unknown key (expected: one of burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, tokens)"),
+                        "8:103: error: each: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens)"),
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",
