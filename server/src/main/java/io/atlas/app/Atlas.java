@@ -1,5 +1,6 @@
 package io.atlas.app;
 
+import io.atlas.admin.AlertResources;
 import io.atlas.admin.BillResources;
 import io.atlas.admin.DecisionResources;
 import io.atlas.admin.Desk;
@@ -11,6 +12,7 @@ import io.atlas.admin.NodeResources;
 import io.atlas.admin.Resources;
 import io.atlas.admin.SpendResources;
 import io.atlas.admin.TailResources;
+import io.atlas.alert.webhook.Courier;
 import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
 import io.atlas.burn.BurnRates;
@@ -90,6 +92,7 @@ public final class Atlas {
     private final InputCount counts;
     private final BurnRates rates = new BurnRates();
     private final Prometheus metrics;
+    private final Courier courier;
     private final Gates gates;
     private final Replays replays;
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -127,16 +130,21 @@ public final class Atlas {
         TokenCounter counter = new TokenCounter(time);
         this.counts = new InputCount(counter);
         Thread.ofPlatform().daemon().name("atlas-warm").start(counter::warm);
-        this.metrics = new Prometheus(new Sources(
-                configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
+        this.metrics = prometheus(configuration.quota());
+        this.courier = stores.courier(inForce, rates, metrics::alertAttempted, time);
+        this.gates = new Gates(metrics);
+        this.replays = stores.replays(configuration, time);
+    }
+
+    private Prometheus prometheus(Configuration.Counters counters) {
+        return new Prometheus(new Sources(
+                counters instanceof Configuration.Counters.InMemory ? "memory" : "redis",
                 () -> inForce.get().configuration(),
                 this::limitUse,
                 stores::lag,
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds,
                 this::rooms));
-        this.gates = new Gates(metrics);
-        this.replays = stores.replays(configuration, time);
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -199,6 +207,7 @@ public final class Atlas {
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
+        courier.close();
         heartbeat.ifPresent(Heartbeat::close);
         absentees.ifPresent(Absentees::close);
         reconciliation.ifPresent(Reconciliation::close);
@@ -225,6 +234,7 @@ public final class Atlas {
         }
         listenAdmin(settings, services);
         beat();
+        courier.begin();
         ready.set(true);
         LOG.atInfo()
                 .addKeyValue("listen", new Endpoint(settings.listen().host(), port.get()))
@@ -321,6 +331,7 @@ public final class Atlas {
                 live(),
                 new KeyResources(keys, time),
                 new NodeResources(registry, stores.node()),
+                new AlertResources(courier),
                 new DoctorResources(
                         new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
                                 .doctor()));

@@ -1,5 +1,6 @@
 package io.atlas.config.yaml;
 
+import io.atlas.alert.Alerts;
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Durability;
@@ -118,9 +119,21 @@ public final class ConfigurationReader {
         Map<String, Tenant> tenants = new TenantSection(
                         source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
                 .read(root);
+        Alerts alerts = new AlertSection(source, tenants.keySet()).read(root.fields("alerts"));
         root.finish("pools", "credits");
         return new Configuration(
-                version, server, quota, durability, database, receipts, ofGateway, backends, models, tiers, tenants);
+                version,
+                server,
+                quota,
+                durability,
+                database,
+                receipts,
+                ofGateway,
+                backends,
+                models,
+                tiers,
+                tenants,
+                alerts);
     }
 
     private static Configuration.Counters quota(Source source, Fields quota) {
