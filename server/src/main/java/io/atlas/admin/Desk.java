@@ -11,4 +11,5 @@ public record Desk(
         LiveResources live,
         KeyResources keys,
         NodeResources nodes,
+        AlertResources alerts,
         DoctorResources doctor) {}

@@ -1,16 +1,6 @@
 package io.atlas.app;
 
-import io.atlas.admin.BillResources;
-import io.atlas.admin.DecisionResources;
-import io.atlas.admin.Desk;
-import io.atlas.admin.DoctorResources;
-import io.atlas.admin.KeyResources;
-import io.atlas.admin.LedgerResources;
-import io.atlas.admin.LiveResources;
-import io.atlas.admin.NodeResources;
-import io.atlas.admin.Resources;
-import io.atlas.admin.SpendResources;
-import io.atlas.admin.TailResources;
+import io.atlas.alert.webhook.Courier;
 import io.atlas.books.Reconciliation;
 import io.atlas.books.Recount;
 import io.atlas.burn.BurnRates;
@@ -24,12 +14,7 @@ import io.atlas.exchange.Deadlines;
 import io.atlas.exchange.Savings;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.TagSets;
-import io.atlas.gateway.Check;
-import io.atlas.http.AdminListener;
-import io.atlas.http.CheckRoute;
 import io.atlas.http.Connections;
-import io.atlas.http.MetricsRoute;
-import io.atlas.http.Wire;
 import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
@@ -38,6 +23,7 @@ import io.atlas.model.Backend;
 import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.reload.FileWatch;
+import io.atlas.reload.Hangup;
 import io.atlas.reload.Reload;
 import io.atlas.replay.Replays;
 import io.atlas.report.Reports;
@@ -53,11 +39,9 @@ import io.atlas.upstream.Gates;
 import io.atlas.upstream.HealthChecks;
 import io.atlas.upstream.RetryBudgets;
 import io.atlas.yaml.Environment;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,9 +60,6 @@ import org.slf4j.LoggerFactory;
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
 
-    /** Teams that are shown of those who wait before one backend. */
-    private static final int MOST_CROWDS = 20;
-
     private final InForce inForce;
     private final Deadlines deadlines;
     private final TimeSource time;
@@ -94,6 +75,7 @@ public final class Atlas {
     private final BurnRates rates = new BurnRates();
     private final Reports reports;
     private final Prometheus metrics;
+    private final Courier courier;
     private final Gates gates;
     private final Replays replays;
     private final Adjustments adjustments;
@@ -131,22 +113,23 @@ public final class Atlas {
         this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         this.counts = counts(time);
         this.reports = Reports.start(configuration.telemetry(), stores.node(), this::provider, time);
-        this.metrics = new Prometheus(sources(configuration));
+        this.metrics = prometheus(configuration.quota());
+        this.courier = stores.courier(inForce, rates, metrics::alertAttempted, time);
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
         this.adjustments = Adjustments.start(inForce, stores.quota(), surroundings(), time);
     }
 
-    private Sources sources(Configuration configuration) {
-        return new Sources(
-                configuration.quota() instanceof Configuration.Counters.InMemory ? "memory" : "redis",
+    private Prometheus prometheus(Configuration.Counters counters) {
+        return new Prometheus(new Sources(
+                counters instanceof Configuration.Counters.InMemory ? "memory" : "redis",
                 () -> inForce.get().configuration(),
                 this::limitUse,
                 stores::lag,
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds,
                 this::rooms,
-                reports::dropped);
+                reports::dropped));
     }
 
     private Adjustments.Surroundings surroundings() {
@@ -213,6 +196,7 @@ public final class Atlas {
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
         Waiting.on(vertx.close(), "stop of the event loops");
         counts.close();
+        courier.close();
         heartbeat.ifPresent(Heartbeat::close);
         adjustments.close();
         absentees.ifPresent(Absentees::close);
@@ -239,8 +223,9 @@ public final class Atlas {
         for (DataPlane plane : planes) {
             Waiting.on(vertx.deployVerticle(plane), "data listener " + settings.listen());
         }
-        listenAdmin(settings, services);
+        adminPort = adminPlane().listen(vertx, services);
         beat();
+        courier.begin();
         ready.set(true);
         LOG.atInfo()
                 .addKeyValue("listen", new Endpoint(settings.listen().host(), port.get()))
@@ -335,53 +320,16 @@ public final class Atlas {
                 deadlines);
     }
 
-    private void listenAdmin(ServerSettings settings, Services services) {
-        Context context = vertx.getOrCreateContext();
-        Resources resources = new Resources(
-                new Resources.Sources(inForce, stores.quota(), stores.people(), rates, reload::standing), time);
-        MetricsRoute route = new MetricsRoute(context, metrics);
-        Desk desk = new Desk(
-                resources,
-                new LedgerResources(stores.ledger(), stores.shared().map(shared -> shared), time),
-                bills(),
-                new SpendResources(inForce, stores.ledger(), stores.shared(), time),
-                new DecisionResources(stores.ledger(), stores.shared().map(shared -> shared), time),
-                new TailResources(stores.ledger(), stores.shared().map(SharedLedger::lines), time),
-                live(),
-                new KeyResources(keys, time),
-                new NodeResources(registry, stores.node()),
-                new DoctorResources(
-                        new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)
-                                .doctor()));
-        CheckRoute check = new CheckRoute(inForce, time, new Check(services.at(stores.quotaAt(context)), context));
-        AdminListener admin = new AdminListener(context, desk, route, check, settings.adminToken());
-        Wire wire =
-                new Wire(settings.limits(), new Connections(settings.limits().connections()));
-        HttpServer server = Waiting.on(
-                wire.between(vertx.createHttpServer(wire.options()), admin)
-                        .listen(settings.admin().port(), settings.admin().host()),
-                "admin listener " + settings.admin());
-        adminPort = server.actualPort();
-        settings.metrics()
-                .ifPresent(endpoint -> Waiting.on(
-                        wire.between(vertx.createHttpServer(wire.options()), route.alone())
-                                .listen(endpoint.port(), endpoint.host()),
-                        "metrics listener " + endpoint));
-    }
-
-    private BillResources bills() {
-        return new BillResources(
-                new BillResources.Sources(
-                        stores.ledger(),
-                        stores.shared(),
-                        () -> stores.shared().map(SharedLedger::missingRecords).orElse(0L)),
+    private AdminPlane adminPlane() {
+        return new AdminPlane(
                 inForce,
-                time);
-    }
-
-    private LiveResources live() {
-        return new LiveResources(
-                new LiveResources.Sources(metrics::totals, () -> gates.views(MOST_CROWDS), this::limitUse, rates),
+                stores,
+                registry,
+                keys,
+                rates,
+                new AdminPlane.Live(metrics, gates, this::limitUse),
+                courier,
+                reload::standing,
                 time);
     }
 

@@ -112,7 +112,8 @@ public final class Developing {
                 read.backends(),
                 read.models(),
                 read.tiers(),
-                read.tenants());
+                read.tenants(),
+                read.alerts());
     }
 
     private static byte[] bytes() {

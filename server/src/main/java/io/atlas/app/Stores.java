@@ -1,8 +1,13 @@
 package io.atlas.app;
 
+import io.atlas.alert.watch.BudgetWatch;
+import io.atlas.alert.webhook.Courier;
+import io.atlas.alert.webhook.Pace;
 import io.atlas.books.Books;
 import io.atlas.books.Reconciliation;
+import io.atlas.burn.BurnRates;
 import io.atlas.config.Configuration;
+import io.atlas.config.Snapshot;
 import io.atlas.elasticity.ElasticStore;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
@@ -13,6 +18,7 @@ import io.atlas.ledger.open.Recovery;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.nodes.RollCall;
 import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.Replays;
@@ -29,6 +35,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,6 +150,30 @@ record Stores(
     /** How many nodes give out of the same counters, as far as this one has seen. */
     int nodes() {
         return counters instanceof RedisStore redis ? redis.nodesSeen() : 1;
+    }
+
+    /** Who tells of budgets: of nodes that share counters one alone, or each where it is not known who is there. */
+    Courier courier(Supplier<Snapshot> snapshot, BurnRates rates, Consumer<String> outcomes, TimeSource time) {
+        boolean shared = counters instanceof RedisStore;
+        NodeRegistry registry = registry();
+        BooleanSupplier turn = () -> !shared || speaks(registry);
+        String place = snapshot.get().configuration().quota() instanceof Configuration.Counters.InRedis redis
+                ? redis.place()
+                : node;
+        BudgetWatch watch =
+                new BudgetWatch(new BudgetWatch.Sources(snapshot, quota, rates, turn, place), ledger.alerts());
+        Courier.Work work =
+                new Courier.Work(() -> snapshot.get().configuration().alerts(), watch, ledger.alerts(), outcomes);
+        return new Courier(work, time, Pace.USUAL);
+    }
+
+    private boolean speaks(NodeRegistry registry) {
+        try {
+            return RollCall.of(registry.all()).speaks(node);
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("it is not known who is there, so this node tells of budgets");
+            return true;
+        }
     }
 
     /** For how long the counters could not be asked. */

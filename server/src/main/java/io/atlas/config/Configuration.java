@@ -1,5 +1,6 @@
 package io.atlas.config;
 
+import io.atlas.alert.Alerts;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param telemetry what is told of requests beside their metrics
  * @param limits of the whole gateway
  * @param tiers by name
+ * @param alerts what the operator wants to be told of budgets
  */
 public record Configuration(
         String version,
@@ -32,7 +34,8 @@ public record Configuration(
         Map<String, Backend> backends,
         Map<String, Model> models,
         Map<String, TierPlan> tiers,
-        Map<String, Tenant> tenants) {
+        Map<String, Tenant> tenants,
+        Alerts alerts) {
     /** Where the counters are kept. */
     public sealed interface Counters {
         /** In the memory of the one node. */
@@ -44,6 +47,11 @@ public record Configuration(
          * @param url where it is; it may hold a password, so it is never shown
          */
         record InRedis(String url) implements Counters {
+            /** Where it is, without what only those may know who ask it. */
+            public String place() {
+                return url.replaceFirst("//[^@/]*@", "//");
+            }
+
             @Override
             public String toString() {
                 return "redis";

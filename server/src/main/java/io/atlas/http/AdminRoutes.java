@@ -69,6 +69,11 @@ final class AdminRoutes {
                 route(HttpMethod.GET, "/admin/v1/quota", asked -> resources.quota(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/configuration", _ -> resources.configuration()),
                 route(HttpMethod.GET, "/admin/v1/nodes", _ -> desk.nodes().list()),
+                route(HttpMethod.GET, "/admin/v1/alerts", asked -> desk.alerts().list(asked.query)),
+                route(
+                        HttpMethod.POST,
+                        "/admin/v1/alerts/test",
+                        asked -> desk.alerts().test(asked.body)),
                 route(HttpMethod.GET, "/admin/v1/doctor", _ -> desk.doctor().examine()),
                 route(
                         HttpMethod.GET,

@@ -69,6 +69,14 @@ public record RollCall(List<Present> nodes, Optional<String> wanted) {
         return nodes.stream().noneMatch(Present::differs);
     }
 
+    /** Whether that node does what one must do for all: of those that are there its name is the first. */
+    public boolean speaks(String node) {
+        return nodes.stream()
+                .filter(present -> present.state == State.LIVE)
+                .map(present -> present.seen.sign().node())
+                .noneMatch(other -> other.compareTo(node) < 0);
+    }
+
     private static State state(SeenNode node) {
         return node.silence().compareTo(SILENT) < 0 ? State.LIVE : State.SILENT;
     }

@@ -1,5 +1,6 @@
 package io.atlas.operator;
 
+import io.atlas.monitor.AlertsCommand;
 import io.atlas.monitor.TailCommand;
 import io.atlas.monitor.TopCommand;
 import io.atlas.terminal.Surroundings;
@@ -21,6 +22,7 @@ public final class OperatorCommands {
                 new ExplainCommand(surroundings),
                 new SimulateCommand(surroundings),
                 KeysCommand.of(surroundings),
+                AlertsCommand.of(surroundings),
                 new NodesCommand(surroundings),
                 new DoctorCommand(surroundings));
     }

@@ -47,6 +47,8 @@ final class Metrics {
             "by");
     final Counter backendErrors =
             counter("atlas_backend_errors_total", "Failed calls of a backend by kind.", "backend", "kind");
+    final Counter alertAttempts = counter(
+            "atlas_alert_attempts_total", "Attempts to send an alert to a webhook, by what came of them.", "outcome");
     final Counter overshoots =
             counter("atlas_ledger_overshoot_total", "Settlements that charged more than was reserved for them.");
 

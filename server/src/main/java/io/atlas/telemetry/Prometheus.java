@@ -120,6 +120,11 @@ public final class Prometheus implements Telemetry {
         metrics.backendUp.labelValues(knownBackend(backend)).set(reach == Reach.UP ? 1 : 0);
     }
 
+    /** An alert was sent, or is not sent any more; {@code outcome} is one of few words. */
+    public void alertAttempted(String outcome) {
+        metrics.alertAttempts.labelValues(outcome).inc();
+    }
+
     /** All metrics, in the format that the {@code Accept} header prefers: plain text unless it asks for OpenMetrics. */
     public Exposition exposition(String accept) {
         Configuration configuration = sources.configuration().get();

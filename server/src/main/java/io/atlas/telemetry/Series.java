@@ -25,10 +25,7 @@ final class Series {
     private final DistributionDataPoint firstToken;
     private final Map<End, CounterDataPoint> requests = new ConcurrentHashMap<>();
     private final Map<Optional<Reason>, CounterDataPoint> refusedCostUsd = new ConcurrentHashMap<>();
-    private final CounterDataPoint input;
-    private final CounterDataPoint cachedInput;
-    private final CounterDataPoint output;
-    private final CounterDataPoint reasoning;
+    private volatile Optional<Tokens> tokens = Optional.empty();
     private final CounterDataPoint costUsd;
     private final CounterDataPoint providerCostUsd;
 
@@ -37,15 +34,18 @@ final class Series {
 
     private record End(Outcome outcome, Optional<Reason> reason) {}
 
+    /** The tokens that were charged. There are none before the first, so that a name that nothing is served by has none. */
+    private record Tokens(
+            CounterDataPoint input,
+            CounterDataPoint cachedInput,
+            CounterDataPoint output,
+            CounterDataPoint reasoning) {}
+
     Series(Metrics metrics, Names labels) {
         this.metrics = metrics;
         this.labels = labels;
         duration = metrics.duration.labelValues(labels.tier, labels.model);
         firstToken = metrics.firstToken.labelValues(labels.tier, labels.model);
-        input = tokens("input");
-        cachedInput = tokens("cached_input");
-        output = tokens("output");
-        reasoning = tokens("reasoning");
         costUsd = metrics.costUsd.labelValues(labels.tenant, labels.tier, labels.model);
         providerCostUsd = metrics.providerCostUsd.labelValues(labels.tenant, labels.tier, labels.model);
     }
@@ -93,10 +93,18 @@ final class Series {
     }
 
     private void count(Usage usage) {
-        input.inc(usage.inputTokens());
-        cachedInput.inc(usage.cachedInputTokens());
-        output.inc(usage.outputTokens());
-        reasoning.inc(usage.reasoningTokens());
+        Tokens counts = tokens.orElseGet(this::firstTokens);
+        counts.input.inc(usage.inputTokens());
+        counts.cachedInput.inc(usage.cachedInputTokens());
+        counts.output.inc(usage.outputTokens());
+        counts.reasoning.inc(usage.reasoningTokens());
+    }
+
+    /** Whoever comes first; two who come at once make the same. */
+    private Tokens firstTokens() {
+        Tokens first = new Tokens(tokens("input"), tokens("cached_input"), tokens("output"), tokens("reasoning"));
+        tokens = Optional.of(first);
+        return first;
     }
 
     private CounterDataPoint tokens(String kind) {

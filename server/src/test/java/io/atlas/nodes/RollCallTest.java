@@ -41,6 +41,17 @@ class RollCallTest {
         assertThat(RollCall.of(List.of()).wanted()).isEmpty();
     }
 
+    @Test
+    void ofThoseThatAreThereTheFirstByNameSpeaksForAllAndAloneWhoeverIsNotCalledYet() {
+        RollCall call = RollCall.of(List.of(node("a", "x", 1, 15_000), node("b", "x", 1, 0), node("c", "x", 1, 0)));
+
+        assertThat(List.of("a", "b", "c").stream().filter(call::speaks))
+                .as("a is silent, and asks for itself")
+                .containsExactly("a", "b");
+        assertThat(call.speaks("d")).isFalse();
+        assertThat(RollCall.of(List.of()).speaks("d")).isTrue();
+    }
+
     private static List<String> differing(RollCall call) {
         return call.nodes().stream()
                 .filter(Present::differs)

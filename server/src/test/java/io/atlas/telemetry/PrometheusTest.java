@@ -2,6 +2,7 @@ package io.atlas.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.alert.Alerts;
 import io.atlas.config.Configuration;
 import io.atlas.config.Durability;
 import io.atlas.config.Endpoint;
@@ -75,6 +76,7 @@ class PrometheusTest {
             "atlas_backend_capacity",
             "atlas_backend_capacity_used",
             "atlas_telemetry_dropped_total",
+            "atlas_alert_attempts_total",
             "atlas_ledger_overshoot_total");
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
@@ -253,6 +255,7 @@ class PrometheusTest {
                 TIMINGS);
         prometheus.backendUp("gpu", Reach.UP);
         prometheus.backendError("gpu", "connect");
+        prometheus.alertAttempted("delivered");
         String text = prometheus.exposition("").body();
         String documentation = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
 
@@ -388,6 +391,7 @@ class PrometheusTest {
                                 Members.NONE,
                                 Optional.empty(),
                                 Optional.empty(),
-                                Tenant.Disclosure.FULL)));
+                                Tenant.Disclosure.FULL)),
+                Alerts.NONE);
     }
 }

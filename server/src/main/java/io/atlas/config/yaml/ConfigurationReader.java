@@ -1,5 +1,6 @@
 package io.atlas.config.yaml;
 
+import io.atlas.alert.Alerts;
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Durability;
@@ -120,6 +121,7 @@ public final class ConfigurationReader {
         Map<String, Tenant> tenants = new TenantSection(
                         source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
                 .read(root);
+        Alerts alerts = new AlertSection(source, tenants.keySet()).read(root.fields("alerts"));
         root.finish("pools", "credits");
         return new Configuration(
                 version,
@@ -133,7 +135,8 @@ public final class ConfigurationReader {
                 backends,
                 models,
                 tiers,
-                tenants);
+                tenants,
+                alerts);
     }
 
     private static Configuration.Counters quota(Source source, Fields quota) {

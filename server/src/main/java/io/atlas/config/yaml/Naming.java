@@ -19,6 +19,7 @@ public final class Naming {
     static final Names MODEL = Names.withSlash("model");
     static final Names CLASS = Names.plain("class");
     static final Names TIER = Names.plain("tier");
+    static final Names WEBHOOK = Names.plain("webhook");
 
     private Naming() {}
 }

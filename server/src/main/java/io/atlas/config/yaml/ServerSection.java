@@ -63,7 +63,7 @@ final class ServerSection {
         }
     }
 
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         return host.equals("localhost")
                 || (host.matches("[0-9.]+|.*:.*") && InetAddress.ofLiteral(host).isLoopbackAddress());
     }

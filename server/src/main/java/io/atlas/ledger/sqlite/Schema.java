@@ -17,7 +17,7 @@ import java.util.List;
  * in rows of its own, of which there are few.
  *
  * <p>Issued keys stand beside, each by the digest of its secret; and the name of the node, where its lines are carried on
- * to a database of all nodes, with the last of them that is known to be there.
+ * to a database of all nodes, with the last of them that is known to be there. What is told of budgets stands apart from all.
  */
 final class Schema {
     private static final List<String> FIRST = List.of("""
@@ -145,9 +145,46 @@ final class Schema {
             "ALTER TABLE entry ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE rollup ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0");
 
+    /** Which marks of budgets have fired, what webhooks are told of them, and what became of it. */
+    private static final List<String> ALERTS = List.of("""
+            CREATE TABLE alert_firing (
+              limit_id TEXT NOT NULL, mark TEXT NOT NULL,
+              window_end_micros INTEGER NOT NULL, amount INTEGER NOT NULL,
+              PRIMARY KEY (limit_id, mark)
+            ) STRICT, WITHOUT ROWID
+            """, """
+            CREATE TABLE alert_delivery (
+              line INTEGER PRIMARY KEY,
+              alert TEXT NOT NULL, type TEXT NOT NULL, limit_id TEXT NOT NULL, mark TEXT NOT NULL, at_micros INTEGER NOT NULL,
+              body TEXT NOT NULL, webhook TEXT NOT NULL, state TEXT NOT NULL, next_micros INTEGER NOT NULL,
+              UNIQUE (alert, webhook)
+            ) STRICT
+            """, """
+            CREATE INDEX alert_pending ON alert_delivery (webhook, next_micros, line) WHERE state = 'pending'
+            """, """
+            CREATE INDEX alert_age ON alert_delivery (at_micros)
+            """, """
+            CREATE TABLE alert_attempt (
+              delivery INTEGER NOT NULL, number INTEGER NOT NULL,
+              at_micros INTEGER NOT NULL, took_micros INTEGER NOT NULL, status INTEGER, error TEXT NOT NULL,
+              PRIMARY KEY (delivery, number)
+            ) STRICT, WITHOUT ROWID
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS = List.of(
-            FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED, TAGS, SPARED, PROVIDER_COST);
+            FIRST,
+            END_USERS,
+            ISSUED_KEYS,
+            NODE,
+            NOT_SERVED,
+            STAND_INS,
+            SMILE,
+            REPLAYED,
+            TAGS,
+            SPARED,
+            PROVIDER_COST,
+            ALERTS);
 
     static final int VERSION = STEPS.size();
 

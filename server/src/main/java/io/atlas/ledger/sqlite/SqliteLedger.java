@@ -1,5 +1,6 @@
 package io.atlas.ledger.sqlite;
 
+import io.atlas.alert.AlertLog;
 import io.atlas.bill.BillLine;
 import io.atlas.bill.BillQuery;
 import io.atlas.bill.Bills;
@@ -136,6 +137,11 @@ public final class SqliteLedger implements Ledger, Bills, DecisionFeed {
     /** The issued keys, which are kept in the same file. */
     public KeyStore keys() {
         return new SqliteKeyStore(commit, readers);
+    }
+
+    /** What was told of budgets, which is kept in the same file. */
+    public AlertLog alerts() {
+        return new SqliteAlertLog(commit, readers);
     }
 
     /**

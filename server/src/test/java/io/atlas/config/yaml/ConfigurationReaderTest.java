@@ -312,7 +312,8 @@ final class ConfigurationReaderTest {
     @Test
     void theExampleHasNoFindingAndResolves() throws IOException {
         Path example = Path.of("..", "atlas.example.yaml");
-        Environment environment = name -> Optional.of("value-of-" + name);
+        Environment environment =
+                name -> Optional.of(name.equals("OPS_HOOK_SECRET") ? "whsec_" + "QUJD".repeat(8) : "value-of-" + name);
         Reading reading =
                 ConfigurationReader.read("atlas.example.yaml", Files.readAllBytes(example), environment, Yaml.TODAY);
         assertThat(Yaml.printed(reading)).isEmpty();
@@ -348,7 +349,7 @@ final class ConfigurationReaderTest {
                         "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, health, "
                                 + "queue, queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, …; "
                                 + "did you mean `type`?)",
-                        "atlas.yaml:6:1: error: modles: unknown key (expected: one of apiVersion, backends, ledger, limits, models, "
+                        "atlas.yaml:6:1: error: modles: unknown key (expected: one of alerts, apiVersion, backends, ledger, limits, models, "
                                 + "quota, server, tenants, tiers; did you mean `models`?)",
                         "atlas.yaml:7:9: error: limits: a mapping (expected: a list)");
     }

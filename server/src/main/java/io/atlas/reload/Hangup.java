@@ -1,4 +1,4 @@
-package io.atlas.app;
+package io.atlas.reload;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
  * {@code SIGHUP}, by which operators ask a server to read its configuration again. The JDK handles signals only by a class
  * that is not for everyone and not on every platform, so it is looked for; without it the file is still followed.
  */
-final class Hangup {
+public final class Hangup {
     private static final Logger LOG = LoggerFactory.getLogger(Hangup.class);
 
     private Hangup() {}
 
     /** Runs the action whenever the signal comes, on a thread of the JDK, instead of ending the process. */
-    static void on(Runnable action) {
+    public static void on(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
