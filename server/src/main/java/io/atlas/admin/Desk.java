@@ -10,5 +10,6 @@ public record Desk(
         TailResources tail,
         LiveResources live,
         KeyResources keys,
+        PoolResources pools,
         NodeResources nodes,
         DoctorResources doctor) {}

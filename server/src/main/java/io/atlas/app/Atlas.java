@@ -8,6 +8,7 @@ import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.LiveResources;
 import io.atlas.admin.NodeResources;
+import io.atlas.admin.PoolResources;
 import io.atlas.admin.Resources;
 import io.atlas.admin.SpendResources;
 import io.atlas.admin.TailResources;
@@ -35,6 +36,8 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
 import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.pool.Moves;
+import io.atlas.pool.Pools;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Reload;
 import io.atlas.replay.Replays;
@@ -76,6 +79,9 @@ public final class Atlas {
     /** Teams that are shown of those who wait before one backend. */
     private static final int MOST_CROWDS = 20;
 
+    /** How late a move between pools may end. */
+    private static final long MOVES_MILLIS = 1_000;
+
     private final InForce inForce;
     private final Deadlines deadlines;
     private final TimeSource time;
@@ -86,6 +92,7 @@ public final class Atlas {
     private final Optional<Absentees> absentees;
     private final Optional<Reconciliation> reconciliation;
     private final KeyRing keys;
+    private final Moves moves;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final BurnRates rates = new BurnRates();
@@ -108,13 +115,11 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.moves = Moves.open(stores.ledger().moves(), inForce, time);
         this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
-        this.counting = next -> {
-            stores.books().enforce(next);
-            recount.run(next, time.epochMicros());
-        };
+        this.counting = counting(stores, recount, time);
         counting.accept(inForce.get());
         stores.keepReceipts(() -> inForce.get().configuration(), time);
         stores.follow(() -> {
@@ -137,6 +142,13 @@ public final class Atlas {
                 this::rooms));
         this.gates = new Gates(metrics);
         this.replays = stores.replays(configuration, time);
+    }
+
+    private static Consumer<Snapshot> counting(Stores stores, Recount recount, TimeSource time) {
+        return next -> {
+            stores.books().enforce(next);
+            recount.run(next, time.epochMicros());
+        };
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -251,6 +263,7 @@ public final class Atlas {
             gates.follow(next.configuration(), time.nanos() / 1_000);
             services.retryBudgets().follow(next.configuration().backends().values());
             services.deployments().follow(next.configuration().models().values());
+            services.pools().follow(next.configuration().pools().keySet());
         });
         new HealthChecks(
                         new BackendClients(vertx, addresses::of),
@@ -262,6 +275,11 @@ public final class Atlas {
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
+        vertx.setPeriodic(
+                MOVES_MILLIS,
+                _ -> vertx.executeBlocking(moves::expire)
+                        .onFailure(defect ->
+                                LOG.atError().setCause(defect).log("what was moved between pools could not be ended")));
         stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
     }
 
@@ -301,6 +319,7 @@ public final class Atlas {
                 new TagSets(),
                 gates,
                 new Deployments(),
+                new Pools(),
                 replays,
                 new RetryBudgets(),
                 deadlines);
@@ -320,6 +339,7 @@ public final class Atlas {
                 new TailResources(stores.ledger(), stores.shared().map(SharedLedger::lines), time),
                 live(),
                 new KeyResources(keys, time),
+                new PoolResources(inForce, stores.quota(), services.pools(), moves, time),
                 new NodeResources(registry, stores.node()),
                 new DoctorResources(
                         new Checks(() -> inForce.get().configuration(), stores, registry, reload::standing, time)

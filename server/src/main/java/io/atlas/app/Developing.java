@@ -109,6 +109,7 @@ public final class Developing {
                 read.receipts(),
                 read.limits(),
                 read.backends(),
+                read.pools(),
                 read.models(),
                 read.tiers(),
                 read.tenants());

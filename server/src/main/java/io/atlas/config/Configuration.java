@@ -3,6 +3,7 @@ package io.atlas.config;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
+import io.atlas.model.Pool;
 import io.atlas.secret.Secret;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param database where the lines of all nodes are gathered, if they are; each node's own stay on its disk
  * @param receipts for how long the receipts of requests are kept; their lines stay
  * @param limits of the whole gateway
+ * @param pools upstream quotas, apart from the deployments that draw on them
  * @param tiers by name
  */
 public record Configuration(
@@ -28,6 +30,7 @@ public record Configuration(
         Duration receipts,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
+        Map<String, Pool> pools,
         Map<String, Model> models,
         Map<String, TierPlan> tiers,
         Map<String, Tenant> tenants) {
@@ -52,6 +55,7 @@ public record Configuration(
     public Configuration {
         limits = List.copyOf(limits);
         backends = Map.copyOf(backends);
+        pools = Map.copyOf(pools);
         models = Map.copyOf(models);
         tiers = Map.copyOf(tiers);
         tenants = Map.copyOf(tenants);

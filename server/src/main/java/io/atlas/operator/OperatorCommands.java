@@ -21,6 +21,7 @@ public final class OperatorCommands {
                 new ExplainCommand(surroundings),
                 new SimulateCommand(surroundings),
                 KeysCommand.of(surroundings),
+                PoolsCommand.of(surroundings),
                 new NodesCommand(surroundings),
                 new DoctorCommand(surroundings));
     }

@@ -13,6 +13,9 @@ public sealed interface Place {
     /** One model, over all tenants. */
     record OfModel(String model) implements Place {}
 
+    /** What a provider allows several deployments together: of no tenant, and on the path of no caller. */
+    record OfPool(String pool) implements Place {}
+
     /** An organisation. */
     record OfTenant(String tenant) implements Place {}
 
@@ -43,6 +46,7 @@ public sealed interface Place {
         return switch (this) {
             case OfGateway _ -> Scope.GATEWAY;
             case OfModel _ -> Scope.MODEL;
+            case OfPool _ -> Scope.POOL;
             case OfTenant _, OfStandIn _ -> Scope.TENANT;
             case OfTeam _ -> Scope.TEAM;
             case OfUser _ -> Scope.USER;
@@ -56,11 +60,12 @@ public sealed interface Place {
         return scope().compareTo(Scope.TENANT) < 0;
     }
 
-    /** The path, unique among all places: no tenant may be called {@code gateway} or {@code model}. */
+    /** The path, unique among all places: no tenant may be called {@code gateway}, {@code model} or {@code pool}. */
     default String path() {
         return switch (this) {
             case OfGateway _ -> "gateway";
             case OfModel of -> "model/" + of.model;
+            case OfPool of -> "pool/" + of.pool;
             case OfTenant of -> of.tenant;
             case OfStandIn of -> of.tenant + "/" + OfStandIn.WORD;
             case OfTeam of -> of.tenant + "/" + of.team;

@@ -13,6 +13,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
+import io.atlas.model.Pool;
 import io.atlas.secret.Digest;
 import io.atlas.secret.Secret;
 import io.atlas.yaml.Environment;
@@ -91,6 +92,7 @@ public final class ConfigurationReader {
         Fields root = Fields.of(source, source.file(), Mark.START, tree);
         Configuration read = read(source, root, "sha256:" + Digest.of(yaml).hex(), today);
         warnOfUnusedModels(source, root.fields("models"), read);
+        PoolSection.warnOfUnused(source, root.fields("pools"), read);
         if (!source.failed()) {
             warnOfUnusedTiers(source, root.fields("tiers"), read);
             Downgrades.endless(read).forEach(remark -> source.error(tree.mark(remark.path()), remark.message()));
@@ -110,7 +112,8 @@ public final class ConfigurationReader {
                 ledger.optional("receipts", Scalars.days("1d", "3650d")).orElse(RECEIPTS);
         Optional<LedgerDatabase> database = database(source, ledger);
         Map<String, Backend> backends = BackendSection.read(root);
-        Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
+        Map<String, Pool> pools = PoolSection.read(source, root);
+        Map<String, Model> models = new ModelSection(source, backends.keySet(), pools.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
         List<LimitSpec> ofGateway = limits.read(root, Scope.GATEWAY, _ -> true);
         Map<String, TierPlan> tiers = new TierSection(source, models, backends.keySet(), limits).read(root);
@@ -118,9 +121,20 @@ public final class ConfigurationReader {
         Map<String, Tenant> tenants = new TenantSection(
                         source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
                 .read(root);
-        root.finish("pools", "credits");
+        root.finish("credits");
         return new Configuration(
-                version, server, quota, durability, database, receipts, ofGateway, backends, models, tiers, tenants);
+                version,
+                server,
+                quota,
+                durability,
+                database,
+                receipts,
+                ofGateway,
+                backends,
+                pools,
+                models,
+                tiers,
+                tenants);
     }
 
     private static Configuration.Counters quota(Source source, Fields quota) {

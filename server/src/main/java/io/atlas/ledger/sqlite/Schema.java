@@ -145,9 +145,36 @@ final class Schema {
             "ALTER TABLE entry ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE rollup ADD COLUMN provider_cost_nano_usd INTEGER NOT NULL DEFAULT 0");
 
+    /** What was moved between upstream quotas, and until when; without an end where that is NULL. */
+    private static final List<String> POOL_MOVES = List.of("""
+            CREATE TABLE pool_move (
+              id TEXT PRIMARY KEY,
+              from_pool TEXT NOT NULL,
+              to_pool TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              per TEXT NOT NULL,
+              amount INTEGER NOT NULL,
+              actor TEXT NOT NULL,
+              reason TEXT NOT NULL,
+              made_micros INTEGER NOT NULL,
+              ends_micros INTEGER
+            ) STRICT
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS = List.of(
-            FIRST, END_USERS, ISSUED_KEYS, NODE, NOT_SERVED, STAND_INS, SMILE, REPLAYED, TAGS, SPARED, PROVIDER_COST);
+            FIRST,
+            END_USERS,
+            ISSUED_KEYS,
+            NODE,
+            NOT_SERVED,
+            STAND_INS,
+            SMILE,
+            REPLAYED,
+            TAGS,
+            SPARED,
+            PROVIDER_COST,
+            POOL_MOVES);
 
     static final int VERSION = STEPS.size();
 

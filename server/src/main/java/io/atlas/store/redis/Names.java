@@ -35,7 +35,7 @@ final class Names {
     /** The tag of what is counted in a place. */
     static String tag(Place place) {
         return switch (place) {
-            case Place.OfGateway _, Place.OfModel _ -> place.path();
+            case Place.OfGateway _, Place.OfModel _, Place.OfPool _ -> place.path();
             case Place.OfTenant of -> of.tenant();
             case Place.OfStandIn of -> of.tenant();
             case Place.OfTeam of -> of.tenant();
