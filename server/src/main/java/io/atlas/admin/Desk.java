@@ -10,6 +10,7 @@ public record Desk(
         TailResources tail,
         LiveResources live,
         KeyResources keys,
+        PoolResources pools,
         NodeResources nodes,
         AlertResources alerts,
         DoctorResources doctor) {}

@@ -4,29 +4,14 @@ import io.atlas.kernel.forecast.Forecast;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
-import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.unit.Window;
-import java.util.Optional;
 
 /** A calendar limit, how much of it is used in its current window, and what becomes of it at this pace. */
 public record Budget(Limit limit, Level level, Window window, Forecast forecast) {
     /** Whether alerts can be about that limit: it follows the calendar, and is of the gateway, a model, a tenant or a team. */
     public static boolean is(Limit limit) {
         return limit.spec().calendar() && limit.place().scope().compareTo(Scope.TEAM) <= 0;
-    }
-
-    /** Who pays there, where one does. */
-    public static Optional<String> tenant(Place place) {
-        return switch (place) {
-            case Place.OfGateway _, Place.OfModel _ -> Optional.empty();
-            case Place.OfTenant of -> Optional.of(of.tenant());
-            case Place.OfStandIn of -> Optional.of(of.tenant());
-            case Place.OfTeam of -> Optional.of(of.tenant());
-            case Place.OfUser of -> Optional.of(of.tenant());
-            case Place.OfKey of -> Optional.of(of.tenant());
-            case Place.OfEndUser of -> Optional.of(of.key().tenant());
-        };
     }
 
     /** Whether it has come to that. What open requests hold is not used yet, but a forecast counts it as spent. */

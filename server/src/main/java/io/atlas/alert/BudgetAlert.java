@@ -22,6 +22,6 @@ public record BudgetAlert(List<Mark> at, List<String> to, Optional<Set<String>> 
     /** Whether it is about that limit. */
     boolean covers(Limit limit) {
         return tenants.isEmpty()
-                || Budget.tenant(limit.place()).filter(tenants.get()::contains).isPresent();
+                || limit.place().payer().filter(tenants.get()::contains).isPresent();
     }
 }

@@ -9,6 +9,7 @@ import io.atlas.admin.KeyResources;
 import io.atlas.admin.LedgerResources;
 import io.atlas.admin.LiveResources;
 import io.atlas.admin.NodeResources;
+import io.atlas.admin.PoolResources;
 import io.atlas.admin.Resources;
 import io.atlas.admin.SpendResources;
 import io.atlas.admin.TailResources;
@@ -25,6 +26,7 @@ import io.atlas.http.MetricsRoute;
 import io.atlas.http.Wire;
 import io.atlas.keys.KeyRing;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.pool.Moves;
 import io.atlas.reload.Standing;
 import io.atlas.telemetry.LimitUse;
 import io.atlas.telemetry.Prometheus;
@@ -42,6 +44,7 @@ record AdminPlane(
         Stores stores,
         NodeRegistry registry,
         KeyRing keys,
+        Moves moves,
         BurnRates rates,
         Live live,
         Courier courier,
@@ -63,7 +66,7 @@ record AdminPlane(
         Context context = vertx.getOrCreateContext();
         MetricsRoute route = new MetricsRoute(context, live.metrics);
         CheckRoute check = new CheckRoute(inForce, time, new Check(services.at(stores.quotaAt(context)), context));
-        AdminListener admin = new AdminListener(context, desk(), route, check, settings.adminToken());
+        AdminListener admin = new AdminListener(context, desk(services), route, check, settings.adminToken());
         Wire wire =
                 new Wire(settings.limits(), new Connections(settings.limits().connections()));
         HttpServer server = Waiting.on(
@@ -78,7 +81,7 @@ record AdminPlane(
         return server.actualPort();
     }
 
-    private Desk desk() {
+    private Desk desk(Services services) {
         Resources resources =
                 new Resources(new Resources.Sources(inForce, stores.quota(), stores.people(), rates, standing), time);
         return new Desk(
@@ -90,6 +93,7 @@ record AdminPlane(
                 new TailResources(stores.ledger(), stores.shared().map(SharedLedger::lines), time),
                 liveResources(),
                 new KeyResources(keys, time),
+                new PoolResources(inForce, stores.quota(), services.pools(), moves, time),
                 new NodeResources(registry, stores.node()),
                 new AlertResources(courier),
                 new DoctorResources(

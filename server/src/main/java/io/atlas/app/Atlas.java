@@ -22,6 +22,8 @@ import io.atlas.keys.KeyRing;
 import io.atlas.model.Backend;
 import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.pool.Moves;
+import io.atlas.pool.Pools;
 import io.atlas.reload.FileWatch;
 import io.atlas.reload.Hangup;
 import io.atlas.reload.Reload;
@@ -60,6 +62,9 @@ import org.slf4j.LoggerFactory;
 public final class Atlas {
     private static final Logger LOG = LoggerFactory.getLogger(Atlas.class);
 
+    /** How late a move between pools may end. */
+    private static final long MOVES_MILLIS = 1_000;
+
     private final InForce inForce;
     private final Deadlines deadlines;
     private final TimeSource time;
@@ -70,6 +75,7 @@ public final class Atlas {
     private final Optional<Absentees> absentees;
     private final Optional<Reconciliation> reconciliation;
     private final KeyRing keys;
+    private final Moves moves;
     private final Consumer<Snapshot> counting;
     private final InputCount counts;
     private final BurnRates rates = new BurnRates();
@@ -95,13 +101,11 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
+        this.moves = Moves.open(stores.ledger().moves(), inForce, time);
         this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
-        this.counting = next -> {
-            stores.books().enforce(next);
-            recount.run(next, time.epochMicros());
-        };
+        this.counting = counting(stores, recount, time);
         counting.accept(inForce.get());
         stores.keepReceipts(() -> inForce.get().configuration(), time);
         stores.follow(() -> {
@@ -134,6 +138,13 @@ public final class Atlas {
 
     private Adjustments.Surroundings surroundings() {
         return new Adjustments.Surroundings(this::rooms, stores::nodes);
+    }
+
+    private static Consumer<Snapshot> counting(Stores stores, Recount recount, TimeSource time) {
+        return next -> {
+            stores.books().enforce(next);
+            recount.run(next, time.epochMicros());
+        };
     }
 
     /** Starts a gateway; returns when it serves. */
@@ -252,6 +263,7 @@ public final class Atlas {
             gates.follow(next.configuration(), time.nanos() / 1_000);
             services.retryBudgets().follow(next.configuration().backends().values());
             services.deployments().follow(next.configuration().models().values());
+            services.pools().follow(next.configuration().pools().keySet());
         });
         new HealthChecks(
                         new BackendClients(vertx, addresses::of),
@@ -263,6 +275,11 @@ public final class Atlas {
         vertx.setPeriodic(
                 DataPlane.TIDY_MILLIS,
                 _ -> addresses.retain(inForce.get().configuration().backends().values()));
+        vertx.setPeriodic(
+                MOVES_MILLIS,
+                _ -> vertx.executeBlocking(moves::expire)
+                        .onFailure(defect ->
+                                LOG.atError().setCause(defect).log("what was moved between pools could not be ended")));
         stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
     }
 
@@ -315,6 +332,7 @@ public final class Atlas {
                 new TagSets(),
                 gates,
                 new Deployments(),
+                new Pools(),
                 replays,
                 new RetryBudgets(),
                 deadlines);
@@ -326,6 +344,7 @@ public final class Atlas {
                 stores,
                 registry,
                 keys,
+                moves,
                 rates,
                 new AdminPlane.Live(metrics, gates, this::limitUse),
                 courier,

@@ -110,6 +110,7 @@ public final class Developing {
                 read.telemetry(),
                 read.limits(),
                 read.backends(),
+                read.pools(),
                 read.models(),
                 read.tiers(),
                 read.tenants(),

@@ -4,6 +4,7 @@ import io.atlas.alert.Alerts;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
+import io.atlas.model.Pool;
 import io.atlas.secret.Secret;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param receipts for how long the receipts of requests are kept; their lines stay
  * @param telemetry what is told of requests beside their metrics
  * @param limits of the whole gateway
+ * @param pools upstream quotas, apart from the deployments that draw on them
  * @param tiers by name
  * @param alerts what the operator wants to be told of budgets
  */
@@ -32,6 +34,7 @@ public record Configuration(
         TelemetrySettings telemetry,
         List<LimitSpec> limits,
         Map<String, Backend> backends,
+        Map<String, Pool> pools,
         Map<String, Model> models,
         Map<String, TierPlan> tiers,
         Map<String, Tenant> tenants,
@@ -62,6 +65,7 @@ public record Configuration(
     public Configuration {
         limits = List.copyOf(limits);
         backends = Map.copyOf(backends);
+        pools = Map.copyOf(pools);
         models = Map.copyOf(models);
         tiers = Map.copyOf(tiers);
         tenants = Map.copyOf(tenants);

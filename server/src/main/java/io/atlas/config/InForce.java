@@ -1,5 +1,6 @@
 package io.atlas.config;
 
+import io.atlas.model.PoolMove;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,12 +15,13 @@ public final class InForce implements Supplier<Snapshot> {
     private final List<Consumer<Snapshot>> preparations = new ArrayList<>();
     private Configuration configuration;
     private List<IssuedKey> issued;
+    private List<PoolMove> moves = List.of();
 
     /** In force from the start. */
     public InForce(Configuration configuration, List<IssuedKey> issued) {
         this.configuration = configuration;
         this.issued = List.copyOf(issued);
-        this.snapshot = new Snapshot(configuration, this.issued);
+        this.snapshot = new Snapshot(configuration, this.issued, moves);
     }
 
     @Override
@@ -37,19 +39,25 @@ public final class InForce implements Supplier<Snapshot> {
 
     /** Puts another configuration in force; the issued keys stay. */
     public synchronized void configure(Configuration next) {
-        replace(next, issued);
+        replace(next, issued, moves);
     }
 
     /** Puts these issued keys in force, instead of those before; the configuration stays. */
     public synchronized void issue(List<IssuedKey> keys) {
-        replace(configuration, List.copyOf(keys));
+        replace(configuration, List.copyOf(keys), moves);
     }
 
-    private void replace(Configuration nextConfiguration, List<IssuedKey> nextIssued) {
-        Snapshot next = new Snapshot(nextConfiguration, nextIssued);
+    /** Puts these moves between pools in force, instead of those before; the rest stays. */
+    public synchronized void move(List<PoolMove> amounts) {
+        replace(configuration, issued, List.copyOf(amounts));
+    }
+
+    private void replace(Configuration nextConfiguration, List<IssuedKey> nextIssued, List<PoolMove> nextMoves) {
+        Snapshot next = new Snapshot(nextConfiguration, nextIssued, nextMoves);
         preparations.forEach(preparation -> preparation.accept(next));
         configuration = nextConfiguration;
         issued = nextIssued;
+        moves = nextMoves;
         snapshot = next;
     }
 }

@@ -8,6 +8,7 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reach;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.model.Model;
+import io.atlas.model.PoolMove;
 import io.atlas.secret.Digest;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,11 +26,14 @@ import java.util.stream.Stream;
 
 /** A configuration resolved for the way of a request: who a key is, and what binds it. Immutable, swapped as a whole. */
 public final class Snapshot {
+    private static final LimitPath NO_LIMITS = new LimitPath(List.of());
+
     private final Configuration configuration;
     private final Map<String, List<IssuedKey>> issued;
     private final Map<Digest, Principal> principals = new HashMap<>();
     private final Map<Place.OfKey, Audience> audiences = new HashMap<>();
     private final Map<String, List<Limit>> limitsOfModels = new HashMap<>();
+    private final Map<String, LimitPath> pools = new HashMap<>();
     private final Map<String, List<Limit>> standIns = new HashMap<>();
     private final Set<Limit> limits = new LinkedHashSet<>();
 
@@ -38,11 +42,14 @@ public final class Snapshot {
 
     /** Resolves the configuration, with the keys that it names itself. */
     public Snapshot(Configuration configuration) {
-        this(configuration, List.of());
+        this(configuration, List.of(), List.of());
     }
 
-    /** Resolves the configuration, with the keys issued beside it; one whose place it does not have stands for nobody. */
-    public Snapshot(Configuration configuration, List<IssuedKey> issued) {
+    /**
+     * Resolves the configuration, with the keys issued beside it, and with what was moved between its pools; a key whose
+     * place it does not have stands for nobody, and of a pool that it does not have nothing is moved.
+     */
+    public Snapshot(Configuration configuration, List<IssuedKey> issued, List<PoolMove> moves) {
         this.configuration = configuration;
         this.issued = issued.stream().collect(Collectors.groupingBy(IssuedKey::tenant));
         configuration
@@ -52,6 +59,14 @@ public final class Snapshot {
                         model.name(), bind(new Place.OfModel(model.name()), model.limits(), ZoneOffset.UTC)));
         limitsOfModels.values().forEach(limits::addAll);
         limits.addAll(new Reach(gateway(), Map.of(), ZoneOffset.UTC).limits());
+        configuration
+                .pools()
+                .values()
+                .forEach(pool -> pools.put(
+                        pool.name(),
+                        new LimitPath(bind(
+                                new Place.OfPool(pool.name()), pool.with(moves).given(), ZoneOffset.UTC))));
+        pools.values().forEach(path -> limits.addAll(path.limits()));
         configuration.tenants().values().forEach(this::resolve);
     }
 
@@ -81,6 +96,11 @@ public final class Snapshot {
     /** The limits that a request of this caller must fit if that model serves it. */
     public LimitPath path(Principal principal, Model model) {
         return principal.paths().to(model, limitsOf(model));
+    }
+
+    /** The limits of an upstream quota; none of one that is not known. */
+    public LimitPath pool(String name) {
+        return pools.getOrDefault(name, NO_LIMITS);
     }
 
     /** The limits that stand in for those of a tenant's tier once they are used up. */

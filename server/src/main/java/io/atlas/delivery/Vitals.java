@@ -6,8 +6,12 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Step;
+import io.atlas.model.Health;
+import io.atlas.pool.Draw;
 import io.atlas.telemetry.Telemetry.Reach;
+import io.atlas.upstream.RateLimits;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.OptionalLong;
 
 /** What an attempt says of the deployment that it was sent to: told to its condition, the metrics and the receipt. */
 final class Vitals {
@@ -26,6 +30,7 @@ final class Vitals {
     void headCame(Answering answering) {
         Chosen chosen = answering.chosen();
         HttpClientResponse head = answering.head();
+        trail.draw().ifPresent(draw -> heard(draw, chosen.backend().health(), head));
         switch (StatusMeaning.of(head.statusCode())) {
             case ANSWER -> answered(chosen);
             case REJECTED -> {
@@ -42,6 +47,17 @@ final class Vitals {
                                 chosen.backend().health());
             }
             case FAILED -> failed(chosen);
+        }
+    }
+
+    /** A provider tells with each answer how much is left of its quotas. Only a 429 is a word on those and nothing else. */
+    private void heard(Draw draw, Health health, HttpClientResponse head) {
+        long epochMicros = services.time().epochMicros();
+        services.pools().hear(draw, RateLimits.told(head.headers(), epochMicros), epochMicros);
+        if (head.statusCode() == 429) {
+            OptionalLong millis = RetryAfter.millis(head.headers(), epochMicros);
+            long longest = health.longestRest().toMillis();
+            millis.ifPresent(wait -> services.pools().close(draw, epochMicros + Math.min(wait, longest) * 1_000));
         }
     }
 

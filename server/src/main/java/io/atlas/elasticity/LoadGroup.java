@@ -39,6 +39,7 @@ final class LoadGroup {
         private static Optional<String> apart(Place place) {
             return switch (place) {
                 case Place.OfModel of -> Optional.of(of.model());
+                case Place.OfPool of -> Optional.of(of.pool());
                 case Place.OfStandIn _ -> Optional.of(Place.OfStandIn.WORD);
                 case Place.OfGateway _, Place.OfTenant _, Place.OfTeam _, Place.OfUser _ -> Optional.empty();
                 case Place.OfKey _, Place.OfEndUser _ -> Optional.empty();
@@ -129,22 +130,11 @@ final class LoadGroup {
     /** The share of a limit's owner: that of its tenant's tier. */
     static int weight(Limit limit, Snapshot snapshot) {
         Configuration configuration = snapshot.configuration();
-        return tenant(limit.place())
+        return limit.place()
+                .payer()
                 .flatMap(name -> Optional.ofNullable(configuration.tenants().get(name)))
                 .flatMap(tenant -> Optional.ofNullable(configuration.tiers().get(tenant.tier())))
                 .map(plan -> plan.tier().weight())
                 .orElse(1);
-    }
-
-    private static Optional<String> tenant(Place place) {
-        return switch (place) {
-            case Place.OfGateway _, Place.OfModel _ -> Optional.empty();
-            case Place.OfTenant of -> Optional.of(of.tenant());
-            case Place.OfStandIn of -> Optional.of(of.tenant());
-            case Place.OfTeam of -> Optional.of(of.tenant());
-            case Place.OfUser of -> Optional.of(of.tenant());
-            case Place.OfKey of -> Optional.of(of.tenant());
-            case Place.OfEndUser of -> Optional.of(of.key().tenant());
-        };
     }
 }

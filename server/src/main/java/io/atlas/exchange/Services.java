@@ -7,6 +7,7 @@ import io.atlas.ledger.Decision;
 import io.atlas.ledger.Ledger;
 import io.atlas.ledger.open.OpenRequest;
 import io.atlas.ledger.open.OpenSlot;
+import io.atlas.pool.Pools;
 import io.atlas.replay.Replays;
 import io.atlas.store.QuotaStore;
 import io.atlas.telemetry.Finished;
@@ -51,6 +52,7 @@ public record Services(
         TagSets tagSets,
         Gates gates,
         Deployments deployments,
+        Pools pools,
         Replays replays,
         RetryBudgets retryBudgets,
         Deadlines deadlines) {
@@ -73,6 +75,7 @@ public record Services(
                 tagSets,
                 gates,
                 deployments,
+                pools,
                 replays,
                 retryBudgets,
                 deadlines);

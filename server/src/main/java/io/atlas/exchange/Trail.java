@@ -7,6 +7,7 @@ import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.trace.TraceContext;
 import io.atlas.ledger.open.OpenSlot;
+import io.atlas.pool.Draw;
 import io.atlas.replay.Recording;
 import io.atlas.replay.RequestName;
 import io.atlas.upstream.Gate;
@@ -31,6 +32,7 @@ public final class Trail {
     private Optional<Served> served = Optional.empty();
     private Price providerPrice = Price.FREE;
     private Optional<Reservation> reservation = Optional.empty();
+    private Optional<Draw> draw = Optional.empty();
     private Optional<Gate.Place> place = Optional.empty();
     private Optional<OpenSlot> slot = Optional.empty();
     private Optional<RequestName> name = Optional.empty();
@@ -200,6 +202,16 @@ public final class Trail {
     /** Its bound is held. */
     public void holds(Reservation held) {
         reservation = Optional.of(held);
+    }
+
+    /** What it holds of an upstream quota. */
+    public Optional<Draw> draw() {
+        return draw;
+    }
+
+    /** It holds that of an upstream quota, and nothing else of any. */
+    public void draws(Optional<Draw> held) {
+        draw = held;
     }
 
     /** Its place at a backend. */

@@ -45,6 +45,7 @@ final class Attempts implements Stage<Held, Answering> {
     private final Await await;
     private final Call call;
     private final Relay relay;
+    private final Draws draws;
 
     Attempts(Services services, BackendClients clients, Context context, Trail trail) {
         this.services = services;
@@ -54,6 +55,7 @@ final class Attempts implements Stage<Held, Answering> {
         this.await = new Await(services, context, trail);
         this.call = new Call(services, clients, context, trail);
         this.relay = new Relay(services, context, trail);
+        this.draws = new Draws(services, trail);
     }
 
     @Override
@@ -84,12 +86,14 @@ final class Attempts implements Stage<Held, Answering> {
             return result(attempt);
         }
         if (usable(rest).test(rest.held().asking().model())) {
-            return choose.pass(rest).compose(chosen -> switch (chosen) {
+            return draws.over(attempt).compose(_ -> choose.pass(rest)).compose(chosen -> switch (chosen) {
                 case Passage.Onward<Chosen> onward -> again(rest, attempt, onward.next());
                 case Passage.Stopped<Chosen> _ -> result(attempt);
             });
         }
-        return mayFallBack(rest, attempt) ? over(attempt).compose(_ -> fallBack(rest)) : result(attempt);
+        return mayFallBack(rest, attempt)
+                ? draws.over(attempt).compose(_ -> over(attempt)).compose(_ -> fallBack(rest))
+                : result(attempt);
     }
 
     /** An overload is waited for, not fled from. */
@@ -123,7 +127,9 @@ final class Attempts implements Stage<Held, Answering> {
 
     private Future<Passage<Answering>> again(Trying rest, Attempt before, Chosen chosen) {
         boolean affordable = before.elsewhere() != Elsewhere.AS_A_RETRY || afford.again(chosen);
-        return affordable ? over(before).compose(_ -> send(rest, chosen)) : result(before);
+        return affordable
+                ? over(before).compose(_ -> send(rest, chosen))
+                : draws.release().compose(_ -> result(before));
     }
 
     private Future<Passage<Answering>> send(Trying rest, Chosen chosen) {

@@ -32,12 +32,14 @@ final class Settle {
     private final Estimate estimate;
     private final Context context;
     private final Trail trail;
+    private final Draws draws;
 
     Settle(Services services, Estimate estimate, Context context, Trail trail) {
         this.services = services;
         this.estimate = estimate;
         this.context = context;
         this.trail = trail;
+        this.draws = new Draws(services, trail);
     }
 
     /** A request that has been charged. */
@@ -52,9 +54,10 @@ final class Settle {
                     .map(asking -> asking.model().price().nanoUsd(charge.usage()))
                     .orElse(0L);
             Settled settled = new Settled(stop, charge, cost);
-            return trail.reservation().isPresent()
+            Future<Settled> ended = trail.reservation().isPresent()
                     ? end(trail.reservation().get(), settled)
                     : Future.succeededFuture(settled);
+            return trail.draw().isEmpty() ? ended : draws.end(settled).compose(_ -> ended);
         });
     }
 

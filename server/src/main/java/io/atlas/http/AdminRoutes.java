@@ -85,6 +85,11 @@ final class AdminRoutes {
                         asked -> desk.ledger().decision(asked.parts.getFirst())),
                 route(HttpMethod.GET, "/admin/v1/tail", asked -> desk.tail().tail(asked.query)),
                 route(HttpMethod.GET, "/admin/v1/live", _ -> desk.live().live()),
+                route(HttpMethod.GET, "/admin/v1/pools", _ -> desk.pools().list()),
+                route(
+                        HttpMethod.POST,
+                        "/admin/v1/pools/move",
+                        asked -> desk.pools().move(asked.body)),
                 route(HttpMethod.GET, "/admin/v1/keys", asked -> keys.list(asked.query)),
                 route(HttpMethod.POST, "/admin/v1/keys", asked -> keys.create(asked.body)),
                 route(HttpMethod.DELETE, "/admin/v1/keys/*", asked -> keys.revoke(asked.parts.getFirst())),

@@ -1,6 +1,7 @@
 package io.atlas.model;
 
 import io.atlas.kernel.price.Price;
+import java.util.Optional;
 
 /**
  * A model on a backend.
@@ -9,5 +10,6 @@ import io.atlas.kernel.price.Price;
  * @param upstreamModel what the backend calls the model
  * @param weight share among the model's deployments, at least 1
  * @param cost what a token costs us there
+ * @param pool the upstream quota that it draws on, where it shares one
  */
-public record Deployment(String backend, String upstreamModel, int weight, Price cost) {}
+public record Deployment(String backend, String upstreamModel, int weight, Price cost, Optional<String> pool) {}

@@ -23,6 +23,7 @@ public final class OperatorCommands {
                 new SimulateCommand(surroundings),
                 KeysCommand.of(surroundings),
                 AlertsCommand.of(surroundings),
+                PoolsCommand.of(surroundings),
                 new NodesCommand(surroundings),
                 new DoctorCommand(surroundings));
     }

@@ -8,11 +8,13 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * How full the limits of tenants and teams are. Those in shadow have a metric of their own: they refuse nothing and go
+ * How full the limits of tenants and teams are, and those of upstream quotas. Those in shadow have a metric of their own: they refuse nothing and go
  * beyond what they allow, which must not look like a budget that is used up. The counters are asked once for both.
  */
 record QuotaGauges(Supplier<List<LimitUse>> limits) implements MultiCollector {
@@ -29,7 +31,11 @@ record QuotaGauges(Supplier<List<LimitUse>> limits) implements MultiCollector {
         GaugeSnapshot.Builder factor = gauge(
                 "atlas_quota_factor",
                 "What the hour and the load make of the declared amount, for the limits of tenants and teams that follow them.");
+        Map<String, Double> pools = new TreeMap<>();
         for (LimitUse use : limits.get()) {
+            if (use.limit().place() instanceof Place.OfPool of) {
+                pools.merge(of.pool(), use.usedRatio(), Math::max);
+            }
             GaugeSnapshot.Builder gauge = switch (use.limit().spec().mode()) {
                 case ENFORCED -> enforced;
                 case SHADOW -> shadow;
@@ -39,7 +45,13 @@ record QuotaGauges(Supplier<List<LimitUse>> limits) implements MultiCollector {
                 use.factor().ifPresent(times -> factor.dataPoint(point(tenant, use, times)));
             });
         }
-        return MetricSnapshots.of(enforced.build(), shadow.build(), factor.build());
+        GaugeSnapshot.Builder upstream =
+                gauge("atlas_pool_used_ratio", "Used share of the fullest limit of an upstream quota.");
+        pools.forEach((pool, ratio) -> upstream.dataPoint(GaugeDataPointSnapshot.builder()
+                .value(ratio)
+                .labels(Labels.of("pool", pool))
+                .build()));
+        return MetricSnapshots.of(enforced.build(), shadow.build(), factor.build(), upstream.build());
     }
 
     private static GaugeSnapshot.Builder gauge(String name, String help) {
@@ -59,7 +71,7 @@ record QuotaGauges(Supplier<List<LimitUse>> limits) implements MultiCollector {
             case Place.OfTenant of -> Optional.of(of.tenant());
             case Place.OfStandIn of -> Optional.of(of.tenant());
             case Place.OfTeam of -> Optional.of(of.tenant());
-            case Place.OfGateway _, Place.OfModel _, Place.OfUser _, Place.OfKey _, Place.OfEndUser _ ->
+            case Place.OfGateway _, Place.OfModel _, Place.OfPool _, Place.OfUser _, Place.OfKey _, Place.OfEndUser _ ->
                 Optional.empty();
         };
     }

@@ -64,6 +64,7 @@ class PrometheusTest {
             "atlas_provider_cost_usd_total",
             "atlas_quota_used_ratio",
             "atlas_quota_shadow_used_ratio",
+            "atlas_pool_used_ratio",
             "atlas_queue_depth",
             "atlas_queue_wait_seconds",
             "atlas_inflight",
@@ -248,6 +249,13 @@ class PrometheusTest {
     }
 
     @Test
+    void aPoolIsAsFullAsTheFullestOfItsLimits() {
+        assertThat(scrape().entrySet())
+                .filteredOn(sample -> sample.getKey().startsWith("atlas_pool_used_ratio"))
+                .containsExactly(Map.entry("atlas_pool_used_ratio{pool=\"azure-west\"}", 0.25));
+    }
+
+    @Test
     void everyMetricOfTheContractIsScrapedUnderItsNameAndDocumented() throws IOException {
         prometheus.finished(served("acme", "small"), TIMINGS);
         prometheus.finished(
@@ -289,6 +297,7 @@ class PrometheusTest {
         return List.of(
                 use(new Place.OfGateway()),
                 use(new Place.OfModel("small")),
+                use(new Place.OfPool("azure-west")),
                 use(new Place.OfTenant("acme")),
                 use(new Place.OfTeam("acme", "search")),
                 use(new Place.OfUser("acme", search, "ada")),
@@ -378,6 +387,7 @@ class PrometheusTest {
                 TelemetrySettings.NONE,
                 List.of(),
                 Map.of("gpu", gpu),
+                Map.of(),
                 byName,
                 Map.of("pro", new TierPlan(pro, List.of(), List.of(), Optional.empty(), Sla.NONE, List.of())),
                 Map.of(

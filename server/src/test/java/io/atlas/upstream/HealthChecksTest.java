@@ -184,7 +184,7 @@ class HealthChecksTest {
                         100,
                         Price.FREE,
                         "",
-                        List.of(new Deployment(backend.name(), "m", 1, Price.FREE)),
+                        List.of(new Deployment(backend.name(), "m", 1, Price.FREE, Optional.empty())),
                         List.of(),
                         Optional.empty(),
                         Optional.empty()))

@@ -13,6 +13,9 @@ public sealed interface Place {
     /** One model, over all tenants. */
     record OfModel(String model) implements Place {}
 
+    /** What a provider allows several deployments together: of no tenant, and on the path of no caller. */
+    record OfPool(String pool) implements Place {}
+
     /** An organisation. */
     record OfTenant(String tenant) implements Place {}
 
@@ -43,6 +46,7 @@ public sealed interface Place {
         return switch (this) {
             case OfGateway _ -> Scope.GATEWAY;
             case OfModel _ -> Scope.MODEL;
+            case OfPool _ -> Scope.POOL;
             case OfTenant _, OfStandIn _ -> Scope.TENANT;
             case OfTeam _ -> Scope.TEAM;
             case OfUser _ -> Scope.USER;
@@ -51,16 +55,30 @@ public sealed interface Place {
         };
     }
 
+    /** Who pays there, where one does. */
+    default Optional<String> payer() {
+        return switch (this) {
+            case OfGateway _, OfModel _, OfPool _ -> Optional.empty();
+            case OfTenant of -> Optional.of(of.tenant);
+            case OfStandIn of -> Optional.of(of.tenant);
+            case OfTeam of -> Optional.of(of.tenant);
+            case OfUser of -> Optional.of(of.tenant);
+            case OfKey of -> Optional.of(of.tenant);
+            case OfEndUser of -> Optional.of(of.key.tenant);
+        };
+    }
+
     /** Whether it is wider than a tenant. */
     default boolean shared() {
         return scope().compareTo(Scope.TENANT) < 0;
     }
 
-    /** The path, unique among all places: no tenant may be called {@code gateway} or {@code model}. */
+    /** The path, unique among all places: no tenant may be called {@code gateway}, {@code model} or {@code pool}. */
     default String path() {
         return switch (this) {
             case OfGateway _ -> "gateway";
             case OfModel of -> "model/" + of.model;
+            case OfPool of -> "pool/" + of.pool;
             case OfTenant of -> of.tenant;
             case OfStandIn of -> of.tenant + "/" + OfStandIn.WORD;
             case OfTeam of -> of.tenant + "/" + of.team;

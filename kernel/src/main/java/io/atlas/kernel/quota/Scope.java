@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum Scope {
     GATEWAY,
     MODEL,
+    POOL,
     TENANT,
     TEAM,
     USER,

@@ -12,6 +12,8 @@ public enum Standing {
     UNHEALTHY,
     /** It asked to be left alone until some moment, which has not come. */
     RESTING,
+    /** The upstream quota that it draws on has no room for the request. */
+    POOL,
     /** All places at its backend are taken, and another has one. */
     FULL,
     /** Its tenant prefers another. */

@@ -70,7 +70,7 @@ public final class AlertJson {
         LimitSpec spec = limit.spec();
         json.writeStringProperty("limit", limit.id());
         json.writeStringProperty("scope", limit.place().scope().word());
-        LimitJson.text(json, "tenant", Budget.tenant(limit.place()));
+        LimitJson.text(json, "tenant", limit.place().payer());
         LimitJson.text(
                 json, "team", limit.place() instanceof Place.OfTeam of ? Optional.of(of.team()) : Optional.empty());
         LimitJson.text(json, "model", model(limit));

@@ -15,6 +15,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Scope;
 import io.atlas.model.Backend;
 import io.atlas.model.Model;
+import io.atlas.model.Pool;
 import io.atlas.secret.Digest;
 import io.atlas.secret.Secret;
 import io.atlas.yaml.Environment;
@@ -93,6 +94,7 @@ public final class ConfigurationReader {
         Fields root = Fields.of(source, source.file(), Mark.START, tree);
         Configuration read = read(source, root, "sha256:" + Digest.of(yaml).hex(), today);
         warnOfUnusedModels(source, root.fields("models"), read);
+        PoolSection.warnOfUnused(source, root.fields("pools"), read);
         if (!source.failed()) {
             warnOfUnusedTiers(source, root.fields("tiers"), read);
             Downgrades.endless(read).forEach(remark -> source.error(tree.mark(remark.path()), remark.message()));
@@ -113,7 +115,8 @@ public final class ConfigurationReader {
         Optional<LedgerDatabase> database = database(source, ledger);
         TelemetrySettings telemetry = TelemetrySection.read(root.fields("telemetry"));
         Map<String, Backend> backends = BackendSection.read(root);
-        Map<String, Model> models = new ModelSection(source, backends.keySet(), today).read(root);
+        Map<String, Pool> pools = PoolSection.read(source, root);
+        Map<String, Model> models = new ModelSection(source, backends.keySet(), pools.keySet(), today).read(root);
         LimitSection limits = new LimitSection(source, models.values());
         List<LimitSpec> ofGateway = limits.read(root, Scope.GATEWAY, _ -> true);
         Map<String, TierPlan> tiers = new TierSection(source, models, backends.keySet(), limits).read(root);
@@ -122,7 +125,7 @@ public final class ConfigurationReader {
                         source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
                 .read(root);
         Alerts alerts = new AlertSection(source, tenants.keySet()).read(root.fields("alerts"));
-        root.finish("pools", "credits");
+        root.finish("credits");
         return new Configuration(
                 version,
                 server,
@@ -133,6 +136,7 @@ public final class ConfigurationReader {
                 telemetry,
                 ofGateway,
                 backends,
+                pools,
                 models,
                 tiers,
                 tenants,

@@ -29,13 +29,15 @@ final class ModelSection {
 
     private final Source source;
     private final Set<String> backends;
+    private final Set<String> pools;
     private final LimitSection limits;
     private final LocalDate today;
 
-    /** A reader of models that may be deployed on these backends, and whose prices are those of that day. */
-    ModelSection(Source source, Set<String> backends, LocalDate today) {
+    /** A reader of models that may be deployed on these backends and draw on these pools, at the prices of that day. */
+    ModelSection(Source source, Set<String> backends, Set<String> pools, LocalDate today) {
         this.source = source;
         this.backends = backends;
+        this.pools = pools;
         this.limits = new LimitSection(source, List.of());
         this.today = today;
     }
@@ -113,7 +115,8 @@ final class ModelSection {
         String upstreamModel = fields.optional("model", Scalars.visible(1, 256)).orElse(model);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
         Price cost = price(fields, "cost", price);
-        fields.finish("pool");
-        return new Deployment(backend, upstreamModel, weight, cost);
+        Optional<String> pool = fields.optional("pool", Naming.POOL.known(pools));
+        fields.finish();
+        return new Deployment(backend, upstreamModel, weight, cost, pool);
     }
 }

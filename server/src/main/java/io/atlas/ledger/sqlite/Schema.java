@@ -171,6 +171,22 @@ final class Schema {
             ) STRICT, WITHOUT ROWID
             """);
 
+    /** What was moved between upstream quotas, and until when; without an end where that is NULL. */
+    private static final List<String> POOL_MOVES = List.of("""
+            CREATE TABLE pool_move (
+              id TEXT PRIMARY KEY,
+              from_pool TEXT NOT NULL,
+              to_pool TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              per TEXT NOT NULL,
+              amount INTEGER NOT NULL,
+              actor TEXT NOT NULL,
+              reason TEXT NOT NULL,
+              made_micros INTEGER NOT NULL,
+              ends_micros INTEGER
+            ) STRICT
+            """);
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS = List.of(
             FIRST,
@@ -184,7 +200,8 @@ final class Schema {
             TAGS,
             SPARED,
             PROVIDER_COST,
-            ALERTS);
+            ALERTS,
+            POOL_MOVES);
 
     static final int VERSION = STEPS.size();
 

@@ -31,6 +31,7 @@ import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
+import io.atlas.pool.MoveStore;
 import io.atlas.time.TimeSource;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -132,6 +133,11 @@ public final class SqliteLedger implements Ledger, Bills, DecisionFeed {
     public List<Long> spent(Limit limit, List<Window> parts, CountingRules rules) {
         awaitWritten();
         return readers.ask(connection -> PostingSums.spent(connection, limit, parts, rules));
+    }
+
+    /** The moves between pools, which are kept in the same file. */
+    public MoveStore moves() {
+        return new SqliteMoves(commit, readers);
     }
 
     /** The issued keys, which are kept in the same file. */

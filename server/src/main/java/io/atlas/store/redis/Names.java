@@ -34,15 +34,7 @@ final class Names {
 
     /** The tag of what is counted in a place. */
     static String tag(Place place) {
-        return switch (place) {
-            case Place.OfGateway _, Place.OfModel _ -> place.path();
-            case Place.OfTenant of -> of.tenant();
-            case Place.OfStandIn of -> of.tenant();
-            case Place.OfTeam of -> of.tenant();
-            case Place.OfUser of -> of.tenant();
-            case Place.OfKey of -> of.tenant();
-            case Place.OfEndUser of -> of.key().tenant();
-        };
+        return place.payer().orElseGet(place::path);
     }
 
     /** The tags of what is in force. */

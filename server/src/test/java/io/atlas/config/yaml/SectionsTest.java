@@ -151,10 +151,10 @@ final class SectionsTest {
                         "42: warning: whenLow: downgrade does nothing (expected: a model with downgrade: another that its tier may use)"),
                 line(
                         "tenants: { gateway: { tier: pro } }",
-                        "12: error: tenant: gateway (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model)"),
+                        "12: error: tenant: gateway (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model or pool)"),
                 line(
                         "tenants: { a/b: { tier: pro } }",
-                        "12: error: tenant: a/b (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model)"),
+                        "12: error: tenant: a/b (expected: 1 to 64 of letters, digits, . _ - :; not gateway or model or pool)"),
                 line(
                         "tenants: { acme: { tier: pro, teams: { keys: } } }",
                         "40: error: team: keys (expected: 1 to 64 of letters, digits, . _ - :; not keys or users or whenExhausted)"),
@@ -271,7 +271,7 @@ final class SectionsTest {
                         priced + "deployments: [ { backend: simm, weight: 0, pool: a, model: '' } ]",
                         "6:78: error: backend: simm (expected: sim)",
                         "6:92: error: weight: 0 (expected: 1 to 1k)",
-                        "6:95: error: pool: not supported yet",
+                        "6:101: error: pool: a (expected: a pool; none is declared)",
                         "6:111: error: model: \"\" (expected: 1 to 256 visible ASCII characters)"),
                 world(
                         good,

@@ -76,6 +76,7 @@ public final class BruteForce {
         boolean inPlace = switch (limit.place()) {
             case Place.OfGateway _ -> true;
             case Place.OfModel of -> of.model().equals(model);
+            case Place.OfPool _ -> false;
             case Place.OfTenant of -> of.tenant().equals(caller.tenant());
             case Place.OfStandIn of ->
                 of.tenant().equals(caller.tenant()) && !line.instead().isEmpty();
