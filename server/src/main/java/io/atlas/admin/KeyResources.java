@@ -1,5 +1,6 @@
 package io.atlas.admin;
 
+import io.atlas.answer.Rfc3339;
 import io.atlas.config.yaml.Naming;
 import io.atlas.keys.KeyRecord;
 import io.atlas.keys.KeyRing;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonGenerator;
 
 /** What operators do with keys. Every answer may block, so it is asked for on a worker thread. */
 public final class KeyResources {
@@ -69,7 +71,7 @@ public final class KeyResources {
             json.writeStartObject();
             json.writeName("keys");
             json.writeStartArray();
-            all.stream().limit(MAX_LISTED).forEach(key -> KeyJson.write(json, key));
+            all.stream().limit(MAX_LISTED).forEach(key -> write(json, key));
             json.writeEndArray();
             json.writeNumberProperty("left_out", Math.max(0, all.size() - MAX_LISTED));
             json.writeEndObject();
@@ -132,10 +134,10 @@ public final class KeyResources {
     private byte[] json(Outcome.Issued issued) {
         return Answer.json(json -> {
             json.writeStartObject();
-            KeyJson.fields(json, keys.listed(issued.key()));
+            fields(json, keys.listed(issued.key()));
             json.writeStringProperty("secret", issued.secret().reveal());
             json.writeName("predecessor");
-            issued.predecessor().map(keys::listed).ifPresentOrElse(key -> KeyJson.write(json, key), json::writeNull);
+            issued.predecessor().map(keys::listed).ifPresentOrElse(key -> write(json, key), json::writeNull);
             json.writeEndObject();
         });
     }
@@ -145,9 +147,45 @@ public final class KeyResources {
             json.writeStartObject();
             json.writeName("keys");
             json.writeStartArray();
-            revoked.forEach(key -> KeyJson.write(json, keys.listed(key)));
+            revoked.forEach(key -> write(json, keys.listed(key)));
             json.writeEndArray();
             json.writeEndObject();
         });
+    }
+
+    /** A key as operators see it: never its digest, and its secret only where it was just made. */
+    private static void write(JsonGenerator json, ListedKey key) {
+        json.writeStartObject();
+        fields(json, key);
+        json.writeEndObject();
+    }
+
+    /** The fields alone, for an object that has more of them. */
+    private static void fields(JsonGenerator json, ListedKey key) {
+        text(json, "id", key.id());
+        json.writeStringProperty("owner", word(key.owner()));
+        json.writeStringProperty("path", key.place().path());
+        json.writeStringProperty("tenant", key.place().tenant());
+        text(json, "team", key.place().team());
+        text(json, "user", key.user());
+        json.writeStringProperty("name", key.place().key());
+        json.writeStringProperty("state", word(key.state()));
+        text(json, "created_at", key.created().map(KeyResources::moment));
+        text(json, "expires_at", key.expires().map(KeyResources::moment));
+        text(json, "revoked_at", key.revoked().map(KeyResources::moment));
+        text(json, "replaced_by", key.replacedBy());
+    }
+
+    private static void text(JsonGenerator json, String name, Optional<String> text) {
+        json.writeName(name);
+        text.ifPresentOrElse(json::writeString, json::writeNull);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String moment(Instant instant) {
+        return Rfc3339.of(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
     }
 }

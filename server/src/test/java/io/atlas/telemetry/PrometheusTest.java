@@ -53,32 +53,14 @@ import org.junit.jupiter.api.Test;
 
 class PrometheusTest {
     private static final Timings TIMINGS = new Timings(200_000, 3_000_000, 50_000_000, 400_000, 1_000_000_000);
-    private static final List<String> CONTRACT = List.of(
-            "atlas_requests_total",
-            "atlas_request_duration_seconds",
-            "atlas_time_to_first_token_seconds",
-            "atlas_gateway_overhead_seconds",
-            "atlas_quota_check_seconds",
-            "atlas_tokens_total",
-            "atlas_cost_usd_total",
-            "atlas_provider_cost_usd_total",
-            "atlas_quota_used_ratio",
-            "atlas_quota_shadow_used_ratio",
-            "atlas_pool_used_ratio",
-            "atlas_queue_depth",
-            "atlas_queue_wait_seconds",
-            "atlas_inflight",
-            "atlas_backend_up",
-            "atlas_backend_errors_total",
-            "atlas_refused_cost_usd_total",
-            "atlas_ledger_lag_records",
-            "atlas_quota_store_away",
-            "atlas_queue_fairness_bound",
-            "atlas_backend_capacity",
-            "atlas_backend_capacity_used",
-            "atlas_telemetry_dropped_total",
-            "atlas_alert_attempts_total",
-            "atlas_ledger_overshoot_total");
+    private static final List<String> CONTRACT = List.of("""
+            atlas_requests_total atlas_request_duration_seconds atlas_time_to_first_token_seconds
+            atlas_gateway_overhead_seconds atlas_quota_check_seconds atlas_tokens_total atlas_cost_usd_total
+            atlas_provider_cost_usd_total atlas_quota_used_ratio atlas_quota_shadow_used_ratio
+            atlas_pool_used_ratio atlas_queue_depth atlas_queue_wait_seconds atlas_inflight atlas_backend_up
+            atlas_backend_errors_total atlas_refused_cost_usd_total atlas_ledger_lag_records
+            atlas_quota_store_away atlas_queue_fairness_bound atlas_backend_capacity atlas_backend_capacity_used
+            atlas_telemetry_dropped_total atlas_alert_attempts_total atlas_ledger_overshoot_total""".split("\\s+", -1));
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
     private final Prometheus prometheus = new Prometheus(new Sources(

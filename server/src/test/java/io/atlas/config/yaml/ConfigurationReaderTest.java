@@ -354,7 +354,7 @@ final class ConfigurationReaderTest {
                                 + "queue, queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, …; "
                                 + "did you mean `type`?)",
                         "atlas.yaml:6:1: error: modles: unknown key (expected: one of alerts, apiVersion, backends, ledger, limits, models, "
-                                + "pools, quota, server, tenants, tiers; did you mean `models`?)",
+                                + "pools, quota, server, telemetry, tenants, tiers; did you mean `models`?)",
                         "atlas.yaml:7:9: error: limits: a mapping (expected: a list)");
     }
 
