@@ -172,10 +172,10 @@ public final class Atlas {
     }
 
     /** From now on follows the file that the configuration was read from, and reads it again when the process is told to. */
-    public void follow(Path file) {
+    public void follow(Path file, Hangup hangup) {
         FileWatch started = FileWatch.start(file, reload);
         watch = Optional.of(started);
-        Hangup.on(started::takeNow);
+        hangup.run(started::takeNow);
     }
 
     /** The port of the data listener. */

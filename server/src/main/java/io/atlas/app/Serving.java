@@ -1,6 +1,7 @@
 package io.atlas.app;
 
 import io.atlas.config.Configuration;
+import io.atlas.reload.Hangup;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
@@ -19,8 +20,9 @@ public final class Serving {
             return INVALID;
         }
         try {
+            Hangup hangup = Hangup.expected();
             Atlas atlas = Atlas.start(configuration);
-            atlas.follow(file);
+            atlas.follow(file, hangup);
             messages.println("atlas: callers at http://"
                     + configuration.server().listen().host() + ":" + atlas.port() + ", operators at http://"
                     + configuration.server().admin().host() + ":" + atlas.adminPort());

@@ -66,6 +66,8 @@ public final class BackendCall {
     }
 
     private Future<HttpClientResponse> bounded(HttpClientResponse head) {
+        // Whoever reads the body is told himself; whose body nobody reads, that is no news.
+        head.exceptionHandler(_ -> {});
         if (head.headers().entries().size() <= MAX_FIELDS) {
             return Future.succeededFuture(head);
         }

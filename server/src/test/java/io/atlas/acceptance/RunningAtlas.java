@@ -4,6 +4,7 @@ import io.atlas.app.Atlas;
 import io.atlas.config.yaml.ConfigurationReader;
 import io.atlas.config.yaml.Reading;
 import io.atlas.exchange.Deadlines;
+import io.atlas.reload.Hangup;
 import io.atlas.time.TimeSource;
 import io.atlas.yaml.Environment;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class RunningAtlas implements AutoCloseable {
         Files.writeString(file, SERVER + yaml);
         if (!followed) {
             followed = true;
-            atlas.follow(file);
+            atlas.follow(file, Hangup.expected());
         }
     }
 

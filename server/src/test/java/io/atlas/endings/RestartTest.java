@@ -196,7 +196,10 @@ class RestartTest {
                     .isEqualTo(row.path("cost_nano_usd").asLong());
             long leaked = Math.ceilDiv(5_000 * (System.nanoTime() - began), TimeUnit.HOURS.toNanos(1));
             assertThat(used(desk, tenant + ":requests/hour")).isBetween(requests - leaked - 1, requests);
+            // What leaks has leaked a little more at the second look.
             assertThat(desk.quota(House.secret(tenant)))
+                    .filteredOn(limit -> !limit.path("per").asString().equals("hour"))
+                    .isNotEmpty()
                     .allSatisfy(limit -> assertThat(limit)
                             .isEqualTo(desk.limit(limit.path("id").asString())));
         }

@@ -14,6 +14,7 @@ import io.atlas.kernel.unit.Period;
 import io.atlas.store.Peek;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -75,7 +76,10 @@ class PeekTest {
     @Test
     void aStoreThatIsAwayIsAwayForALookToo() {
         QuotaStore nobody = (QuotaStore) Proxy.newProxyInstance(
-                PeekTest.class.getClassLoader(), new Class<?>[] {QuotaStore.class}, (_, _, _) -> {
+                PeekTest.class.getClassLoader(), new Class<?>[] {QuotaStore.class}, (proxy, method, arguments) -> {
+                    if (method.isDefault()) {
+                        return InvocationHandler.invokeDefault(proxy, method, arguments);
+                    }
                     throw new StoreAway("away");
                 });
         Peek away = new Peek(nobody);
