@@ -3,12 +3,9 @@ package io.atlas.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.atlas.model.Backend;
 import io.atlas.model.Health;
+import io.atlas.testing.Warnings;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -17,31 +14,21 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 
 /** What comes of a call is told to who made it: the log says nothing of callers who leave and backends that break off. */
 @Timeout(30)
 class BackendCallTest {
     private final Vertx vertx = Vertx.vertx();
-    private final Logger log = (Logger) LoggerFactory.getLogger("io.vertx");
-    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        said.start();
-        log.addAppender(said);
-    }
+    private final Warnings warnings = Warnings.of("io.vertx");
 
     @AfterEach
     void close() throws Exception {
-        log.detachAppender(said);
+        warnings.close();
         soon(vertx.close());
     }
 
@@ -51,7 +38,7 @@ class BackendCallTest {
         Future<HttpClientResponse> head = call.send(Buffer.buffer("{}"));
         soon(call.written().onSuccess(_ -> call.cancel()));
         assertThatThrownBy(() -> soon(head)).hasMessageContaining("reset");
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     @Test
@@ -63,14 +50,14 @@ class BackendCallTest {
             return whole;
         });
         assertThatThrownBy(() -> soon(end)).isNotNull();
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     @Test
     void aBackendThatBreaksOffBeforeItsAnswerFailsTheCallAndIsNoNews() throws Exception {
         BackendCall call = call(request -> request.connection().close());
         assertThatThrownBy(() -> soon(call.send(Buffer.buffer("{}")))).hasMessageContaining("closed");
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     private BackendCall call(Handler<HttpServerRequest> server) throws Exception {
@@ -88,13 +75,6 @@ class BackendCallTest {
                 Optional.empty(),
                 Health.DEFAULT);
         return soon(new BackendClient(vertx, backend, url).connect("/v1/chat/completions", 2, "r1"));
-    }
-
-    private List<String> errors() {
-        return said.list.stream()
-                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
     }
 
     private static <T> T soon(Future<T> future) throws Exception {

@@ -3,40 +3,27 @@ package io.atlas.upstream.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.atlas.kernel.capacity.Reading;
+import io.atlas.testing.Warnings;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 
 /** Servers are asked for their figures all the time, and many have none: that is no news. */
 @Timeout(30)
 class FigureClientTest {
     private final Vertx vertx = Vertx.vertx();
-    private final Logger log = (Logger) LoggerFactory.getLogger("io.vertx");
-    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        said.start();
-        log.addAppender(said);
-    }
+    private final Warnings warnings = Warnings.of("io.vertx");
 
     @AfterEach
     void close() throws Exception {
-        log.detachAppender(said);
+        warnings.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
@@ -52,7 +39,7 @@ class FigureClientTest {
         assertThatThrownBy(() ->
                         ask(request -> request.response().setStatusCode(404).end("not here")))
                 .hasMessageContaining("status 404");
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     @Test
@@ -61,14 +48,14 @@ class FigureClientTest {
         assertThatThrownBy(() ->
                         ask(request -> request.response().setChunked(true).write("vllm:num_requests_waiting 3.0\n")))
                 .hasMessageContaining("imeout");
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     @Test
     void moreThanAnyServerHasToSayIsRefusedAndNothingIsLogged() {
         assertThatThrownBy(() -> ask(request -> request.response().end(Buffer.buffer(new byte[5 << 20]))))
                 .hasMessageContaining("more than 4194304 bytes");
-        assertThat(errors()).isEmpty();
+        assertThat(warnings.all()).isEmpty();
     }
 
     private Reading ask(Handler<HttpServerRequest> server) throws Exception {
@@ -84,12 +71,5 @@ class FigureClientTest {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-    }
-
-    private List<String> errors() {
-        return said.list.stream()
-                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
     }
 }
