@@ -38,29 +38,51 @@ class BackendCallTest {
         Future<HttpClientResponse> head = call.send(Buffer.buffer("{}"));
         soon(call.written().onSuccess(_ -> call.cancel()));
         assertThatThrownBy(() -> soon(head)).hasMessageContaining("reset");
-        assertThat(warnings.all()).isEmpty();
+        assertNothingIsLogged();
     }
 
     @Test
     void aCallThatIsGivenUpWithinItsAnswerIsNoNews() throws Exception {
         BackendCall call = call(request -> request.response().setChunked(true).write("data: 1\n\n"));
-        Future<Void> end = call.send(Buffer.buffer("{}")).compose(head -> {
-            Future<Void> whole = head.handler(_ -> {}).end();
-            call.cancel();
-            return whole;
-        });
+        Future<Void> end = call.send(Buffer.buffer("{}"))
+                .compose(head -> head.handler(_ -> call.cancel()).end());
         assertThatThrownBy(() -> soon(end)).isNotNull();
-        assertThat(warnings.all()).isEmpty();
+        assertNothingIsLogged();
     }
 
     @Test
     void aBackendThatBreaksOffBeforeItsAnswerFailsTheCallAndIsNoNews() throws Exception {
         BackendCall call = call(request -> request.connection().close());
         assertThatThrownBy(() -> soon(call.send(Buffer.buffer("{}")))).hasMessageContaining("closed");
+        assertNothingIsLogged();
+    }
+
+    @Test
+    void aBackendThatDoesNotAnswerAQuestionInTimeIsNoNews() throws Exception {
+        assertThatThrownBy(() -> soon(client(_ -> {}).look("/health", Duration.ofMillis(100))))
+                .hasMessageContaining("imeout");
+        assertNothingIsLogged();
+    }
+
+    @Test
+    void aBackendThatDoesNotEndItsAnswerToAQuestionIsNoNews() throws Exception {
+        assertThatThrownBy(() -> soon(
+                        client(request -> request.response().setChunked(true).write("well, "))
+                                .look("/health", Duration.ofMillis(100))))
+                .hasMessageContaining("imeout");
+        assertNothingIsLogged();
+    }
+
+    private void assertNothingIsLogged() throws Exception {
+        soon(vertx.close());
         assertThat(warnings.all()).isEmpty();
     }
 
     private BackendCall call(Handler<HttpServerRequest> server) throws Exception {
+        return soon(client(server).connect("/v1/chat/completions", 2, "r1"));
+    }
+
+    private BackendClient client(Handler<HttpServerRequest> server) throws Exception {
         int port = soon(vertx.createHttpServer().requestHandler(server).listen(0, "127.0.0.1"))
                 .actualPort();
         URI url = URI.create("http://127.0.0.1:" + port);
@@ -74,7 +96,7 @@ class BackendCallTest {
                 Duration.ofSeconds(1),
                 Optional.empty(),
                 Health.DEFAULT);
-        return soon(new BackendClient(vertx, backend, url).connect("/v1/chat/completions", 2, "r1"));
+        return new BackendClient(vertx, backend, url);
     }
 
     private static <T> T soon(Future<T> future) throws Exception {
