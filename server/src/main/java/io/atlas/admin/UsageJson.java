@@ -58,6 +58,7 @@ final class UsageJson {
         json.writeNumberProperty("output_tokens", sums.outputTokens());
         json.writeNumberProperty("reasoning_tokens", sums.reasoningTokens());
         json.writeNumberProperty("cost_nano_usd", sums.costNanoUsd());
+        json.writeNumberProperty("credits", sums.credits());
         json.writeNumberProperty("provider_cost_nano_usd", sums.providerCostNanoUsd());
         json.writeNumberProperty("margin_nano_usd", sums.marginNanoUsd());
     }

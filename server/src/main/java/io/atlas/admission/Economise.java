@@ -161,13 +161,10 @@ public final class Economise implements Stage<Estimated, Candidates> {
         Asking asking = asked.asking();
         List<Candidate> chain = new ArrayList<>();
         chain.add(asked);
-        Optional<Model> next = next(asking, asking.model());
-        while (next.isPresent()) {
-            Model model = next.get();
-            if (asking.caller().principal().mayUse(model)) {
-                at(services, model, asking, asked.sizes()).ifPresent(chain::add);
-            }
-            next = next(asking, model);
+        List<Model> models = Ladder.chain(
+                asking.model(), model -> next(asking, model), asking.caller().principal()::mayUse);
+        for (Model model : models.subList(1, models.size())) {
+            at(services, model, asking, asked.sizes()).ifPresent(chain::add);
         }
         return chain;
     }

@@ -135,10 +135,12 @@ public final class Estimate implements Stage<Asking, Estimated> {
     /** What a limit in shadow says that has nothing left is certain without a count. */
     private static boolean smallPart(Sizes sizes, Model model, List<Limit> path, List<Level> levels) {
         long cost = model.price().ceilingNanoUsd(sizes.inputTokens(), 0);
+        long credits = model.price().ceilingCredits(sizes.inputTokens(), 0);
         for (int i = 0; i < path.size(); i++) {
             Kind kind = path.get(i).spec().kind();
             long needed = switch (kind) {
                 case TOKENS, INPUT_TOKENS -> sizes.inputTokens();
+                case CREDITS -> credits;
                 case COST -> cost;
                 case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> 0;
             };

@@ -132,7 +132,7 @@ public final class Reserve implements Stage<Candidates, Held> {
     private static boolean worthCounting(Asking asking, Refused refused) {
         boolean dependsOnInput = refused.shortfalls().stream()
                 .anyMatch(shortfall -> switch (shortfall.limit().spec().kind()) {
-                    case TOKENS, INPUT_TOKENS, COST -> true;
+                    case TOKENS, INPUT_TOKENS, CREDITS, COST -> true;
                     case REQUESTS, OUTPUT_TOKENS, CONCURRENT -> false;
                 });
         return dependsOnInput || asking.request().ask().size().textBytes() <= CHEAP_TO_COUNT_BYTES;
@@ -156,6 +156,7 @@ public final class Reserve implements Stage<Candidates, Held> {
         return switch (kind) {
             case TOKENS -> left - sizes.inputTokens();
             case OUTPUT_TOKENS -> left;
+            case CREDITS -> model.price().outputTokensOfCredits(left, sizes.inputTokens());
             case COST -> model.price().affordableOutputTokens(left, sizes.inputTokens());
             case REQUESTS, INPUT_TOKENS, CONCURRENT -> -1;
         };

@@ -1,6 +1,5 @@
 package io.atlas.answer;
 
-import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
@@ -69,8 +68,10 @@ public final class RateHeaders {
 
     private static boolean counts(Limit limit) {
         return limit.spec().enforced()
-                && limit.spec().kind() != Kind.COST
-                && limit.spec().kind() != Kind.CONCURRENT;
+                && switch (limit.spec().kind()) {
+                    case REQUESTS, TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> true;
+                    case CREDITS, COST, CONCURRENT -> false;
+                };
     }
 
     private static void write(HttpServerResponse response, List<Standing> standings, long nowMicros) {

@@ -64,7 +64,7 @@ public final class Books {
     private record Line(long number, Receipt receipt, Reservation reservation) {
         Demand charged() {
             Usage usage = receipt.charge().usage();
-            return new Demand(usage.inputTokens(), usage.outputTokens(), receipt.costNanoUsd());
+            return new Demand(usage.inputTokens(), usage.outputTokens(), receipt.costNanoUsd(), receipt.credits());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.atlas.exchange;
 
+import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.model.Model;
 import java.util.OptionalLong;
@@ -17,7 +18,12 @@ public record Sizes(long inputTokens, long likelyInputTokens, OptionalLong count
     /** What is reserved for it at the price of the model. */
     public Demand demand(Model model) {
         long output = outputTokens * choices;
-        return new Demand(inputTokens, output, model.price().ceilingNanoUsd(inputTokens, output));
+        Price price = model.price();
+        return new Demand(
+                inputTokens,
+                output,
+                price.ceilingNanoUsd(inputTokens, output),
+                price.ceilingCredits(inputTokens, output));
     }
 
     /** The same request with another bound on its output. */

@@ -66,6 +66,7 @@ final class LedgerLine {
                 trail.steps(),
                 settled.charge(),
                 settled.costNanoUsd(),
+                settled.credits(),
                 trail.providerPrice().nanoUsd(settled.charge().usage()),
                 trail.refusedNanoUsd(),
                 trail.asking().map(asking -> asking.model().priceVersion()).orElse(""),

@@ -7,6 +7,7 @@ import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.receipt.Charge;
@@ -43,17 +44,15 @@ final class Settle {
     }
 
     /** A request that has been charged. */
-    record Settled(Stop stop, Charge charge, long costNanoUsd) {}
+    record Settled(Stop stop, Charge charge, long costNanoUsd, long credits) {}
 
     Future<Settled> settle(Stop stop) {
         trail.place().ifPresent(place -> giveBack(place, stop));
         return counted(stop).compose(counted -> {
             Charge charge = Charge.of(stop.ending(), stop.reported(), counted);
             learn(charge);
-            long cost = trail.asking()
-                    .map(asking -> asking.model().price().nanoUsd(charge.usage()))
-                    .orElse(0L);
-            Settled settled = new Settled(stop, charge, cost);
+            Price price = trail.asking().map(asking -> asking.model().price()).orElse(Price.FREE);
+            Settled settled = new Settled(stop, charge, price.nanoUsd(charge.usage()), price.credits(charge.usage()));
             Future<Settled> ended = trail.reservation().isPresent()
                     ? end(trail.reservation().get(), settled)
                     : Future.succeededFuture(settled);
@@ -80,7 +79,11 @@ final class Settle {
                         ? services.store()
                                 .settle(
                                         reservation,
-                                        new Demand(usage.inputTokens(), usage.outputTokens(), settled.costNanoUsd),
+                                        new Demand(
+                                                usage.inputTokens(),
+                                                usage.outputTokens(),
+                                                settled.costNanoUsd,
+                                                settled.credits),
                                         now)
                         : services.store().release(reservation, now));
         return done.map(_ -> {

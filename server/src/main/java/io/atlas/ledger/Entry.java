@@ -31,7 +31,12 @@ public record Entry(
      */
     public record End(long durationMicros, String outcome, Optional<String> reason, Reach reach, boolean charged) {}
 
-    /** What was used, how that is known, what is charged for it and what it cost us, and what a refused one would have cost. */
+    /** What was used, how that is known, what is charged for it, in credits too, what it cost us, and what a refused one would have cost. */
     public record Amounts(
-            Usage usage, String source, long costNanoUsd, long providerCostNanoUsd, long refusedNanoUsd) {}
+            Usage usage,
+            String source,
+            long costNanoUsd,
+            long credits,
+            long providerCostNanoUsd,
+            long refusedNanoUsd) {}
 }

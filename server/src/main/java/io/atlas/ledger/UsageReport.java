@@ -36,6 +36,7 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
      * @param replayed that got the answer of another request
      * @param costNanoUsd what tenants are charged
      * @param providerCostNanoUsd what the same tokens cost us; 0 for lines of versions that did not know it
+     * @param credits what was charged, weighed by the reference of each moment; 0 for lines of times without one
      */
     public record Sums(
             long requests,
@@ -47,9 +48,10 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
             long outputTokens,
             long reasoningTokens,
             long costNanoUsd,
-            long providerCostNanoUsd) {
+            long providerCostNanoUsd,
+            long credits) {
         /** Of no request. */
-        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         /** What is left of the one when the other is paid; negative where tokens were sold below what they cost. */
         public long marginNanoUsd() {
@@ -68,7 +70,8 @@ public record UsageReport(UsageQuery query, List<Row> rows, Sums total) {
                     Math.addExact(outputTokens, other.outputTokens),
                     Math.addExact(reasoningTokens, other.reasoningTokens),
                     Math.addExact(costNanoUsd, other.costNanoUsd),
-                    Math.addExact(providerCostNanoUsd, other.providerCostNanoUsd));
+                    Math.addExact(providerCostNanoUsd, other.providerCostNanoUsd),
+                    Math.addExact(credits, other.credits));
         }
     }
 }

@@ -34,4 +34,20 @@ public record Model(
         deployments = List.copyOf(deployments);
         limits = List.copyOf(limits);
     }
+
+    /** The same with its price weighed by a reference whose input token has that price. */
+    public Model weighedBy(long creditPicoUsd) {
+        return new Model(
+                name,
+                modelClass,
+                contextTokens,
+                maxOutputTokens,
+                defaultOutputTokens,
+                price.weighedBy(creditPicoUsd),
+                priceVersion,
+                deployments,
+                limits,
+                downgrade,
+                fallback);
+    }
 }

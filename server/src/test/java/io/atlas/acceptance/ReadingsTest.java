@@ -38,6 +38,7 @@ class ReadingsTest {
             "output_tokens",
             "reasoning_tokens",
             "cost_nano_usd",
+            "credits",
             "provider_cost_nano_usd",
             "margin_nano_usd");
     private static final String CONFIGURATION = """

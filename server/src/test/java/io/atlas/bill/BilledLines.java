@@ -133,6 +133,7 @@ public final class BilledLines {
                 0,
                 0,
                 0,
+                0,
                 "",
                 "sha256:00",
                 Optional.empty());
@@ -156,6 +157,7 @@ public final class BilledLines {
                 steps,
                 charge,
                 costAndRefused[0],
+                0,
                 costAndRefused[0] / 3,
                 costAndRefused[1],
                 large ? "large@2026-10-01" : at < CHANGE ? "small@2026-10-01" : "small@2026-11-30",

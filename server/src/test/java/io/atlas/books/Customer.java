@@ -145,6 +145,7 @@ final class Customer {
                 cost,
                 0,
                 0,
+                0,
                 request.model.priceVersion(),
                 request.snapshot.configuration().version(),
                 Optional.empty());

@@ -317,6 +317,7 @@ class PrometheusTest {
                 List.of(),
                 charge,
                 charge.charged() ? 75_000 : 0,
+                0,
                 charge.charged() ? 30_000 : 0,
                 reason.isPresent() ? 2_500_000_000L : 0,
                 "small@2026-11-20",

@@ -37,7 +37,7 @@ public final class Learned {
                 case TOKENS -> inputTokens + outputTokens;
                 case INPUT_TOKENS -> inputTokens;
                 case OUTPUT_TOKENS -> outputTokens;
-                case COST -> 0;
+                case CREDITS, COST -> 0;
             };
         }
     }

@@ -8,6 +8,8 @@ public enum Kind {
     TOKENS("tokens", "tokens"),
     INPUT_TOKENS("inputTokens", "tokens"),
     OUTPUT_TOKENS("outputTokens", "tokens"),
+    /** Tokens weighed by price: one is an input token of the model that the configuration names. */
+    CREDITS("credits", "credits"),
     COST("cost", "nano_usd"),
     CONCURRENT("concurrent", "requests");
 
@@ -24,7 +26,7 @@ public enum Kind {
         return word;
     }
 
-    /** The unit of its amounts: {@code tokens}, {@code requests} or {@code nano_usd}. */
+    /** The unit of its amounts: {@code tokens}, {@code requests}, {@code credits} or {@code nano_usd}. */
     public String unit() {
         return unit;
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param durationMicros until its answer was ready to be ended
  * @param served what it was sent to; absent where it never was
  * @param costNanoUsd what the tenant is charged
+ * @param credits the same weighed by the reference of that moment; 0 where nothing is counted in credits
  * @param providerCostNanoUsd what the same tokens cost us where they were served, by the deployment's own cost; no tenant
  *     is told
  * @param refusedNanoUsd what the refused reservation would have cost, 0 unless a limit refused
@@ -33,6 +34,7 @@ public record Receipt(
         List<Step> steps,
         Charge charge,
         long costNanoUsd,
+        long credits,
         long providerCostNanoUsd,
         long refusedNanoUsd,
         String price,

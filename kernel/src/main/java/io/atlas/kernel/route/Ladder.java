@@ -4,7 +4,10 @@ import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The ways to serve a request whose budgets run low, in the order in which they are to be tried.
@@ -53,6 +56,15 @@ public final class Ladder {
         offers.addAll(ladder.tooLittle.reversed());
         offers.add(asked);
         return List.copyOf(offers);
+    }
+
+    /** The model that was asked for, and behind it those of its chain that may serve the same caller. */
+    public static <M> List<M> chain(M asked, Function<M, Optional<M>> next, Predicate<M> allowed) {
+        List<M> chain = new ArrayList<>(List.of(asked));
+        for (Optional<M> model = next.apply(asked); model.isPresent(); model = next.apply(model.get())) {
+            model.filter(allowed).ifPresent(chain::add);
+        }
+        return chain;
     }
 
     /** The part of its prompt that a request may keep, at most 1, if it is to save enough and fit by that alone. */

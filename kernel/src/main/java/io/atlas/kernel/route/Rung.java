@@ -19,6 +19,6 @@ public record Rung(String model, String modelClass, Price price, long inputToken
     /** The same with another prompt. */
     Demand demand(long input, long output) {
         long all = output * choices;
-        return new Demand(input, all, price.ceilingNanoUsd(input, all));
+        return new Demand(input, all, price.ceilingNanoUsd(input, all), price.ceilingCredits(input, all));
     }
 }

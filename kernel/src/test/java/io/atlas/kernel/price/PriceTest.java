@@ -92,7 +92,80 @@ class PriceTest {
     }
 
     @Test
+    void aCreditIsOneInputTokenOfTheReference() {
+        Price small = new Price(150_000, 75_000, 600_000).weighedBy(150_000);
+        Price large = LARGE.weighedBy(150_000);
+
+        assertThat(small.credits(Usage.of(1, 0))).isEqualTo(1);
+        assertThat(small.credits(Usage.of(1_000, 100))).isEqualTo(1_000 + 4 * 100);
+        assertThat(small.credits(new Usage(1_000, 400, 100, 50))).isEqualTo(600 + 400 / 2 + 4 * 100);
+        // 0.0025 USD and 0.001 USD, by 0.00000015 USD: 23,333.3, rounded up once.
+        assertThat(large.credits(Usage.of(1_000, 100))).isEqualTo(23_334);
+        assertThat(LARGE.credits(Usage.of(1_000, 100))).isZero();
+        assertThat(Price.FREE.weighedBy(150_000).credits(Usage.of(1_000, 100))).isZero();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 5, 8})
+    void creditsAreThoseOfExactArithmeticBelowTheirCeilingAndNeverMoreThanNanoDollars(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 5_000; i++) {
+            long credit = Price.MIN_CREDIT_PICO_USD + amount(random, Price.MAX_PICO_USD - Price.MIN_CREDIT_PICO_USD);
+            Price price = new Price(
+                    amount(random, Price.MAX_PICO_USD),
+                    amount(random, Price.MAX_PICO_USD),
+                    amount(random, Price.MAX_PICO_USD),
+                    credit);
+            long input = amount(random, Usage.MAX_TOKENS);
+            Usage usage = new Usage(input, random.nextLong(input + 1), amount(random, Usage.MAX_TOKENS), 0);
+            String where = "seed " + seed + ": " + usage + " at " + price;
+
+            assertThat(price.credits(usage))
+                    .as(where)
+                    .isEqualTo(exactly(price, usage, credit))
+                    .isLessThanOrEqualTo(price.nanoUsd(usage));
+            assertThat(price.ceilingCredits(input, usage.outputTokens()))
+                    .as(where)
+                    .isBetween(price.credits(usage), Money.MAX_NANO_USD);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void whatCreditsPayForFitsAndOneTokenMoreDoesNot(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 5_000; i++) {
+            Price price = new Price(
+                    amount(random, 1_000_000),
+                    amount(random, 1_000_000),
+                    1 + amount(random, 1_000_000),
+                    Price.MIN_CREDIT_PICO_USD + amount(random, 1_000_000));
+            long budget = amount(random, 1_000_000_000L);
+            long input = amount(random, 1_000_000);
+            String where = "seed " + seed + ": " + budget + " for " + input + " at " + price;
+
+            long output = price.outputTokensOfCredits(budget, input);
+
+            if (output < 0) {
+                assertThat(price.ceilingCredits(input, 0)).as(where).isGreaterThan(budget);
+            } else {
+                assertThat(price.ceilingCredits(input, output)).as(where).isLessThanOrEqualTo(budget);
+                assertThat(price.ceilingCredits(input, output + 1)).as(where).isGreaterThan(budget);
+            }
+        }
+    }
+
+    @Test
+    void moreCreditsThanMoneyCanCountPayForAnyAnswer() {
+        Price dearCredits = new Price(1_000, 1_000, 1, Price.MAX_PICO_USD);
+        assertThat(dearCredits.outputTokensOfCredits(Money.MAX_NANO_USD, 1)).isGreaterThan(Usage.MAX_TOKENS);
+        assertThat(dearCredits.outputTokensOfCredits(-Money.MAX_NANO_USD, 1)).isEqualTo(-1);
+        assertThat(LARGE.outputTokensOfCredits(1, 1)).isEqualTo(Usage.MAX_TOKENS);
+    }
+
+    @Test
     void aPriceHasItsRange() {
+        assertThatThrownBy(() -> LARGE.weighedBy(999)).hasMessage("creditPicoUsd: 999 (expected: 1000 to 1000000000)");
         assertThatThrownBy(() -> new Price(-1, 0, 0)).hasMessage("inputPicoUsd: -1 (expected: 0 to 1000000000)");
         assertThatThrownBy(() -> new Price(0, 0, Price.MAX_PICO_USD + 1))
                 .hasMessage("outputPicoUsd: 1000000001 (expected: 0 to 1000000000)");
@@ -103,13 +176,17 @@ class PriceTest {
     }
 
     private static long exactly(Price price, Usage usage) {
+        return exactly(price, usage, 1_000);
+    }
+
+    /** In units of so many pico-dollars. */
+    private static long exactly(Price price, Usage usage, long unitPicoUsd) {
         return BigDecimal.valueOf(usage.inputTokens() - usage.cachedInputTokens())
                 .multiply(BigDecimal.valueOf(price.inputPicoUsd()))
                 .add(BigDecimal.valueOf(usage.cachedInputTokens())
                         .multiply(BigDecimal.valueOf(price.cachedInputPicoUsd())))
                 .add(BigDecimal.valueOf(usage.outputTokens()).multiply(BigDecimal.valueOf(price.outputPicoUsd())))
-                .movePointLeft(3)
-                .setScale(0, RoundingMode.CEILING)
+                .divide(BigDecimal.valueOf(unitPicoUsd), 0, RoundingMode.CEILING)
                 .longValueExact();
     }
 }

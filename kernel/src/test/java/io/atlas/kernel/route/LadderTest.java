@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class LadderTest {
     /** Of those that follow the calendar; requests at once do not. */
     private static final List<Kind> KINDS =
-            List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.COST);
+            List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.CREDITS, Kind.COST);
 
     private static final long PART = 10_000_000;
 
@@ -139,7 +139,7 @@ class LadderTest {
                     .mapToObj(rung -> new Rung(
                             "model-" + rung,
                             "",
-                            new Price(random.nextInt(4), 0, random.nextInt(6)),
+                            new Price(random.nextInt(4), 0, random.nextInt(6), 2_000),
                             random.nextInt(60),
                             random.nextInt(80),
                             1 + random.nextInt(3)))

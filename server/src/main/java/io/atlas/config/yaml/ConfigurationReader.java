@@ -116,8 +116,8 @@ public final class ConfigurationReader {
         TelemetrySettings telemetry = TelemetrySection.read(root.fields("telemetry"));
         Map<String, Backend> backends = BackendSection.read(root);
         Map<String, Pool> pools = PoolSection.read(source, root);
-        Map<String, Model> models = new ModelSection(source, backends.keySet(), pools.keySet(), today).read(root);
-        LimitSection limits = new LimitSection(source, models.values());
+        Map<String, Model> models = new ModelSection(source, root, backends.keySet(), pools.keySet(), today).read();
+        LimitSection limits = new LimitSection(source, root, models.values());
         List<LimitSpec> ofGateway = limits.read(root, Scope.GATEWAY, _ -> true);
         Map<String, TierPlan> tiers = new TierSection(source, models, backends.keySet(), limits).read(root);
         MemberSection members = new MemberSection(source, tiers.keySet(), limits, today);
@@ -125,7 +125,7 @@ public final class ConfigurationReader {
                         source, tiers, new TenantSection.World(models, backends.keySet()), limits, members)
                 .read(root);
         Alerts alerts = new AlertSection(source, tenants.keySet()).read(root.fields("alerts"));
-        root.finish("credits");
+        root.finish();
         return new Configuration(
                 version,
                 server,

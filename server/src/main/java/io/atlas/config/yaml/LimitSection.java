@@ -44,19 +44,20 @@ final class LimitSection {
     private static final Grammar<Long> COUNT = Scalars.number("1", "9_000_000G");
     private static final Grammar<Long> ANY_AMOUNT = Grammar.of("an amount", _ -> Optional.of(1L))
             .shaped(new Shape.Either(List.of(COUNT.shape(), Forms.NANO_USD.shape())));
-    private static final String CREDITS = "credits";
     private static final String LOW_WATER = "lowWater";
     private static final String AUTO = "auto";
     private static final Grammar<LowWater> MARK = Grammar.of("0% to 100%, or " + AUTO, LimitSection::mark)
             .shaped(new Shape.Either(List.of(Scalars.PERCENT_WHOLE.shape(), new Shape.Words(List.of(AUTO)))));
 
     private final Source source;
+    private final Fields root;
     private final Grammar<Narrowing> models;
     private final Grammar<Narrowing> classes;
 
-    /** A reader of limits that may be narrowed to the given models and their classes. */
-    LimitSection(Source source, Collection<Model> models) {
+    /** A reader of limits in the file of that root that may be narrowed to the given models and their classes. */
+    LimitSection(Source source, Fields root, Collection<Model> models) {
         this.source = source;
+        this.root = root;
         Set<String> names = models.stream().map(Model::name).collect(Collectors.toSet());
         this.models = Naming.MODEL.known(names).map(Narrowing.ToModel::new);
         this.classes = Naming.CLASS.known(ModelSection.classes(models)).map(Narrowing.ToClass::new);
@@ -125,7 +126,8 @@ final class LimitSection {
         ElasticitySection changes = new ElasticitySection(source, fields);
         Optional<Elasticity> elasticity =
                 changes.read(kind.map(LimitSection::amount).orElse(ANY_AMOUNT), amount, burst);
-        fields.finish(CREDITS);
+        fields.finish();
+        kind.filter(Kind.CREDITS::equals).ifPresent(k -> needReference(fields.mark(k.word())));
         kind.ifPresent(k -> checkPeriod(fields, k, per));
         per.filter(Period::leaks).ifPresent(_ -> noMark(fields, "a rate"));
         changes.followedBy(mode, each);
@@ -156,10 +158,18 @@ final class LimitSection {
             source.error(
                     fields.mark(second),
                     second + ": beside " + kinds.getFirst().word() + " (expected: exactly one of " + KINDS + ")");
-        } else if (kinds.isEmpty() && !fields.has(CREDITS)) {
+        } else if (kinds.isEmpty()) {
             fields.missing("kind", "expected: exactly one of " + KINDS);
         }
         return kinds.size() == 1 ? Optional.of(kinds.getFirst()) : Optional.empty();
+    }
+
+    private void needReference(Mark mark) {
+        String section = Kind.CREDITS.word();
+        if (!root.has(section)) {
+            source.error(
+                    mark, section + ": nothing to weigh by (expected: credits: { reference: MODEL } beside models)");
+        }
     }
 
     private void checkPeriod(Fields fields, Kind kind, Optional<Period> per) {

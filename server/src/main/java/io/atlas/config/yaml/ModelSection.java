@@ -24,21 +24,25 @@ import java.util.TreeSet;
 final class ModelSection {
     private static final long DEFAULT_CONTEXT_TOKENS = 128_000;
     private static final long DEFAULT_OUTPUT_TOKENS = 1_024;
+    private static final String CREDITS = "credits";
+    private static final String REFERENCE = "reference";
     private static final String MAX_TOKENS = String.valueOf(Usage.MAX_TOKENS);
     private static final String PRICES = "expected: { input: \"2.50 USD\", output: \"10.00 USD\" }";
 
     private final Source source;
+    private final Fields root;
     private final Set<String> backends;
     private final Set<String> pools;
     private final LimitSection limits;
     private final LocalDate today;
 
     /** A reader of models that may be deployed on these backends and draw on these pools, at the prices of that day. */
-    ModelSection(Source source, Set<String> backends, Set<String> pools, LocalDate today) {
+    ModelSection(Source source, Fields root, Set<String> backends, Set<String> pools, LocalDate today) {
         this.source = source;
+        this.root = root;
         this.backends = backends;
         this.pools = pools;
-        this.limits = new LimitSection(source, List.of());
+        this.limits = new LimitSection(source, root, List.of());
         this.today = today;
     }
 
@@ -50,12 +54,31 @@ final class ModelSection {
     }
 
     /** The models by name, those with errors as far as they could be read. */
-    Map<String, Model> read(Fields root) {
+    Map<String, Model> read() {
         Map<String, Fields> named = root.named("models", Naming.MODEL);
         Grammar<String> other = Naming.MODEL.known(named.keySet());
         Map<String, Model> models = new LinkedHashMap<>();
         named.forEach((name, fields) -> models.put(name, model(name, fields, other)));
+        credit(models, other).ifPresent(pico -> models.replaceAll((_, model) -> model.weighedBy(pico)));
         return models;
+    }
+
+    /** The price of a credit, if the file says what tokens are weighed by. */
+    private Optional<Long> credit(Map<String, Model> models, Grammar<String> known) {
+        if (!root.has(CREDITS)) {
+            return Optional.empty();
+        }
+        Fields fields = root.fields(CREDITS);
+        Optional<Model> reference = fields.required(REFERENCE, known).map(models::get);
+        fields.finish();
+        Optional<Long> price = reference.map(model -> model.price().inputPicoUsd());
+        price.filter(pico -> pico < Price.MIN_CREDIT_PICO_USD)
+                .ifPresent(_ -> source.error(
+                        fields.mark(REFERENCE),
+                        REFERENCE + ": " + reference.orElseThrow().name()
+                                + " is too cheap to weigh by (expected: a model"
+                                + " whose input costs 0.001 USD or more)"));
+        return price.filter(pico -> pico >= Price.MIN_CREDIT_PICO_USD);
     }
 
     private Model model(String name, Fields fields, Grammar<String> other) {

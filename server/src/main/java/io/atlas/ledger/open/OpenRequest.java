@@ -30,8 +30,8 @@ public record OpenRequest(
         instead = List.copyOf(instead);
     }
 
-    /** The same for what these tags say, where a token costs us so much. */
-    OpenRequest with(Tags tags, Price deployment) {
+    /** The same for what these tags say, where a token costs us so much, and a credit stands for so much. */
+    OpenRequest with(Tags tags, Price deployment, long creditPicoUsd) {
         return new OpenRequest(
                 id,
                 atMicros,
@@ -39,7 +39,7 @@ public record OpenRequest(
                 asked.with(tags),
                 served,
                 inputTokens,
-                price,
+                price.weighedBy(creditPicoUsd),
                 priceVersion,
                 configuration,
                 instead,

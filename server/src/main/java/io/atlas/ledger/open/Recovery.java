@@ -59,6 +59,7 @@ public final class Recovery {
                 request.instead().isEmpty() ? List.of() : List.of(new Step.StoodIn(0, request.instead())),
                 charge,
                 request.price().nanoUsd(charge.usage()),
+                request.price().credits(charge.usage()),
                 request.providerPrice().nanoUsd(charge.usage()),
                 0,
                 request.priceVersion(),

@@ -146,6 +146,7 @@ final class Slot {
         body.putText(Sorts.text(request.instead()));
         body.putText(request.asked().tags().text());
         putPrice(request.providerPrice());
+        body.putLong(request.price().creditPicoUsd());
     }
 
     private OpenRequest takeBody() {
@@ -161,7 +162,7 @@ final class Slot {
                 body.takeText(),
                 takeInstead(),
                 Price.FREE);
-        return request.with(takeTags(), takeProviderPrice());
+        return request.with(takeTags(), takeProviderPrice(), takeCreditPicoUsd());
     }
 
     /** A slot that an older Atlas wrote ends before it. */
@@ -177,6 +178,11 @@ final class Slot {
     /** The same. */
     private Price takeProviderPrice() {
         return body.position() < memory.get(INT, LENGTH_AT) ? takePrice() : Price.FREE;
+    }
+
+    /** The same. */
+    private long takeCreditPicoUsd() {
+        return body.position() < memory.get(INT, LENGTH_AT) ? body.takeLong() : 0;
     }
 
     private void putPrice(Price price) {

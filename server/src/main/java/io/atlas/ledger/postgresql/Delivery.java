@@ -44,7 +44,7 @@ final class Delivery implements AutoCloseable {
               INSERT INTO entry
                 SELECT at_micros, staging.id, ?, line, caller.id, terms.id, duration_micros, outcome, reason, sent,
                     charged, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, source,
-                    cost_nano_usd, refused_nano_usd, receipt, replayed, provider_cost_nano_usd
+                    cost_nano_usd, refused_nano_usd, receipt, replayed, provider_cost_nano_usd, credits
                   FROM staging
                   JOIN caller ON (caller.tenant, caller.team, caller."user", caller.key, caller.tier, caller.end_user)
                     = (staging.tenant, staging.team, staging."user", staging.key, staging.tier, staging.end_user)
@@ -59,7 +59,7 @@ final class Delivery implements AutoCloseable {
             INSERT INTO rollup
               SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent - replayed),
                   SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
-                  SUM(cost_nano_usd), SUM(replayed), SUM(provider_cost_nano_usd)
+                  SUM(cost_nano_usd), SUM(replayed), SUM(provider_cost_nano_usd), SUM(credits)
                 FROM fresh GROUP BY 1, 2, 3, 4
               ON CONFLICT (start_micros, caller, terms, node) DO UPDATE SET
                 requests = rollup.requests + excluded.requests,
@@ -71,7 +71,8 @@ final class Delivery implements AutoCloseable {
                 reasoning_tokens = rollup.reasoning_tokens + excluded.reasoning_tokens,
                 cost_nano_usd = rollup.cost_nano_usd + excluded.cost_nano_usd,
                 replayed = rollup.replayed + excluded.replayed,
-                provider_cost_nano_usd = rollup.provider_cost_nano_usd + excluded.provider_cost_nano_usd
+                provider_cost_nano_usd = rollup.provider_cost_nano_usd + excluded.provider_cost_nano_usd,
+                credits = rollup.credits + excluded.credits
             """;
 
     private static final String MOVE = """

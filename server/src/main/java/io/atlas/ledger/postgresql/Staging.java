@@ -26,7 +26,7 @@ final class Staging {
               instead text COLLATE "C", tags text COLLATE "C",
               duration_micros bigint, outcome text, reason text, sent smallint, replayed smallint, charged smallint,
               input_tokens bigint, cached_input_tokens bigint, output_tokens bigint, reasoning_tokens bigint,
-              source text, cost_nano_usd bigint, provider_cost_nano_usd bigint,
+              source text, cost_nano_usd bigint, credits bigint, provider_cost_nano_usd bigint,
               refused_nano_usd bigint, receipt json
             ) ON COMMIT DELETE ROWS
             """;
@@ -118,6 +118,7 @@ final class Staging {
         number(usage.reasoningTokens());
         text(amounts.source());
         number(amounts.costNanoUsd());
+        number(amounts.credits());
         number(amounts.providerCostNanoUsd());
         number(amounts.refusedNanoUsd());
     }

@@ -23,7 +23,7 @@ import java.util.Map;
 public final class BillSums {
     private static final String USED = """
             SUM(requests), SUM(charged_requests), SUM(refused), SUM(replayed), SUM(input_tokens), SUM(cached_input_tokens),
-            SUM(output_tokens), SUM(reasoning_tokens), SUM(cost_nano_usd), SUM(provider_cost_nano_usd)
+            SUM(output_tokens), SUM(reasoning_tokens), SUM(cost_nano_usd), SUM(provider_cost_nano_usd), SUM(credits)
               FROM rollup
             """;
     private static final String SPARED = """
@@ -110,7 +110,8 @@ public final class BillSums {
                 row.getLong(KEYS + 7),
                 row.getLong(KEYS + 8),
                 row.getLong(KEYS + 9),
-                row.getLong(KEYS + 10));
+                row.getLong(KEYS + 10),
+                row.getLong(KEYS + 11));
     }
 
     private static PreparedStatement bind(PreparedStatement statement, BillQuery query, Window part, int most)

@@ -17,11 +17,11 @@ final class BucketPostings {
     private static final long SINGLE_MICROS = 3_600_000_000L;
 
     private static final String QUARTERS = """
-            SELECT caller, terms, charged_requests, input_tokens, output_tokens, cost_nano_usd, start_micros
+            SELECT caller, terms, charged_requests, input_tokens, output_tokens, cost_nano_usd, credits, start_micros
               FROM rollup WHERE start_micros >= ? AND start_micros < ? AND charged_requests > 0 ORDER BY start_micros
             """;
     private static final String REQUESTS = """
-            SELECT caller, terms, charged, input_tokens, output_tokens, cost_nano_usd, at_micros
+            SELECT caller, terms, charged, input_tokens, output_tokens, cost_nano_usd, credits, at_micros
               FROM entry WHERE at_micros >= ? AND at_micros < ? AND charged = 1 ORDER BY at_micros
             """;
 
@@ -74,7 +74,7 @@ final class BucketPostings {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     Spent spent = Spent.read(row, 3);
-                    long at = row.getLong(7);
+                    long at = row.getLong(8);
                     buckets.forEach(
                             row.getLong(1),
                             row.getLong(2),

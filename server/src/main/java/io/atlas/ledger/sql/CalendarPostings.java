@@ -85,7 +85,8 @@ final class CalendarPostings {
         boolean byTerms = sums.lookAtTerms();
         String terms = byTerms ? "terms" : "MIN(terms)";
         return "SELECT caller, " + terms + ", SUM(charged_requests), SUM(input_tokens), SUM(output_tokens),"
-                + " SUM(cost_nano_usd) FROM (" + span.source() + ") AS span WHERE charged_requests > 0 GROUP BY caller"
+                + " SUM(cost_nano_usd), SUM(credits) FROM (" + span.source()
+                + ") AS span WHERE charged_requests > 0 GROUP BY caller"
                 + (byTerms ? ", terms" : "");
     }
 }

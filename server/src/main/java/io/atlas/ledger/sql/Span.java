@@ -10,12 +10,14 @@ import java.sql.SQLException;
 public record Span(long fromMicros, long wholeFromMicros, long wholeToMicros, long toMicros) {
     private static final String QUARTERS = """
             SELECT caller, terms, start_micros AS at_micros, requests, charged_requests, refused, replayed,
-                input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd, provider_cost_nano_usd
+                input_tokens, cached_input_tokens, output_tokens, reasoning_tokens,
+                cost_nano_usd, provider_cost_nano_usd, credits
               FROM rollup WHERE start_micros >= ? AND start_micros < ?
             """;
     private static final String ENTRIES = """
             SELECT caller, terms, at_micros, sent, charged, 1 - sent - replayed, replayed,
-                input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_nano_usd, provider_cost_nano_usd
+                input_tokens, cached_input_tokens, output_tokens, reasoning_tokens,
+                cost_nano_usd, provider_cost_nano_usd, credits
               FROM entry WHERE at_micros >= ? AND at_micros < ?
             """;
 

@@ -5,10 +5,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** What an account was charged with, as limits count it. */
-record Spent(long requests, long inputTokens, long outputTokens, long nanoUsd) {
+record Spent(long requests, long inputTokens, long outputTokens, long nanoUsd, long credits) {
     /** The amounts in a row that has them, in the order of this record, from that column on. */
     static Spent read(ResultSet row, int first) throws SQLException {
-        return new Spent(row.getLong(first), row.getLong(first + 1), row.getLong(first + 2), row.getLong(first + 3));
+        return new Spent(
+                row.getLong(first),
+                row.getLong(first + 1),
+                row.getLong(first + 2),
+                row.getLong(first + 3),
+                row.getLong(first + 4));
     }
 
     /** The amount in the unit of the kind. */
@@ -18,6 +23,7 @@ record Spent(long requests, long inputTokens, long outputTokens, long nanoUsd) {
             case TOKENS -> inputTokens + outputTokens;
             case INPUT_TOKENS -> inputTokens;
             case OUTPUT_TOKENS -> outputTokens;
+            case CREDITS -> credits;
             case COST -> nanoUsd;
         };
     }

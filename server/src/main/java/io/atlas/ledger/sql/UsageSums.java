@@ -27,7 +27,8 @@ public final class UsageSums {
             SUM(replayed) AS replayed,
             SUM(input_tokens) AS input_tokens, SUM(cached_input_tokens) AS cached_input_tokens,
             SUM(output_tokens) AS output_tokens, SUM(reasoning_tokens) AS reasoning_tokens,
-            SUM(cost_nano_usd) AS cost_nano_usd, SUM(provider_cost_nano_usd) AS provider_cost_nano_usd
+            SUM(cost_nano_usd) AS cost_nano_usd, SUM(provider_cost_nano_usd) AS provider_cost_nano_usd,
+            SUM(credits) AS credits
             """;
 
     /** One group; a number would be the place of a column, and a bare NULL is no expression to every database. */
@@ -114,12 +115,13 @@ public final class UsageSums {
                 row.getLong(7),
                 row.getLong(8),
                 row.getLong(9),
-                row.getLong(10));
+                row.getLong(10),
+                row.getLong(11));
     }
 
     private static List<Optional<String>> group(List<Grouping> by, ResultSet row) throws SQLException {
         List<Optional<String>> values = new ArrayList<>(by.size());
-        int column = 11;
+        int column = 12;
         for (Grouping one : by) {
             values.add(value(one, row, column++));
         }

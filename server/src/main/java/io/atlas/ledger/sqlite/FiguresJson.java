@@ -79,6 +79,7 @@ final class FiguresJson {
         json.writeStringProperty("source", row.getString("source"));
         json.writeEndObject();
         json.writeNumberProperty("cost_nano_usd", row.getLong("cost_nano_usd"));
+        json.writeNumberProperty("credits", row.getLong("credits"));
         json.writeNumberProperty("refused_cost_nano_usd", row.getLong("refused_nano_usd"));
         LimitJson.text(json, "price", Text.optional(row.getString("price")));
     }

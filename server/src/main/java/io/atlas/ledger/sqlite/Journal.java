@@ -37,7 +37,7 @@ final class Journal implements GroupCommit.Sink {
         rollback = connection.prepareStatement("ROLLBACK");
         addReceipt = connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', ?) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         callers = Dictionary.ofCallers(connection);
         terms = Dictionary.ofTerms(connection);
         rollup = new Rollup(connection);
@@ -118,6 +118,7 @@ final class Journal implements GroupCommit.Sink {
         addEntry.setLong(16, receipt.refusedNanoUsd());
         addEntry.setInt(17, receipt.reach() == Reach.ANSWER_OF_ANOTHER ? 1 : 0);
         addEntry.setLong(18, receipt.providerCostNanoUsd());
+        addEntry.setLong(19, receipt.credits());
         addEntry.addBatch();
         rollup.count(receipt, caller, term);
         spared.count(receipt, caller, term);

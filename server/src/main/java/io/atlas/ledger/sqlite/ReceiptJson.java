@@ -35,6 +35,7 @@ final class ReceiptJson {
         json.writeStringProperty("source", receipt.charge().source().word());
         json.writeEndObject();
         json.writeNumberProperty("cost_nano_usd", receipt.costNanoUsd());
+        json.writeNumberProperty("credits", receipt.credits());
         json.writeNumberProperty("refused_cost_nano_usd", receipt.refusedNanoUsd());
         text(json, "price", Text.optional(receipt.price()));
         json.writeStringProperty("configuration", receipt.configuration());

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 /** The sums of one batch by quarter of an hour, caller and terms, to be added to those in the file. */
 final class Rollup implements AutoCloseable {
     private static final String ADD = """
-            INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+            INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
               requests = requests + excluded.requests,
               charged_requests = charged_requests + excluded.charged_requests,
               refused = refused + excluded.refused,
@@ -21,7 +21,8 @@ final class Rollup implements AutoCloseable {
               reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens,
               cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd,
               replayed = replayed + excluded.replayed,
-              provider_cost_nano_usd = provider_cost_nano_usd + excluded.provider_cost_nano_usd
+              provider_cost_nano_usd = provider_cost_nano_usd + excluded.provider_cost_nano_usd,
+              credits = credits + excluded.credits
             """;
 
     private final QuarterSums<Sums> sums;
@@ -55,6 +56,7 @@ final class Rollup implements AutoCloseable {
         row.setLong(QuarterSums.FIRST + 7, sums.costNanoUsd());
         row.setLong(QuarterSums.FIRST + 8, sums.replayed());
         row.setLong(QuarterSums.FIRST + 9, sums.providerCostNanoUsd());
+        row.setLong(QuarterSums.FIRST + 10, sums.credits());
     }
 
     private static Sums sums(Receipt receipt) {
@@ -70,7 +72,8 @@ final class Rollup implements AutoCloseable {
                 usage.outputTokens(),
                 usage.reasoningTokens(),
                 receipt.costNanoUsd(),
-                receipt.providerCostNanoUsd());
+                receipt.providerCostNanoUsd(),
+                receipt.credits());
     }
 
     @Override

@@ -187,6 +187,11 @@ final class Schema {
             ) STRICT
             """);
 
+    /** Tokens weighed by price. Lines from before were not weighed, and count as 0. */
+    private static final List<String> CREDITS = List.of(
+            "ALTER TABLE entry ADD COLUMN credits INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE rollup ADD COLUMN credits INTEGER NOT NULL DEFAULT 0");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS = List.of(
             FIRST,
@@ -201,7 +206,8 @@ final class Schema {
             SPARED,
             PROVIDER_COST,
             ALERTS,
-            POOL_MOVES);
+            POOL_MOVES,
+            CREDITS);
 
     static final int VERSION = STEPS.size();
 

@@ -127,6 +127,7 @@ final class SqliteOutbox implements Outbox {
                 usage,
                 row.getString("source"),
                 row.getLong("cost_nano_usd"),
+                row.getLong("credits"),
                 row.getLong("provider_cost_nano_usd"),
                 row.getLong("refused_nano_usd"));
     }

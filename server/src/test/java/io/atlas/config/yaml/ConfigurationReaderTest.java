@@ -353,7 +353,7 @@ final class ConfigurationReaderTest {
                         "atlas.yaml:5:10: error: typ: unknown key (expected: one of apiKey, cached, concurrency, cuts, errors, health, "
                                 + "queue, queueTimeout, reasoning, seed, simQueue, slots, stalls, throttles, tokensPerSecond, ttft, …; "
                                 + "did you mean `type`?)",
-                        "atlas.yaml:6:1: error: modles: unknown key (expected: one of alerts, apiVersion, backends, ledger, limits, models, "
+                        "atlas.yaml:6:1: error: modles: unknown key (expected: one of alerts, apiVersion, backends, credits, ledger, limits, models, "
                                 + "pools, quota, server, telemetry, tenants, tiers; did you mean `models`?)",
                         "atlas.yaml:7:9: error: limits: a mapping (expected: a list)");
     }
@@ -369,12 +369,6 @@ final class ConfigurationReaderTest {
     void aFileThatIsNoMappingIsOneError() {
         assertThat(Yaml.findings("- apiVersion: atlas/v1\n"))
                 .containsExactly("atlas.yaml:1:1: error: atlas.yaml: a list (expected: a mapping)");
-    }
-
-    @Test
-    void aSectionThatIsNotBuiltYetSaysSo() {
-        assertThat(Yaml.findings(Yaml.WORLD + "credits: {}\n"))
-                .containsExactly("atlas.yaml:9:1: error: credits: not supported yet");
     }
 
     @Test

@@ -14,10 +14,10 @@ final class SectionsTest {
     private static final String URL =
             "expected: http://HOST[:PORT][/PREFIX] or https://..., without user, query or fragment";
     private static final String KINDS =
-            "expected: exactly one of requests, tokens, inputTokens, outputTokens, cost, concurrent";
+            "expected: exactly one of requests, tokens, inputTokens, outputTokens, credits, cost, concurrent";
 
     @ParameterizedTest
-    @MethodSource({"servers", "limits", "tenants", "keys"})
+    @MethodSource({"servers", "limits", "credits", "tenants", "keys"})
     void aMistakeIsReportedWithPlaceAndExpectation(String line, List<String> findings) {
         assertThat(Yaml.findings(Yaml.WORLD + line + "\n"))
                 .containsExactlyElementsOf(
@@ -69,12 +69,22 @@ final class SectionsTest {
                 line("server: [ 1 ]", "9: error: server: a list (expected: a mapping)"));
     }
 
+    static Stream<Arguments> credits() {
+        return Stream.of(
+                line("credits: {}", "1: error: reference: missing (expected: one of large, small)"),
+                line(
+                        "credits: { reference: smal }",
+                        "23: error: reference: smal (expected: one of large, small; did you mean `small`?)"),
+                line("credits: { reference: small, per: day }", "30: error: per: unknown key (expected: reference)"),
+                line("credits: small", "10: error: credits: small (expected: a mapping)"));
+    }
+
     static Stream<Arguments> limits() {
         return Stream.of(
                 line(
                         "limits: [ { tokns: 5, per: day } ]",
                         "11: error: kind: missing (" + KINDS + ")",
-                        "13: error: tokns: unknown key (expected: one of adaptive, burst, class, concurrent, cost, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, schedule, tokens; did you mean `tokens`?)"),
+                        "13: error: tokns: unknown key (expected: one of adaptive, burst, class, concurrent, cost, credits, each, inputTokens, lowWater, mode, model, outputTokens, per, requests, schedule, tokens; did you mean `tokens`?)"),
                 line(
                         "limits: [ { tokens: 5, requests: 5, per: day } ]",
                         "13: error: tokens: beside requests (" + KINDS + ")"),
@@ -116,7 +126,9 @@ final class SectionsTest {
                 line(
                         "limits: [ { tokens: 5, per: day }, { cost: 1 USD, per: day }, { tokens: 6, per: day } ]",
                         "63: error: tokens/day: twice (first at atlas.yaml:9:11)"),
-                line("limits: [ { credits: 5, per: day } ]", "13: error: credits: not supported yet"),
+                line(
+                        "limits: [ { credits: 5, per: day } ]",
+                        "13: error: credits: nothing to weigh by (expected: credits: { reference: MODEL } beside models)"),
                 line(
                         "limits: [ { tokens: 5, per: day, mode: shade } ]",
                         "40: error: mode: shade (expected: one of enforced, shadow; did you mean `shadow`?)"),
@@ -276,7 +288,7 @@ final class SectionsTest {
                 world(
                         good,
                         good + ", limits: [ { tokens: 5, per: day, model: small } ]",
-                        "6:139: error: model: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens; did you mean `mode`?)"),
+                        "6:139: error: model: unknown key (expected: one of adaptive, burst, concurrent, cost, credits, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens; did you mean `mode`?)"),
                 world(
                         "large:",
                         "'la rge':",
@@ -324,7 +336,7 @@ final class SectionsTest {
                         "5:3: warning: small: unused (expected: a tier that may use it)",
                         "8:56: warning: model: small never serves (expected: one that the tier may use)",
                         "8:63: error: model: * (expected: a name)",
-                        "8:103: error: each: unknown key (expected: one of adaptive, burst, concurrent, cost, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens)"),
+                        "8:103: error: each: unknown key (expected: one of adaptive, burst, concurrent, cost, credits, inputTokens, lowWater, mode, outputTokens, per, requests, schedule, tokens)"),
                 world(
                         good,
                         good + ", whenLow: [ trim, clamp, clamp, downgrad ]",

@@ -173,12 +173,23 @@ class OpenTableTest {
     @Test
     void aSlotThatWasWrittenBeforeItHeldWhatTokensCostUsSaysThatTheyCostNothing() throws Exception {
         claimAndClose(request(1));
-        cutOff(3 * Long.BYTES);
+        cutOff(4 * Long.BYTES);
         try (OpenTable table = open()) {
             OpenRequest found = table.survivors().getFirst().request();
             assertThat(found.providerPrice()).isEqualTo(Price.FREE);
-            assertThat(found.price()).isEqualTo(request(1).price());
+            assertThat(found.price()).isEqualTo(request(1).price().weighedBy(0));
             assertThat(found.asked()).isEqualTo(request(1).asked());
+        }
+    }
+
+    @Test
+    void aSlotThatWasWrittenBeforeTokensWereWeighedHasNoCredits() throws Exception {
+        claimAndClose(request(1));
+        cutOff(Long.BYTES);
+        try (OpenTable table = open()) {
+            OpenRequest found = table.survivors().getFirst().request();
+            assertThat(found.providerPrice()).isEqualTo(request(1).providerPrice());
+            assertThat(found.price()).isEqualTo(request(1).price().weighedBy(0));
         }
     }
 
@@ -260,7 +271,9 @@ class OpenTableTest {
                 assertThat(table.survivors()).isEmpty();
             }
             long nanoUsd = request(2).price().nanoUsd(Usage.of(1_002, 40));
-            assertThat(ledger.usage(all).total()).isEqualTo(new Sums(1, 1, 1, 0, 1_002, 0, 40, 0, nanoUsd, 1_532_501));
+            long credits = request(2).price().credits(Usage.of(1_002, 40));
+            assertThat(ledger.usage(all).total())
+                    .isEqualTo(new Sums(1, 1, 1, 0, 1_002, 0, 40, 0, nanoUsd, 1_532_501, credits));
             assertThat(ledger.decision(request(2).id()).orElseThrow().json())
                     .contains("\"outcome\":\"aborted\"", "\"reason\":\"process_died\"", "\"source\":\"estimated\"");
             assertThat(ledger.decision(request(1).id()).orElseThrow().json())
@@ -278,7 +291,7 @@ class OpenTableTest {
                         .with(Tags.of("env=prod,feature=search")),
                 new Served("large", "gpu-a"),
                 1_000 + number,
-                new Price(2_500_000, 1_250_000, 10_000_000),
+                new Price(2_500_000, 1_250_000, 10_000_000, 150_001),
                 "large@2026-11-20",
                 "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
                 List.of("tokens/day", "cost/month@large"),

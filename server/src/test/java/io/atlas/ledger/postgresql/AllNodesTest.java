@@ -296,7 +296,8 @@ class AllNodesTest {
                 limit(place, Kind.COST, Period.MONTH, new Narrowing.Whole()),
                 limit(place, Kind.TOKENS, Period.DAY, new Narrowing.ToClass("expert")),
                 limit(place, Kind.OUTPUT_TOKENS, Period.WEEK, new Narrowing.ToModel("small")),
-                limit(place, Kind.INPUT_TOKENS, Period.HOUR, new Narrowing.Whole()));
+                limit(place, Kind.INPUT_TOKENS, Period.HOUR, new Narrowing.Whole()),
+                limit(place, Kind.CREDITS, Period.MONTH, new Narrowing.Whole()));
         return places.stream().flatMap(place -> of.apply(place).stream()).toList();
     }
 

@@ -22,7 +22,7 @@ public final class Postgres {
     static final String SUMS_OF_ENTRIES = """
             SELECT at_micros / 900000000 * 900000000, caller, terms, node, SUM(sent), SUM(charged), SUM(1 - sent - replayed),
                 SUM(input_tokens), SUM(cached_input_tokens), SUM(output_tokens), SUM(reasoning_tokens),
-                SUM(cost_nano_usd), SUM(replayed), SUM(provider_cost_nano_usd)
+                SUM(cost_nano_usd), SUM(replayed), SUM(provider_cost_nano_usd), SUM(credits)
               FROM entry GROUP BY 1, 2, 3, 4
             """;
 

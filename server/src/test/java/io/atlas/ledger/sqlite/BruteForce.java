@@ -109,7 +109,7 @@ public final class BruteForce {
 
     private static Demand demand(Receipt line) {
         Usage usage = line.charge().usage();
-        return new Demand(usage.inputTokens(), usage.outputTokens(), line.costNanoUsd());
+        return new Demand(usage.inputTokens(), usage.outputTokens(), line.costNanoUsd(), line.credits());
     }
 
     private static Sums sums(Receipt line) {
@@ -126,7 +126,8 @@ public final class BruteForce {
                 usage.outputTokens(),
                 usage.reasoningTokens(),
                 line.costNanoUsd(),
-                line.providerCostNanoUsd());
+                line.providerCostNanoUsd(),
+                line.credits());
     }
 
     private static Optional<String> value(Grouping by, Receipt line) {

@@ -48,7 +48,7 @@ public final class Lines {
     private static final List<Tags> TAGS = List.of(
             Tags.NONE, Tags.of("env=prod,feature=search"), Tags.of("env=prod"), Tags.of("feature=ads/2.0,xenv=prod"));
 
-    private static final Price PRICE = new Price(150_000, 75_000, 600_000);
+    private static final Price PRICE = new Price(150_000, 75_000, 600_000, 130_007);
 
     /** What tokens cost us at each of the backends: less than they are sold for, and more. */
     private static final List<Price> PROVIDER_PRICES =
@@ -107,6 +107,7 @@ public final class Lines {
                 0,
                 0,
                 0,
+                0,
                 line.price(),
                 line.configuration(),
                 Optional.empty());
@@ -141,6 +142,7 @@ public final class Lines {
                 charge.charged() && serial % STAND_IN_EVERY == 0 ? standIn(caller, usage) : steps(caller, usage),
                 charge,
                 PRICE.nanoUsd(charge.usage()),
+                PRICE.credits(charge.usage()),
                 PROVIDER_PRICES.get(gpu).nanoUsd(charge.usage()),
                 sent ? 0 : PRICE.nanoUsd(usage),
                 MODELS.contains(model) ? model + "@2026-11-20" : "",

@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,7 +165,7 @@ class PostingsTest {
                 .forEach(places::add);
         for (Place place : places) {
             limits.add(Limit.of(place, LimitSpec.concurrent(5), zone));
-            for (Kind kind : List.of(Kind.REQUESTS, Kind.TOKENS, Kind.INPUT_TOKENS, Kind.OUTPUT_TOKENS, Kind.COST)) {
+            for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.CONCURRENT))) {
                 Arrays.stream(Period.values()).forEach(per -> limits.addAll(limits(place, kind, per, zone)));
             }
         }

@@ -57,6 +57,7 @@ class ReceiptJsonTest {
                         new Step.Settled(9_900, new Usage(300, 10, 50, 5), 75_000)),
                 new Charge(true, new Usage(300, 10, 50, 5), UsageSource.REPORTED),
                 75_000,
+                500,
                 50_000,
                 0,
                 "small@2026-11-20",
@@ -80,7 +81,7 @@ class ReceiptJsonTest {
                       "output_tokens": 50, "reasoning_tokens": 5, "cost_nano_usd": 75000 } ],
                   "usage": { "input_tokens": 300, "cached_input_tokens": 10, "output_tokens": 50,
                              "reasoning_tokens": 5, "source": "reported" },
-                  "cost_nano_usd": 75000, "refused_cost_nano_usd": 0, "price": "small@2026-11-20",
+                  "cost_nano_usd": 75000, "credits": 500, "refused_cost_nano_usd": 0, "price": "small@2026-11-20",
                   "configuration": "sha256:00", "trace_id": "00000000000000010000000000000002" }
                 """);
     }
@@ -110,6 +111,7 @@ class ReceiptJsonTest {
                 Charge.NOTHING,
                 0,
                 0,
+                0,
                 4_000,
                 "",
                 "sha256:00",
@@ -130,7 +132,7 @@ class ReceiptJsonTest {
                       { "kind": "fix_request", "param": "n" } ] } ],
                   "usage": { "input_tokens": 0, "cached_input_tokens": 0, "output_tokens": 0,
                              "reasoning_tokens": 0, "source": "unknown" },
-                  "cost_nano_usd": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00", "trace_id": null }
+                  "cost_nano_usd": 0, "credits": 0, "refused_cost_nano_usd": 4000, "price": null, "configuration": "sha256:00", "trace_id": null }
                 """);
     }
 

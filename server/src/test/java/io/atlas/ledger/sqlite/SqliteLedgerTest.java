@@ -172,7 +172,7 @@ class SqliteLedgerTest {
         List<Receipt> lines = new Lines(8).between(NOW, NOW + 1_000_000, 100);
         try (Ledger ledger = open()) {
             recordAll(ledger, lines);
-            Sums old = new Sums(1, 1, 0, 0, 50, 0, 60, 0, 70, 0);
+            Sums old = new Sums(1, 1, 0, 0, 50, 0, 60, 0, 70, 0, 0);
 
             assertThat(ledger.usage(EVERYTHING).total())
                     .isEqualTo(BruteForce.sums(lines).plus(old));
@@ -228,6 +228,7 @@ class SqliteLedgerTest {
                 other.steps(),
                 other.charge(),
                 other.costNanoUsd(),
+                other.credits(),
                 other.providerCostNanoUsd(),
                 other.refusedNanoUsd(),
                 other.price(),

@@ -347,9 +347,9 @@ final class Histories {
     private Demand demand() {
         if (crowded) {
             long tokens = 1 + random.nextLong(1_000);
-            return new Demand(tokens, random.nextLong(1_000), tokens * NANO_USD_OF_A_TOKEN);
+            return new Demand(tokens, random.nextLong(1_000), tokens * NANO_USD_OF_A_TOKEN, 2 * tokens);
         }
-        return new Demand(some(20), some(16), some(45));
+        return new Demand(some(20), some(16), some(45), some(22));
     }
 
     private long some(int mostBits) {
@@ -360,12 +360,18 @@ final class Histories {
         return switch (random.nextInt(5)) {
             case 0 -> reserved;
             case 1 -> new Demand(0, 0, 0);
-            case 2 -> new Demand(2 * reserved.inputTokens(), reserved.outputTokens(), reserved.nanoUsd() * 2);
+            case 2 ->
+                new Demand(
+                        2 * reserved.inputTokens(),
+                        reserved.outputTokens(),
+                        reserved.nanoUsd() * 2,
+                        reserved.credits() * 2);
             default ->
                 new Demand(
                         random.nextLong(reserved.inputTokens() + 1),
                         random.nextLong(reserved.outputTokens() + 1),
-                        random.nextLong(reserved.nanoUsd() + 1));
+                        random.nextLong(reserved.nanoUsd() + 1),
+                        random.nextLong(reserved.credits() + 1));
         };
     }
 }
