@@ -35,7 +35,8 @@ public final class Hangup {
     }
 
     private synchronized void came() {
-        action.ifPresentOrElse(Runnable::run, () -> missed = true);
+        missed = action.isEmpty();
+        action.ifPresent(Runnable::run);
     }
 
     private void listen() {
