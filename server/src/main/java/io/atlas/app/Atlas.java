@@ -16,12 +16,15 @@ import io.atlas.exchange.Services;
 import io.atlas.exchange.TagSets;
 import io.atlas.http.Connections;
 import io.atlas.kernel.capacity.Room;
+import io.atlas.kernel.order.Seat;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyRing;
 import io.atlas.model.Backend;
 import io.atlas.nodes.Heartbeat;
 import io.atlas.nodes.NodeRegistry;
+import io.atlas.order.Company;
+import io.atlas.order.redis.RedisBoard;
 import io.atlas.pool.Moves;
 import io.atlas.pool.Pools;
 import io.atlas.reload.FileWatch;
@@ -82,6 +85,7 @@ public final class Atlas {
     private final Reports reports;
     private final Prometheus metrics;
     private final Courier courier;
+    private final Optional<RedisBoard> board;
     private final Gates gates;
     private final Replays replays;
     private final Adjustments adjustments;
@@ -119,7 +123,8 @@ public final class Atlas {
         this.reports = Reports.start(configuration.telemetry(), stores.node(), this::provider, time);
         this.metrics = prometheus(configuration.quota());
         this.courier = stores.courier(inForce, rates, metrics::alertAttempted, time);
-        this.gates = new Gates(metrics);
+        this.board = stores.board(configuration);
+        this.gates = new Gates(metrics, board.map(all -> new Company(stores.node(), stores::nodes, all, time)));
         this.replays = stores.replays(configuration, time);
         this.adjustments = Adjustments.start(inForce, stores.quota(), surroundings(), time);
     }
@@ -133,6 +138,7 @@ public final class Atlas {
                 () -> stores.awayFor().isZero() ? 0 : 1,
                 this::queueBounds,
                 this::rooms,
+                () -> gates.standings(),
                 reports::dropped));
     }
 
@@ -213,6 +219,7 @@ public final class Atlas {
         absentees.ifPresent(Absentees::close);
         reconciliation.ifPresent(Reconciliation::close);
         replays.neighbours().close();
+        board.ifPresent(RedisBoard::close);
         reports.close();
         stores.close();
     }
@@ -299,9 +306,12 @@ public final class Atlas {
     /** What whoever asks whether it is ready is told beside that. */
     private String detail() {
         Duration away = stores.awayFor();
-        return away.isZero()
+        String store = away.isZero()
                 ? ""
                 : "quota store: away for " + away.toSeconds() + " s, this node gives out its own share\n";
+        return gates.standings().containsValue(Seat.Standing.LOCAL)
+                ? store + "order: this node's own, for the places that it held when it last heard of the others\n"
+                : store;
     }
 
     private static InputCount counts(TimeSource time) {

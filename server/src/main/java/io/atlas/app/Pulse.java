@@ -20,6 +20,7 @@ import java.util.function.Function;
  */
 final class Pulse {
     private static final long BEAT_MILLIS = 250;
+    private static final long WORD_MILLIS = 20;
     private static final int BEATS_BETWEEN_QUESTIONS = 4;
     private static final int MOST_BEATS = 120;
 
@@ -47,6 +48,10 @@ final class Pulse {
             Pulse pulse = new Pulse(inForce, gates, addresses, time, vertx);
             pulse.beat();
             vertx.setPeriodic(BEAT_MILLIS, _ -> pulse.beat());
+            if (gates.shared()) {
+                gates.beat(pulse.nowMicros());
+                vertx.setPeriodic(WORD_MILLIS, _ -> gates.beat(pulse.nowMicros()));
+            }
         });
     }
 

@@ -19,6 +19,7 @@ import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.nodes.RollCall;
+import io.atlas.order.redis.RedisBoard;
 import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.Replays;
@@ -145,6 +146,13 @@ record Stores(
                 ? here.among(RedisNeighbours.start(
                         redis.url(), node, here, time, () -> !awayFor().isZero()))
                 : here;
+    }
+
+    /** The nodes that share the backends: those that share the counters. */
+    Optional<RedisBoard> board(Configuration configuration) {
+        return configuration.quota() instanceof Configuration.Counters.InRedis redis
+                ? Optional.of(new RedisBoard(redis.url()))
+                : Optional.empty();
     }
 
     /** How many nodes give out of the same counters, as far as this one has seen. */

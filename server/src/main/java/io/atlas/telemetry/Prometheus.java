@@ -47,7 +47,7 @@ public final class Prometheus implements Telemetry {
         boolean traced = sources.configuration().get().telemetry().traces().isPresent();
         this.metrics = new Metrics(sources, traced ? Exemplars.TRACES : Exemplars.NONE);
         QuotaGauges.register(metrics.registry, sources.limits());
-        CapacityGauges.register(metrics.registry, sources.rooms());
+        CapacityGauges.register(metrics.registry, sources.rooms(), sources.standings());
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 

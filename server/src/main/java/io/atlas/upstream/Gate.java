@@ -13,7 +13,11 @@ import io.atlas.kernel.fair.QueueView;
 import io.atlas.kernel.fair.Quote;
 import io.atlas.kernel.fair.Ticket;
 import io.atlas.kernel.fair.Turn;
+import io.atlas.kernel.order.Seat;
+import io.atlas.kernel.order.Word;
+import io.atlas.order.Company;
 import io.atlas.telemetry.Telemetry;
+import io.atlas.upstream.SharedPlaces.Answered;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +35,18 @@ public final class Gate {
     private final String backend;
     private final Telemetry telemetry;
     private final FairQueue<Promise<Call>> queue;
+    private final Optional<SharedPlaces<Promise<Call>>> shared;
 
     Gate(String backend, Capacity capacity, Guarantees guarantees, Telemetry telemetry) {
+        this(backend, capacity, guarantees, telemetry, Optional.empty());
+    }
+
+    /** One before a backend that other nodes have gates to, too, if there are any. */
+    Gate(String backend, Capacity capacity, Guarantees guarantees, Telemetry telemetry, Optional<Company> others) {
         this.backend = backend;
         this.queue = new FairQueue<>(capacity, guarantees);
         this.telemetry = telemetry;
+        this.shared = others.map(all -> new SharedPlaces<>(all, queue, capacity.places()));
     }
 
     /** One request's right to be at the backend. Owned by the event loop of its request. */
@@ -91,6 +102,7 @@ public final class Gate {
         /** Gives the place back, after the backend has read and written so much. A second time changes nothing. */
         public void giveBack(long inputTokens, long outputTokens, long nowMicros) {
             List<Turn<Promise<Call>>> turns;
+            boolean everybodys;
             synchronized (Gate.this) {
                 if (!held) {
                     return;
@@ -98,9 +110,13 @@ public final class Gate {
                 held = false;
                 queue.settle(ticket, inputTokens, outputTokens, nowMicros);
                 turns = turns(nowMicros);
+                everybodys = shared.filter(SharedPlaces::ordered).isPresent();
             }
             telemetry.inflight(backend, -1);
             tell(turns, nowMicros);
+            if (everybodys) {
+                speak(nowMicros);
+            }
         }
     }
 
@@ -162,6 +178,7 @@ public final class Gate {
             case Admission.Queued<Promise<Call>> waits -> {
                 queued(waits.ticket(), 1);
                 waits.displaced().ifPresent(gone -> over(gone, new Call.MakeRoom()));
+                speak(nowMicros);
                 yield new Entry.Waiting(new Waiter(waits.ticket()), waits.quote());
             }
             case Admission.Refused<Promise<Call>> refused -> new Entry.Refused(refused.why(), refused.waitMicros());
@@ -176,6 +193,7 @@ public final class Gate {
         List<Turn<Promise<Call>>> turns;
         synchronized (this) {
             queue.resize(capacity, guarantees);
+            shared.ifPresent(places -> places.resize(capacity.places()));
             turns = turns(nowMicros);
         }
         tell(turns, nowMicros);
@@ -194,6 +212,52 @@ public final class Gate {
             turns = turns(nowMicros);
         }
         tell(turns, nowMicros);
+    }
+
+    /** Time has passed, a fiftieth of a second: the other nodes hear of this one, where they have to. */
+    void beat(long beats, long nowMicros) {
+        boolean due;
+        synchronized (this) {
+            due = shared.filter(places -> places.due(beats)).isPresent();
+        }
+        if (due) {
+            speak(nowMicros);
+        }
+    }
+
+    /** Says to the other nodes what there is to say; nothing while an answer is awaited. */
+    private void speak(long nowMicros) {
+        shared.ifPresent(places -> {
+            Optional<Word> word;
+            synchronized (this) {
+                word = places.word(nowMicros);
+            }
+            word.ifPresent(said -> {
+                var _ = places.say(backend, said).thenAccept(this::hear);
+            });
+        });
+    }
+
+    private void hear(Answered answered) {
+        List<Turn<Promise<Call>>> turns = new ArrayList<>();
+        long nowMicros;
+        boolean more;
+        synchronized (this) {
+            SharedPlaces<Promise<Call>> places = shared.orElseThrow();
+            nowMicros = places.nowMicros();
+            turns.addAll(places.hear(answered, nowMicros));
+            turns.addAll(turns(nowMicros));
+            more = places.hasMoreToSay();
+        }
+        tell(turns, nowMicros);
+        if (more) {
+            speak(nowMicros);
+        }
+    }
+
+    /** Who says whose turn it is; empty where no other node has a gate to the backend. */
+    synchronized Optional<Seat.Standing> standing() {
+        return shared.map(SharedPlaces::standing);
     }
 
     /** The backend tells of itself. */

@@ -6,10 +6,13 @@ import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.Guarantees;
 import io.atlas.kernel.fair.QueueView;
+import io.atlas.kernel.order.Seat;
 import io.atlas.model.Backend;
+import io.atlas.order.Company;
 import io.atlas.telemetry.Telemetry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +21,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Gates {
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Telemetry telemetry;
+    private final Optional<Company> others;
     private volatile Guarantees guarantees = new Guarantees(List.of());
+    private long beats;
 
-    /** Gates that tell of who stands at them. */
-    public Gates(Telemetry telemetry) {
+    /**
+     * Gates that tell of who stands at them.
+     *
+     * @param others the nodes that have gates to the same backends, if there are any
+     */
+    public Gates(Telemetry telemetry, Optional<Company> others) {
         this.telemetry = telemetry;
+        this.others = others;
     }
 
     /** The gate of that backend; its places are those that the configuration in force says. */
@@ -30,7 +40,7 @@ public final class Gates {
         Gate known = gates.get(backend.name());
         return known == null
                 ? gates.computeIfAbsent(
-                        backend.name(), name -> new Gate(name, capacity(backend), guarantees, telemetry))
+                        backend.name(), name -> new Gate(name, capacity(backend), guarantees, telemetry, others))
                 : known;
     }
 
@@ -59,6 +69,24 @@ public final class Gates {
     /** Time has passed; to be called a few times a second: {@link Gate#pass}. */
     public void pass(long nowMicros) {
         gates.values().forEach(gate -> gate.pass(nowMicros));
+    }
+
+    /** Whether other nodes have gates to the same backends. */
+    public boolean shared() {
+        return others.isPresent();
+    }
+
+    /** A fiftieth of a second has passed: the other nodes hear of this one. To be called by one thread. */
+    public void beat(long nowMicros) {
+        beats++;
+        gates.values().forEach(gate -> gate.beat(beats, nowMicros));
+    }
+
+    /** Who says at each backend whose turn it is; nothing where no other node has gates. */
+    public Map<String, Seat.Standing> standings() {
+        Map<String, Seat.Standing> standings = new TreeMap<>();
+        gates.forEach((name, gate) -> gate.standing().ifPresent(standing -> standings.put(name, standing)));
+        return standings;
     }
 
     /** A backend tells of itself; nothing where it has no gate. */

@@ -13,6 +13,7 @@ import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
 import io.atlas.kernel.capacity.Room;
 import io.atlas.kernel.capacity.Scarce;
+import io.atlas.kernel.order.Seat;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
@@ -60,7 +61,7 @@ class PrometheusTest {
             atlas_pool_used_ratio atlas_queue_depth atlas_queue_wait_seconds atlas_inflight atlas_backend_up
             atlas_backend_errors_total atlas_refused_cost_usd_total atlas_ledger_lag_records
             atlas_quota_store_away atlas_queue_fairness_bound atlas_backend_capacity atlas_backend_capacity_used
-            atlas_telemetry_dropped_total atlas_alert_attempts_total atlas_ledger_overshoot_total""".split("\\s+", -1));
+            atlas_backend_order atlas_telemetry_dropped_total atlas_alert_attempts_total atlas_ledger_overshoot_total""".split("\\s+", -1));
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
     private final Prometheus prometheus = new Prometheus(new Sources(
@@ -75,6 +76,7 @@ class PrometheusTest {
                     List.of(
                             new Room(Scarce.KV_TOKENS, 300, OptionalLong.of(9_000)),
                             new Room(Scarce.PREFILL_TOKENS, 100, OptionalLong.empty()))),
+            () -> Map.of("gpu-a", Seat.Standing.LOCAL),
             () -> Map.of("traces", 3L)));
 
     @Test

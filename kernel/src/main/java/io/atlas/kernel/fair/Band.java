@@ -1,5 +1,6 @@
 package io.atlas.kernel.fair;
 
+import io.atlas.kernel.order.Bid;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -94,6 +95,18 @@ final class Band<T> {
         } else {
             longest.add(tenant);
         }
+    }
+
+    /** The first of that tenant, if any of his wait. */
+    Optional<Ticket<T>> first(String tenant) {
+        return Optional.ofNullable(tenants.get(tenant))
+                .filter(known -> known.waiting > 0)
+                .map(Tenant::next);
+    }
+
+    /** What waits, those with least behind them first; what is stopped last. */
+    Stream<Bid> bids(int sureMillionths, long nowMicros) {
+        return Stream.concat(turns.stream(), stopped.stream()).map(tenant -> tenant.bid(sureMillionths, nowMicros));
     }
 
     /** The request whose turn it is; something must be waiting. */

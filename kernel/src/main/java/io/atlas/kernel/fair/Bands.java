@@ -78,6 +78,11 @@ final class Bands<T> {
         }
     }
 
+    /** What part of all work the band is sure of. */
+    int sureMillionths(Band<T> band) {
+        return (int) guarantees.millionths(band.priority);
+    }
+
     /** What part of all work the band can expect. */
     double part(Band<T> of) {
         double sure = (double) guarantees.millionths(of.priority) / MILLION;

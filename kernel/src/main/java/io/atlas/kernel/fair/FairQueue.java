@@ -2,12 +2,16 @@ package io.atlas.kernel.fair;
 
 import io.atlas.kernel.capacity.Endpoint;
 import io.atlas.kernel.capacity.Scarce;
+import io.atlas.kernel.order.Bid;
+import io.atlas.kernel.order.Line;
+import io.atlas.kernel.order.Untold;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The queue before one backend: who waits, and who is next when a place comes free. Shares are of work, not of requests:
@@ -61,6 +65,8 @@ public final class FairQueue<T> {
     private final Pace pace = new Pace();
     private final Endpoint endpoint;
     private Capacity capacity;
+    private Share share = Share.ALL;
+    private Optional<Untold> untold = Optional.empty();
     /** What the next one was last held back for. */
     private Optional<Scarce> held = Optional.empty();
     /** How many were served, in the mean, when the next one was held back for something else than places. */
@@ -87,6 +93,38 @@ public final class FairQueue<T> {
         bands.follow(guarantees);
     }
 
+    /** The backend is shared: what is charged from now on is written down for the others, too. */
+    public void tell(Untold others) {
+        untold = Optional.of(others);
+    }
+
+    /** Changes how much of the backend is this queue's. Who is being served stays. */
+    public void share(Share changed) {
+        share = changed;
+    }
+
+    /** What waits, for an order of which this queue is a part: of each band no more lines than so many. */
+    public List<Bid> bids(int mostOfBand, long nowMicros) {
+        UnaryOperator<Bid> able = waiting > 0 && endpoint.full() ? Bid::heldBack : UnaryOperator.identity();
+        return bands.all().stream()
+                .flatMap(
+                        band -> band.bids(bands.sureMillionths(band), nowMicros).limit(mostOfBand))
+                .map(able)
+                .toList();
+    }
+
+    /**
+     * Gives a place to the first of that line, whose turn it is by an order of which this queue is a part; or lets him go if
+     * it is too late for him. Empty where nobody waits there any more, or the backend has too little left for just him.
+     */
+    public Optional<Turn<T>> call(Line line, long nowMicros) {
+        Optional<Ticket<T>> first = bands.of(line.priority()).first(line.tenant());
+        if (first.isEmpty() || endpoint.full()) {
+            return Optional.empty();
+        }
+        return turn(first.orElseThrow(), nowMicros);
+    }
+
     /** The backend behind the queue, to be told how it does. */
     public Endpoint endpoint() {
         return endpoint;
@@ -97,8 +135,8 @@ public final class FairQueue<T> {
         Flow flow = arrival.flow();
         Band<T> band = bands.of(flow.priority());
         Team<T> team = band.tenant(flow).team(flow.team());
-        if (waiting == 0 && mayCome(arrival, team.tenant, nowMicros)) {
-            Ticket<T> ticket = enter(arrival, kept, team);
+        if (waiting == 0 && isOurs() && mayCome(arrival, team.tenant, nowMicros)) {
+            Ticket<T> ticket = enter(arrival, kept, team, nowMicros);
             start(ticket, nowMicros);
             return new Admission.Started<>(ticket);
         }
@@ -109,7 +147,7 @@ public final class FairQueue<T> {
             band.forget(team);
             return new Admission.Refused<>(why.orElseThrow(), wait);
         }
-        Ticket<T> ticket = enter(arrival, kept, team);
+        Ticket<T> ticket = enter(arrival, kept, team, nowMicros);
         displaced.ifPresent(this::drop);
         return new Admission.Queued<>(ticket, new Quote(team.line.size(), waiting, wait), displaced);
     }
@@ -119,11 +157,14 @@ public final class FairQueue<T> {
      * the backend has too little left for just him, nobody passes him by: he is the one who is due.
      */
     public Optional<Turn<T>> next(long nowMicros) {
-        if (waiting == 0 || endpoint.full()) {
+        if (waiting == 0 || !isOurs() || endpoint.full()) {
             hold(waiting == 0 ? Optional.empty() : Optional.of(Scarce.REQUESTS));
             return Optional.empty();
         }
-        Ticket<T> ticket = bands.next().orElseThrow().next(Math.max(endpoint.running() + 1, (int) places()));
+        return turn(bands.next().orElseThrow().next(Math.max(endpoint.running() + 1, (int) places())), nowMicros);
+    }
+
+    private Optional<Turn<T>> turn(Ticket<T> ticket, long nowMicros) {
         if (ticket.arrival().deadlineMicros() < nowMicros) {
             drop(ticket);
             return Optional.of(new Turn.Expired<>(ticket));
@@ -240,8 +281,9 @@ public final class FairQueue<T> {
         return fits(arrival) || displaced.isPresent() ? Optional.empty() : Optional.of(Admission.Why.FULL);
     }
 
-    private Ticket<T> enter(Arrival arrival, T kept, Team<T> team) {
+    private Ticket<T> enter(Arrival arrival, T kept, Team<T> team, long nowMicros) {
         Ticket<T> ticket = new Ticket<>(arrival, kept, team);
+        ticket.arrivedMicros = nowMicros;
         estimate(ticket);
         bands.expect(ticket.charged, waiting);
         team.tenant.band.add(ticket);
@@ -273,7 +315,7 @@ public final class FairQueue<T> {
         ticket.stay = Optional.of(endpoint.begin(ticket.arrival().inputTokens(), ticket.chargedOutput, nowMicros));
         tenant.recharge(ticket, 0, ticket.charged);
         tenant.open(ticket.unused(), ticket.overrun());
-        bands.worked(tenant.band, ticket.charged);
+        worked(ticket, ticket.charged);
     }
 
     private boolean mayCome(Arrival arrival, Tenant<T> tenant, long nowMicros) {
@@ -296,7 +338,8 @@ public final class FairQueue<T> {
 
     /** How many are served at once while somebody waits. */
     private double places() {
-        return heldForTokens() ? Math.min(servedWhenHeld, endpoint.requests()) : endpoint.requests();
+        int most = Math.min(endpoint.requests(), Math.max(share.likelySlots(), endpoint.running()));
+        return heldForTokens() ? Math.min(servedWhenHeld, most) : most;
     }
 
     private void estimate(Ticket<T> ticket) {
@@ -325,8 +368,19 @@ public final class FairQueue<T> {
     private void recharge(Ticket<T> ticket, long cost) {
         Tenant<T> tenant = ticket.tenant();
         tenant.recharge(ticket, ticket.charged, cost);
-        bands.worked(tenant.band, cost - ticket.charged);
+        worked(ticket, cost - ticket.charged);
         ticket.charged = cost;
+    }
+
+    private void worked(Ticket<T> ticket, long cost) {
+        Tenant<T> tenant = ticket.tenant();
+        bands.worked(tenant.band, cost);
+        untold.ifPresent(others -> others.add(new Line(tenant.band.priority, tenant.name), ticket.weight, cost));
+    }
+
+    /** Whether one more place is this queue's to give. */
+    private boolean isOurs() {
+        return endpoint.running() < share.slots();
     }
 
     /** The work that comes before one more request of that team, by the rate at which the band gets work done. */

@@ -1,5 +1,7 @@
 package io.atlas.kernel.fair;
 
+import io.atlas.kernel.order.Bid;
+import io.atlas.kernel.order.Line;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,6 +71,18 @@ final class Tenant<T> extends Sharer {
 
     Ticket<T> next() {
         return turns.first().line.getFirst();
+    }
+
+    Bid bid(int sureMillionths, long nowMicros) {
+        Ticket<T> first = next();
+        return new Bid(
+                new Line(band.priority, name),
+                weight,
+                sureMillionths,
+                first.charged,
+                running > 0 ? largestCost : 0,
+                waiting,
+                Math.max(0, nowMicros - first.arrivedMicros));
     }
 
     /** The newest request of the team with most of them, if it has more than the one for which it would give way. */

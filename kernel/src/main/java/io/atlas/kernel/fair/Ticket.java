@@ -28,6 +28,7 @@ public final class Ticket<T> {
     /** The weight that it was charged by, so that a refund is by the same. */
     int weight;
 
+    long arrivedMicros;
     long startedMicros;
     Optional<Stay> stay = Optional.empty();
     Optional<Scarce> heldFor = Optional.empty();

@@ -2,6 +2,7 @@ package io.atlas.kernel.fair;
 
 import java.util.Comparator;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Whose turn it is among those who share and have something waiting: his whose counter is least.
@@ -73,6 +74,10 @@ final class Turns<S extends Sharer> {
 
     int size() {
         return waiting.size();
+    }
+
+    Stream<S> stream() {
+        return waiting.stream();
     }
 
     S first() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.order.redis;
+
+import org.jspecify.annotations.NullMarked;
