@@ -36,7 +36,7 @@ public final class BackendClient {
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final String VERSION_PREFIX = "/v1";
 
-    /** Whoever made a call is told by its futures; the client would write an error to the log as well. */
+    /** Who gives a call up before it is sent knows that; the client would write it to the log as an error. */
     private static final Handler<Throwable> TOLD = _ -> {};
 
     private final Backend backend;
@@ -90,7 +90,6 @@ public final class BackendClient {
     Future<Integer> look(String path, Duration patience) {
         RequestOptions options = new RequestOptions(target(path)).setMethod(HttpMethod.GET);
         return client.request(options).compose(request -> {
-            request.exceptionHandler(TOLD);
             request.headers().addAll(headers).remove(HttpHeaders.CONTENT_TYPE);
             return request.send()
                     .compose(BackendClient::status)
