@@ -88,7 +88,7 @@ public final class RedisBench {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d answered; %d not granted or not settled; away %s%n",
+                            "%d/s: reserve p50 %d us, p99 %d us, p99.9 %d us, most %d us; %d answered; %d not granted or not settled; away %s%nrequests: %d, the warm-up included%n",
                             perSecond,
                             micros.getValueAtPercentile(50),
                             micros.getValueAtPercentile(99),
@@ -96,7 +96,8 @@ public final class RedisBench {
                             micros.getMaxValue(),
                             micros.getTotalCount(),
                             bench.failed.get(),
-                            bench.store.awayFor());
+                            bench.store.awayFor(),
+                            bench.sequence);
             bench.store.close();
         }
     }

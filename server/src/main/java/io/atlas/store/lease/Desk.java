@@ -43,6 +43,9 @@ final class Desk {
     /** It was asked before all was said that this node gives back: being refused then says nothing. */
     private boolean early;
 
+    /** There was so much when the last lease was made that what is to be given back can wait. */
+    private boolean plenty;
+
     Desk(Floor floor, List<Limit> limits) {
         this.floor = floor;
         this.limits = limits;
@@ -117,22 +120,18 @@ final class Desk {
             early = !early && words.behind();
         }
         long sentMicros = floor.micros();
-        floor.lender()
-                .lend(id, asked, wish)
-                .whenComplete((loan, failure) -> answered(
-                        new Lease(
-                                id,
-                                loan instanceof Lender.Loan.Lent lent ? lent.amounts() : Amounts.none(asked.size()),
-                                sentMicros + VALID_MICROS),
-                        loan,
-                        failure));
+        floor.lender().lend(id, asked, wish).whenComplete((loan, failure) -> {
+            Amounts granted = loan instanceof Lender.Loan.Lent lent ? lent.amounts() : Amounts.none(asked.size());
+            answered(wish, new Lease(id, granted, sentMicros + VALID_MICROS), loan, failure);
+        });
     }
 
-    private void answered(Lease lease, Lender.Loan loan, Throwable failure) {
+    private void answered(Wish wish, Lease lease, Lender.Loan loan, Throwable failure) {
         List<Answered> answers = new ArrayList<>();
         List<Waiting> failed = List.of();
         synchronized (this) {
             asking = false;
+            plenty = wish.plentyIn(lease.granted());
             switch (loan) {
                 case null -> {
                     // Whether there is such a lease is not known: now there will be none.
@@ -194,15 +193,29 @@ final class Desk {
         }
     }
 
-    /** A request has ended; completes when that is known where the limits are counted, or will be told later. */
+    /**
+     * A request has ended; completes when that is known where the limits are counted, or will be told later. Where there
+     * is plenty it is told later.
+     */
     CompletableFuture<Boolean> end(Lease.Part part, Amounts actual) {
         CompletableFuture<Boolean> heard;
         synchronized (this) {
             part.lease().settle(part, actual);
+            if (plenty) {
+                words.later(part.lease());
+                return CompletableFuture.completedFuture(true);
+            }
             heard = words.say(part.lease());
         }
         words.send();
         return heard;
+    }
+
+    /** Says what was put off; completes when that is known where the limits are counted, or has to wait. */
+    CompletableFuture<?> tell() {
+        List<CompletableFuture<Boolean>> heard = words.sayAll();
+        words.send();
+        return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new));
     }
 
     private void giveBack(Lease.Part part) {
@@ -214,19 +227,17 @@ final class Desk {
     }
 
     /** Gives back all that no request holds; completes when that is known where the limits are counted. */
-    CompletableFuture<Boolean> retire() {
-        Optional<CompletableFuture<Boolean>> heard;
+    CompletableFuture<?> retire() {
         synchronized (this) {
-            heard = lessee.retire().map(words::say);
+            lessee.retire().ifPresent(this::isBack);
         }
-        words.send();
-        return heard.orElseGet(() -> CompletableFuture.completedFuture(true));
+        return tell();
     }
 
     /** Gives back all that no request holds, and says so at once: who speaks to the lender after this is heard after it. */
     void giveUp() {
         synchronized (this) {
-            lessee.retire().ifPresent(words::due);
+            lessee.retire().ifPresent(this::isBack);
         }
         words.send();
     }
@@ -250,13 +261,23 @@ final class Desk {
                 .anyMatch(limit -> others.stream().anyMatch(other -> other.id().equals(limit.id())));
     }
 
-    /** Gives back what lies idle, and says again what was not heard. */
+    /** Whether there is something of one of these limits that it put off to say. */
+    synchronized boolean owes(List<Limit> others) {
+        return words.waiting() && meets(others);
+    }
+
+    /** Gives back what lies idle, says what was put off, and again what was not heard. */
     void tend() {
         synchronized (this) {
-            lessee.idle(floor.micros()).ifPresent(words::due);
+            lessee.idle(floor.micros()).ifPresent(this::isBack);
         }
         words.send();
         ask();
+    }
+
+    private void isBack(Lease retired) {
+        plenty = false;
+        words.due(retired);
     }
 
     /** This node lives, and so do its leases. */

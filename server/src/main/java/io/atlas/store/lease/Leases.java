@@ -183,7 +183,15 @@ public final class Leases {
         return desk.end(piece.part(), actual);
     }
 
-    /** Gives back what lies idle, and says again what was not heard. */
+    /** Says what was put off of these limits; completes when that is known where they are counted, or has to wait. */
+    public CompletionStage<Boolean> tell(List<Limit> limits) {
+        return CompletableFuture.allOf(desks().filter(desk -> desk.owes(limits))
+                        .map(Desk::tell)
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(_ -> true);
+    }
+
+    /** Gives back what lies idle, says what was put off, and again what was not heard. */
     public void tend() {
         desks().forEach(Desk::tend);
     }

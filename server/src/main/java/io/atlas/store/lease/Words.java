@@ -9,11 +9,13 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * What there is to say of the leases of a desk. Of each lease one word is on its way at a time, and whatever happens
- * meanwhile is in the next: so many words at most as there are leases, and as few as the way is slow.
+ * meanwhile is in the next: so many words at most as there are leases, and as few as the way is slow. What nobody waits
+ * for is said with the next thing that has to be said.
  */
 final class Words {
     private static final class Word {
         private boolean due;
+        private boolean pressing;
         private boolean onItsWay;
         private List<CompletableFuture<Boolean>> listeners = new ArrayList<>();
     }
@@ -32,26 +34,58 @@ final class Words {
         this.floor = floor;
     }
 
-    /** There is something to say of it, when things are sent. */
-    void due(Lease lease) {
+    /** There is something to say of it, when things are sent next: nobody waits for it. */
+    void later(Lease lease) {
         synchronized (desk) {
             words.computeIfAbsent(lease, _ -> new Word()).due = true;
         }
+    }
+
+    /** There is something to say of it, as soon as it can be sent. */
+    void due(Lease lease) {
+        synchronized (desk) {
+            press(lease);
+        }
+    }
+
+    private Word press(Lease lease) {
+        Word word = words.computeIfAbsent(lease, _ -> new Word());
+        word.due = true;
+        word.pressing = true;
+        return word;
     }
 
     /** The same; completes when it is heard, or has to wait. */
     CompletableFuture<Boolean> say(Lease lease) {
         CompletableFuture<Boolean> heard = new CompletableFuture<>();
         synchronized (desk) {
-            Word word = words.computeIfAbsent(lease, _ -> new Word());
-            word.due = true;
-            word.listeners.add(heard);
+            press(lease).listeners.add(heard);
         }
         return heard;
     }
 
+    /** Everything that is due now; completes when it is heard, or has to wait. */
+    List<CompletableFuture<Boolean>> sayAll() {
+        synchronized (desk) {
+            List<Lease> due = new ArrayList<>();
+            words.forEach((lease, word) -> {
+                if (word.due) {
+                    due.add(lease);
+                }
+            });
+            return due.stream().map(this::say).toList();
+        }
+    }
+
     /** Sends what is due; to be called without the lock of the desk. */
     void send() {
+        synchronized (desk) {
+            words.values().forEach(word -> word.pressing = word.due);
+        }
+        sendPressing();
+    }
+
+    private void sendPressing() {
         List<Sent> sent = new ArrayList<>();
         List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
         synchronized (desk) {
@@ -59,8 +93,9 @@ final class Words {
             words.forEach((lease, word) -> {
                 if (away) {
                     waiting.addAll(take(word));
-                } else if (word.due && !word.onItsWay) {
+                } else if (word.pressing && !word.onItsWay) {
                     word.due = false;
+                    word.pressing = false;
                     word.onItsWay = true;
                     sent.add(new Sent(lease, word, lease.id(), lease.account(), take(word)));
                 }
@@ -71,6 +106,13 @@ final class Words {
             floor.lender()
                     .tell(one.id, desk.limits(), one.account)
                     .whenComplete((open, failure) -> heard(one, Boolean.TRUE.equals(open), failure));
+        }
+    }
+
+    /** Whether anything is due. */
+    boolean waiting() {
+        synchronized (desk) {
+            return words.values().stream().anyMatch(word -> word.due);
         }
     }
 
@@ -110,7 +152,7 @@ final class Words {
         if (disowned) {
             floor.disowned();
         }
-        send();
+        sendPressing();
     }
 
     /** Nothing of it is to be said any more. */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /**
  * Questions about limits of any places, each place asked for itself. What this node holds in advance and has given to no
- * request is held by nobody, as far as its callers are concerned.
+ * request is held by nobody, as far as its callers are concerned; what it has put off to say is said first.
  */
 final class Looks {
     private record Seen(List<Meter> meters, long atMicros) {}
@@ -92,7 +92,8 @@ final class Looks {
     private CompletionStage<List<Seen>> seen(List<Limit> limits, long nowMicros) {
         CompletionStage<List<Seen>> all = CompletableFuture.completedStage(new ArrayList<>());
         for (List<Limit> there : Names.byTag(limits)) {
-            all = all.thenCombine(steps.look(there, nowMicros), (seen, reply) -> {
+            CompletionStage<Reply> look = leases.tell(there).thenCompose(_ -> steps.look(there, nowMicros));
+            all = all.thenCombine(look, (seen, reply) -> {
                 seen.add(new Seen(reply.meters(there, leases::free), reply.atMicros()));
                 return seen;
             });

@@ -16,7 +16,9 @@ import io.atlas.kernel.unit.Period;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What a node makes of a lender that lends, has nothing, or is not there. */
 class LeasesTest {
     private static final Demand ONE = new Demand(1, 0, 0);
+    private static final int MANY = 12;
 
     private final Limit all = limit(new Place.OfGateway(), 1_000);
     private final Limit tenants = limit(new Place.OfTenant("acme"), 1_000);
@@ -85,6 +88,72 @@ class LeasesTest {
         assertThat(leases.leased(List.of(tenants))).containsExactly(tenants);
     }
 
+    @Test
+    void whereThereIsPlentyTheEndsOfManyAreToldTogetherAndNobodyWaitsForThat() {
+        draw(0, MANY);
+        for (int i = 0; i < MANY; i++) {
+            assertThat(leases.end("r" + i, Optional.of(ONE)).toCompletableFuture())
+                    .isCompleted();
+        }
+        assertThat(ground.told).hasSize(1);
+        leases.tend();
+        assertThat(ground.told).hasSize(3);
+        assertThat(ground.charged()).isEqualTo(MANY);
+    }
+
+    @Test
+    void whereALeaseIsHardlyAnyOfWhatWasWishedForEveryEndIsToldAtOnce() {
+        draw(0, MANY);
+        ground.left = 9;
+        ground.more = 0;
+        draw(MANY, 4 * MANY);
+        int before = ground.told.size();
+        for (int i = 0; i < MANY; i++) {
+            leases.end("r" + i, Optional.of(ONE));
+            assertThat(ground.told).hasSize(before + 1 + i);
+        }
+    }
+
+    @Test
+    void whatWasPutOffIsToldBeforeTheLimitIsLookedAtAndBeforeTheNodeLeaves() {
+        draw(0, MANY);
+        leases.end("r0", Optional.of(ONE));
+        leases.tell(List.of(tenants));
+        assertThat(ground.charged()).as("another limit").isZero();
+        assertThat(leases.tell(List.of(all)).toCompletableFuture()).isCompleted();
+        assertThat(ground.charged()).isEqualTo(1);
+        leases.end("r1", Optional.of(ONE));
+        assertThat(leases.retire().toCompletableFuture()).isCompleted();
+        assertThat(ground.charged()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsSaidWhileAWordIsOnItsWayFollowsItWhenItIsHeardAndWhatIsPutOffDoesNot() {
+        draw(0, MANY);
+        CompletableFuture<Boolean> onItsWay = new CompletableFuture<>();
+        ground.hears = onItsWay;
+        leases.end("r0", Optional.of(ONE));
+        leases.tend();
+        leases.end("r1", Optional.of(ONE));
+        CompletionStage<Boolean> told = leases.tell(List.of(all));
+        assertThat(ground.charged()).isEqualTo(1);
+        assertThat(told.toCompletableFuture()).isNotDone();
+        ground.hears = CompletableFuture.completedFuture(true);
+        onItsWay.complete(true);
+        assertThat(ground.charged()).isEqualTo(2);
+        assertThat(told.toCompletableFuture()).isCompleted();
+        leases.end("r2", Optional.of(ONE));
+        assertThat(ground.charged()).isEqualTo(2);
+    }
+
+    /** At once, so that a second lease has some to spare. */
+    private void draw(int from, int to) {
+        for (int i = from; i < to; i++) {
+            assertThat(leases.draw("r" + i, List.of(all), ONE).toCompletableFuture())
+                    .isCompleted();
+        }
+    }
+
     private static Limit limit(Place place, long amount) {
         return Limit.of(place, LimitSpec.of(Kind.TOKENS, Period.MONTH, amount), ZoneOffset.UTC);
     }
@@ -94,6 +163,17 @@ class LeasesTest {
         private Optional<CompletionStage<Loan>> answer = Optional.empty();
         private long micros = 1_000_000;
         private int names;
+        private long left = 1_000;
+        private long more = 10;
+        private final Map<String, Account> accounts = new HashMap<>();
+        private final List<String> told = new ArrayList<>();
+        private CompletableFuture<Boolean> hears = CompletableFuture.completedFuture(true);
+
+        long charged() {
+            return accounts.values().stream()
+                    .mapToLong(account -> account.charged().get(0))
+                    .sum();
+        }
 
         @Override
         public CompletionStage<Loan> lend(String id, List<Limit> limits, Wish wish) {
@@ -101,8 +181,8 @@ class LeasesTest {
                 List<Long> amounts = new ArrayList<>();
                 List<Count> after = new ArrayList<>();
                 for (int i = 0; i < limits.size(); i++) {
-                    amounts.add(wish.amount(i, 1_000) + 10);
-                    after.add(new Count.OfWindow(0, wish.amount(i, 1_000) + 10, 0, Long.MAX_VALUE));
+                    amounts.add(wish.amount(i, left) + more);
+                    after.add(new Count.OfWindow(0, wish.amount(i, left) + more, 0, Long.MAX_VALUE));
                 }
                 return CompletableFuture.completedFuture(new Loan.Lent(Amounts.of(amounts), after, 0));
             });
@@ -115,7 +195,9 @@ class LeasesTest {
 
         @Override
         public CompletionStage<Boolean> tell(String id, List<Limit> limits, Account account) {
-            return CompletableFuture.completedFuture(true);
+            told.add(id);
+            accounts.put(id, account);
+            return hears;
         }
 
         @Override
