@@ -11,7 +11,7 @@ import io.atlas.model.Backend;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.nodes.RollCall;
 import io.atlas.reload.Standing;
-import io.atlas.store.redis.Health;
+import io.atlas.store.Health;
 import io.atlas.store.redis.RedisStore;
 import io.atlas.time.TimeSource;
 import java.io.IOException;

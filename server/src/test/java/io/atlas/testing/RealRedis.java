@@ -24,6 +24,9 @@ import java.util.function.Function;
 public final class RealRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
 
+    /** Servers of a cluster speak to each other at a port that is higher by 10,000. */
+    private static final int HIGHEST_OF_CLUSTER = 55_535;
+
     private final int port;
     private final List<String> options;
     private Process process;
@@ -37,6 +40,22 @@ public final class RealRedis implements AutoCloseable {
     /** Starts one with these options beside the usual ones. */
     public static RealRedis start(String... options) {
         return new RealRedis(freePort(), List.of(options));
+    }
+
+    /** Starts one that can be a server of a cluster, with its file in that folder. */
+    static RealRedis ofCluster(Path folder) {
+        int port = freePort();
+        while (port > HIGHEST_OF_CLUSTER) {
+            port = freePort();
+        }
+        List<String> options = List.of(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-config-file",
+                folder.resolve("nodes-" + port + ".conf").toString(),
+                "--cluster-node-timeout",
+                "1000");
+        return new RealRedis(port, options);
     }
 
     /** Where it is. */

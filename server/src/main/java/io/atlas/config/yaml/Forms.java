@@ -22,6 +22,7 @@ final class Forms {
     private static final String REDIS_HOST = "[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?";
     private static final Pattern REDIS = Pattern.compile("rediss?://(?:[^@/\\s]*@)?" + REDIS_HOST
             + "(?:/[0-9]{1,3})?"
+            + "|rediss?-cluster://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST + "){0,15}"
             + "|rediss?-sentinel://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST
             + "){0,15}(?:/[0-9]{1,3})?#[A-Za-z0-9._-]{1,100}");
     private static final Pattern PATH = Pattern.compile("/[!-\"$-~]{0,255}");
@@ -54,7 +55,8 @@ final class Forms {
     /** Where a Redis is; what comes before the host is never shown. */
     static final Grammar<String> REDIS_URL = new Grammar<>(
             text -> Optional.of(text).filter(url -> REDIS.matcher(url).matches()),
-            _ -> "expected: redis://HOST[:PORT][/DATABASE], rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER",
+            _ -> "expected: redis://HOST[:PORT][/DATABASE], rediss://..., redis-sentinel://HOST[:PORT],...#MASTER,"
+                    + " or redis-cluster://HOST[:PORT],...",
             text -> text.contains("@") ? "***" : text,
             new Shape.Form(REDIS));
 

@@ -3,18 +3,12 @@ package io.atlas.order.redis;
 import io.atlas.kernel.order.Answer;
 import io.atlas.kernel.order.Word;
 import io.atlas.order.Board;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
+import io.atlas.redis.Line;
+import io.atlas.redis.Servers;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,42 +34,22 @@ public final class RedisBoard implements Board, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisBoard.class);
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration RECONNECT = Duration.ofMillis(100);
-    private static final int THREADS = 2;
     private static final int MOST_UNANSWERED = 10_000;
     private static final long SERVERS_TIME = 0;
     private static final long LEASED = -1;
     private static final String SCRIPT = read();
 
     private final JsonMapper json = JsonMapper.builder().build();
-    private final RedisURI uri;
-    private final ClientResources resources;
-    private final RedisClient client;
+    private final Servers servers;
     private final AtomicBoolean connecting = new AtomicBoolean();
     private final AtomicBoolean away = new AtomicBoolean();
     private final AtomicReference<String> digest = new AtomicReference<>("");
-    private volatile CompletableFuture<StatefulRedisConnection<String, String>> connection =
+    private volatile CompletableFuture<Line<String, String>> connection =
             CompletableFuture.failedFuture(new RedisException("not connected yet"));
 
     /** One that connects with the first word; so it starts where the server is away, too. */
     public RedisBoard(String url) {
-        uri = RedisURI.create(url);
-        resources = ClientResources.builder()
-                .reconnectDelay(Delay.constant(RECONNECT))
-                .ioThreadPoolSize(THREADS)
-                .computationThreadPoolSize(THREADS)
-                .build();
-        client = RedisClient.create(resources);
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(_ -> true)
-                .requestQueueSize(MOST_UNANSWERED)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(CONNECT)
-                        .tcpNoDelay(true)
-                        .build())
-                .timeoutOptions(TimeoutOptions.enabled(CONNECT))
-                .build());
+        servers = Servers.at(url, CONNECT, MOST_UNANSWERED);
     }
 
     @Override
@@ -95,19 +69,18 @@ public final class RedisBoard implements Board, AutoCloseable {
     }
 
     /** The connection, which the client makes again by itself once it was there. */
-    private CompletableFuture<StatefulRedisConnection<String, String>> connected() {
+    private CompletableFuture<Line<String, String>> connected() {
         if (connection.isCompletedExceptionally() && connecting.compareAndSet(false, true)) {
-            connection = client.connectAsync(StringCodec.UTF8, uri)
-                    .toCompletableFuture()
+            connection = CompletableFuture.supplyAsync(
+                            () -> servers.connect(StringCodec.UTF8), Thread::startVirtualThread)
                     .whenComplete((_, _) -> connecting.set(false));
         }
         return connection.copy();
     }
 
-    private CompletionStage<List<Long>> run(
-            StatefulRedisConnection<String, String> there, String backend, String[] arguments) {
+    private CompletionStage<List<Long>> run(Line<String, String> there, String backend, String[] arguments) {
         String[] keys = {"atlas:order:{" + backend + "}"};
-        var commands = there.async();
+        var commands = there.commands();
         if (digest.get().isEmpty()) {
             digest.set(commands.digest(SCRIPT));
         }
@@ -151,7 +124,6 @@ public final class RedisBoard implements Board, AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdown(Duration.ZERO, CONNECT);
-        resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CONNECT.toMillis());
+        servers.close();
     }
 }

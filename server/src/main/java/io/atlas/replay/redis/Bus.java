@@ -1,20 +1,15 @@
 package io.atlas.replay.redis;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
+import io.atlas.redis.Line;
+import io.atlas.redis.Servers;
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Messages through the server, which keeps none of them. They have connections of their own: a counter must not wait
@@ -31,38 +27,20 @@ import java.util.function.Consumer;
 final class Bus implements AutoCloseable {
     private static final String POINT = "atlas:prints";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration RECONNECT = Duration.ofMillis(100);
-    private static final int THREADS = 2;
 
     /** Messages on their way at once; what is beyond is not said. */
     private static final int MOST_UNSAID = 1_000;
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-    private final ClientResources resources;
-    private final RedisClient client;
+    private final Servers servers;
     private final AtomicInteger unsaid = new AtomicInteger();
     private volatile Optional<Ends> ends = Optional.empty();
 
-    private record Ends(
-            StatefulRedisConnection<String, byte[]> mouth, StatefulRedisPubSubConnection<String, byte[]> ear) {}
+    private record Ends(Line<String, byte[]> mouth, StatefulRedisPubSubConnection<String, byte[]> ear) {}
 
     Bus(String url) {
-        resources = ClientResources.builder()
-                .reconnectDelay(Delay.constant(RECONNECT))
-                .ioThreadPoolSize(THREADS)
-                .computationThreadPoolSize(THREADS)
-                .build();
-        client = RedisClient.create(resources, RedisURI.create(url));
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(_ -> true)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(PATIENCE)
-                        .tcpNoDelay(true)
-                        .build())
-                .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
-                .build());
+        servers = Servers.at(url, PATIENCE, 2 * MOST_UNSAID);
     }
 
     /** Whether it has ever been connected: from then on the client connects again by itself, and listens again. */
@@ -76,9 +54,9 @@ final class Bus implements AutoCloseable {
      * @throws RedisException where the server is away
      */
     void connect(Consumer<byte[]> listener, String... channels) {
-        StatefulRedisConnection<String, byte[]> mouth = client.connect(CODEC);
+        Line<String, byte[]> mouth = servers.connect(CODEC);
         try {
-            StatefulRedisPubSubConnection<String, byte[]> ear = client.connectPubSub(CODEC);
+            StatefulRedisPubSubConnection<String, byte[]> ear = servers.listen(CODEC);
             ear.addListener(new RedisPubSubAdapter<>() {
                 @Override
                 public void message(String channel, byte[] message) {
@@ -93,17 +71,26 @@ final class Bus implements AutoCloseable {
         }
     }
 
-    /** Says it; completes with the number of those who heard it. */
-    CompletionStage<Long> say(String channel, Message message) {
+    /** Says it to whoever listens. */
+    CompletionStage<?> say(String channel, Message message) {
+        return said(message, bytes -> mouth().commands().publish(channel, bytes));
+    }
+
+    /** Says it; completes with the number of those who heard it, which costs more where there are several servers. */
+    CompletionStage<Long> ask(String channel, Message message) {
+        return said(message, bytes -> mouth().publish(channel, bytes));
+    }
+
+    private CompletionStage<Long> said(Message message, Function<byte[], CompletionStage<Long>> publish) {
         if (ends.isEmpty() || unsaid.get() >= MOST_UNSAID) {
             return CompletableFuture.failedStage(new RedisException("not said: " + message.getClass()));
         }
         unsaid.incrementAndGet();
-        return ends.orElseThrow()
-                .mouth
-                .async()
-                .publish(channel, Packet.of(message))
-                .whenComplete((_, _) -> unsaid.decrementAndGet());
+        return publish.apply(Packet.of(message)).whenComplete((_, _) -> unsaid.decrementAndGet());
+    }
+
+    private Line<String, byte[]> mouth() {
+        return ends.orElseThrow().mouth;
     }
 
     /**
@@ -112,15 +99,16 @@ final class Bus implements AutoCloseable {
      * @throws RedisException where the server is away
      */
     long agreed(long mine) {
-        var server = ends.orElseThrow().mouth.sync();
-        server.set(POINT, Long.toString(mine).getBytes(StandardCharsets.US_ASCII), SetArgs.Builder.nx());
-        byte[] agreed = server.get(POINT);
+        var server = mouth().commands();
+        byte[] own = Long.toString(mine).getBytes(StandardCharsets.US_ASCII);
+        LettuceFutures.awaitOrCancel(
+                server.set(POINT, own, SetArgs.Builder.nx()), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        byte[] agreed = LettuceFutures.awaitOrCancel(server.get(POINT), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         return agreed == null ? mine : Long.parseLong(new String(agreed, StandardCharsets.US_ASCII));
     }
 
     @Override
     public void close() {
-        client.shutdown(Duration.ZERO, PATIENCE);
-        resources.shutdown(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(PATIENCE.toMillis());
+        servers.close();
     }
 }

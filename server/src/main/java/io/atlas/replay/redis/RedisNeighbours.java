@@ -90,7 +90,7 @@ public final class RedisNeighbours implements Neighbours {
         Search search =
                 new Search(here.recordings().standing(name, time.epochMicros()).firsts());
         searches.put(number, search);
-        bus.say(ALL, new Message.Seek(node, number, name)).whenComplete((heard, failure) -> {
+        bus.ask(ALL, new Message.Seek(node, number, name)).whenComplete((heard, failure) -> {
             if (failure == null) {
                 search.expect(heard - 1);
             } else {
@@ -109,7 +109,7 @@ public final class RedisNeighbours implements Neighbours {
     private CompletionStage<Finding> follow(long number, Recording recording, RequestName.Printed name, String other) {
         Mirror mirror = new Mirror(here.recordings(), recording, other, time.nanos());
         mirrors.put(number, mirror);
-        bus.say(channel(other), new Message.Follow(node, number, name)).whenComplete((heard, failure) -> {
+        bus.ask(channel(other), new Message.Follow(node, number, name)).whenComplete((heard, failure) -> {
             if (failure != null || heard == 0) {
                 said(new Message.Forgotten(number));
             }
@@ -219,7 +219,7 @@ public final class RedisNeighbours implements Neighbours {
             forwards.remove(follower);
             return;
         }
-        bus.say(channel(follower.node), new Message.Alive(follower.search)).whenComplete((heard, failure) -> {
+        bus.ask(channel(follower.node), new Message.Alive(follower.search)).whenComplete((heard, failure) -> {
             if (failure == null && heard == 0) {
                 forward.leave();
             }

@@ -1,22 +1,16 @@
 package io.atlas.store.redis;
 
+import io.atlas.redis.Line;
+import io.atlas.redis.Master;
+import io.atlas.redis.Servers;
+import io.atlas.store.Health;
 import io.atlas.store.StoreAway;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -29,54 +23,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The connection to the server. A command that was on its way when the connection broke is never sent again by the
- * client: whether it was carried out is not known, and who asked has to say what follows.
+ * The connection to the server, or to those of a cluster: then a command goes to where its keys are, and what is asked of
+ * the server is asked of each of them.
  */
 final class Link implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
-    private static final Duration RECONNECT = Duration.ofMillis(100);
-    private static final int IO_THREADS = 2;
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     /** Commands on their way at once; beyond it the server is as good as away. */
     private static final int MAX_UNANSWERED = 20_000;
 
-    private final RedisClient client;
-    private final ClientResources resources;
+    private final Servers servers;
     private final Scripts scripts;
-    private volatile Optional<StatefulRedisConnection<byte[], byte[]>> connection = Optional.empty();
+    private volatile Optional<Line<byte[], byte[]>> line = Optional.empty();
     private volatile Runnable onLoss = () -> {};
     private volatile boolean closed;
 
-    private Link(RedisClient client, ClientResources resources, Scripts scripts) {
-        this.client = client;
-        this.resources = resources;
+    private Link(Servers servers, Scripts scripts) {
+        this.servers = servers;
         this.scripts = scripts;
     }
 
     /** A link that is not connected yet. */
     static Link to(String url, Scripts scripts) {
-        ClientResources resources = ClientResources.builder()
-                .reconnectDelay(Delay.constant(RECONNECT))
-                .ioThreadPoolSize(IO_THREADS)
-                .computationThreadPoolSize(IO_THREADS)
-                .build();
-        RedisURI uri = RedisURI.create(url);
-        uri.setTimeout(CONNECT);
-        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(CONNECT));
-        RedisClient client = RedisClient.create(resources, uri);
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(_ -> true)
-                .requestQueueSize(MAX_UNANSWERED)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(CONNECT)
-                        .tcpNoDelay(true)
-                        .build())
-                .timeoutOptions(TimeoutOptions.enabled(CONNECT))
-                .build());
-        return new Link(client, resources, scripts);
+        return new Link(Servers.at(url, CONNECT, MAX_UNANSWERED), scripts);
     }
 
     /** A link that is connected. */
@@ -97,20 +68,17 @@ final class Link implements AutoCloseable {
      * @return whether this was the first time
      */
     synchronized boolean connect() {
-        if (connection.isPresent()) {
+        if (line.isPresent()) {
             return false;
         }
         try {
-            StatefulRedisConnection<byte[], byte[]> made = client.connect(ByteArrayCodec.INSTANCE);
-            made.addListener(new RedisConnectionStateListener() {
-                @Override
-                public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-                    if (!closed) {
-                        onLoss.run();
-                    }
+            Line<byte[], byte[]> made = servers.connect(ByteArrayCodec.INSTANCE);
+            made.onLoss(() -> {
+                if (!closed) {
+                    onLoss.run();
                 }
             });
-            connection = Optional.of(made);
+            line = Optional.of(made);
             return true;
         } catch (RedisException e) {
             throw new StoreAway("quota store: " + e.getMessage());
@@ -119,7 +87,7 @@ final class Link implements AutoCloseable {
 
     /** Runs a script, by its digest; where the server does not know it, or no longer, by its text. */
     <T> CompletionStage<T> run(Script script, List<byte[]> keys, byte[]... arguments) {
-        if (connection.isEmpty()) {
+        if (line.isEmpty()) {
             return CompletableFuture.failedStage(notConnected());
         }
         Scripts.Text text = scripts.text(script);
@@ -135,31 +103,50 @@ final class Link implements AutoCloseable {
         onLoss = notice;
     }
 
-    RedisAsyncCommands<byte[], byte[]> commands() {
-        return connection.orElseThrow(Link::notConnected).async();
+    RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        return line.orElseThrow(Link::notConnected).commands();
+    }
+
+    /** The servers that keep keys. Blocks. */
+    List<Master<byte[], byte[]>> masters() {
+        try {
+            return line.orElseThrow(Link::notConnected).masters();
+        } catch (RedisException e) {
+            throw new StoreAway("quota store: " + e.getMessage());
+        }
     }
 
     private static StoreAway notConnected() {
         return new StoreAway("quota store: not connected yet");
     }
 
-    /** Why the server is not fit to keep counters: too old, or throwing away what it was told to keep. Blocks. */
+    /** Why a server is not fit to keep counters: too old, or throwing away what it was told to keep. Blocks. */
     Optional<String> unfit() {
-        String info = await(commands().info("server")) + await(commands().info("memory"));
-        String version = said(info, "redis_version");
+        return masters().stream().map(Link::unfit).flatMap(Optional::stream).findFirst();
+    }
+
+    private static Optional<String> unfit(Master<byte[], byte[]> master) {
+        String version = said(master, "server", "redis_version");
         if (!version.matches("(6\\.([2-9]|[1-9][0-9])|[7-9]|[1-9][0-9])\\..*")) {
             return Optional.of("quota store: Redis " + version + " (expected: 6.2 or newer)");
         }
-        String policy = said(info, "maxmemory_policy");
+        String policy = said(master, "memory", "maxmemory_policy");
         return policy.equals("noeviction")
                 ? Optional.empty()
                 : Optional.of("quota store: maxmemory-policy " + policy + " (expected: noeviction)");
     }
 
-    /** Why nothing can be told it: it is full, or the copy of another server. Blocks. */
+    /** Why nothing can be told one of them: it is full, or the copy of another server. Blocks. */
     Optional<String> unwritable() {
-        return await(commands()
-                .set(Names.PROBE, Names.PROBE, SetArgs.Builder.px(1))
+        return masters().stream()
+                .map(Link::unwritable)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> unwritable(Master<byte[], byte[]> master) {
+        return await(master.commands()
+                .set(Names.bytes(master.own(Names.PROBE)), new byte[] {'1'}, SetArgs.Builder.px(1))
                 .handle((_, failure) -> {
                     if (failure == null) {
                         return Optional.empty();
@@ -171,16 +158,19 @@ final class Link implements AutoCloseable {
                 }));
     }
 
-    /** How the server is. Blocks. */
+    /** How the server is, or the first of them. Blocks. */
     Health health() {
-        String version = said(await(commands().info("server")), "redis_version");
-        return new Health(version, unfit().orElse(""), clockMicros());
+        return new Health(said(first(), "server", "redis_version"), unfit().orElse(""), clockMicros());
     }
 
-    /** The server's clock. Blocks. */
+    /** The server's clock; of several the same one's for all nodes, as long as it is there. Blocks. */
     long clockMicros() {
-        List<byte[]> time = await(commands().time());
+        List<byte[]> time = await(first().commands().time());
         return number(time.getFirst()) * MICROS_PER_SECOND + number(time.getLast());
+    }
+
+    private Master<byte[], byte[]> first() {
+        return masters().getFirst();
     }
 
     private static long number(byte[] digits) {
@@ -188,12 +178,13 @@ final class Link implements AutoCloseable {
     }
 
     /** The name that the server has given itself for as long as it runs. */
-    String server() {
-        return said(await(commands().info("server")), "run_id");
+    static String runOf(Master<byte[], byte[]> master) {
+        return said(master, "server", "run_id");
     }
 
-    private static String said(String info, String key) {
-        return info.lines()
+    private static String said(Master<byte[], byte[]> master, String section, String key) {
+        return await(master.commands().info(section))
+                .lines()
                 .filter(line -> line.startsWith(key + ":"))
                 .map(line -> line.substring(key.length() + 1))
                 .findFirst()
@@ -233,8 +224,7 @@ final class Link implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        connection.ifPresent(StatefulRedisConnection::close);
-        client.shutdown(Duration.ZERO, CONNECT);
-        resources.shutdown(0, CONNECT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(CONNECT.toMillis());
+        line.ifPresent(Line::close);
+        servers.close();
     }
 }

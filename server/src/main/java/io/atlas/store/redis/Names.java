@@ -18,14 +18,9 @@ import java.util.TreeSet;
  */
 final class Names {
     /** What is written to see whether it can be. */
-    static final byte[] PROBE = bytes("atlas:probe");
+    static final String PROBE = "atlas:probe";
 
     private Names() {}
-
-    /** The nodes that have told a server all that they have counted, and when each was last there. */
-    static byte[] nodes(String server) {
-        return bytes("atlas:nodes:" + server);
-    }
 
     /** The tag of a request that these limits bind: that of its tenant, where any of them is its tenant's. */
     static String tag(List<Limit> path) {

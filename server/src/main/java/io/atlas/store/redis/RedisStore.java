@@ -13,6 +13,7 @@ import io.atlas.ledger.Posting;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.replay.AnswerStore;
 import io.atlas.store.Agreement;
+import io.atlas.store.Health;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
@@ -98,7 +99,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /**
      * Connects, now or when the server is there.
      *
-     * @param url where the server is, {@code redis://HOST:PORT}, or who knows: {@code redis-sentinel://HOST:PORT,...#MASTER}
+     * @param url where the server is, {@code redis://HOST:PORT}, or who knows: {@code redis-sentinel://HOST:PORT,...#MASTER},
+     *     {@code redis-cluster://HOST:PORT,...}
      * @param node the name of this node, the same after a restart, without a colon
      * @throws StoreUnfit where it is there and not fit to keep counters
      */

@@ -11,8 +11,6 @@ import io.atlas.store.share.LimitsInForce;
 import io.atlas.store.share.LocalShare;
 import io.atlas.store.share.Peers;
 import io.atlas.time.TimeSource;
-import io.lettuce.core.Range;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,10 +37,8 @@ final class Upkeep implements AutoCloseable {
     private static final long LOOK_MILLIS = 250;
     private static final long TEND_MILLIS = 100;
     private static final long SIGNS_SECONDS = 10;
-    private static final long SEEN_SECONDS = 60;
     private static final int EXPIRED_AT_ONCE = 100;
     private static final long ABANDON_NANOS = 2_000_000_000;
-    private static final long MICROS_PER_SECOND = 1_000_000;
 
     /** What it looks after, for which node. */
     record Ward(
@@ -65,8 +61,7 @@ final class Upkeep implements AutoCloseable {
 
     private final Peers peers = new Peers();
 
-    /** Which server has all that this node has counted: another one, or the same started anew, may have lost some. */
-    private volatile String known = "";
+    private final Roll roll;
 
     private Optional<String> toldUnfit = Optional.empty();
 
@@ -76,6 +71,7 @@ final class Upkeep implements AutoCloseable {
         this.ward = ward;
         this.time = time;
         this.inForce = inForce;
+        roll = new Roll(ward.link, ward.node);
         ThreadFactory named = Thread.ofPlatform().daemon().name("atlas-redis").factory();
         thread = new ScheduledThreadPoolExecutor(1, named);
     }
@@ -98,9 +94,9 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** The server that is told everything from now on: if it is another one at the end, it has not heard all. Blocks. */
+    /** The servers that are told everything from now on: if it is another one at the end, it has not heard all. Blocks. */
     void recounting() {
-        known = ward.link.server();
+        roll.begin();
     }
 
     /**
@@ -119,9 +115,9 @@ final class Upkeep implements AutoCloseable {
 
     /** Asks the server again, unless others have yet to tell it what they counted, or it has given way to another. */
     private void back() {
-        here();
-        List<String> told = told();
-        if (!peers.complete(told, time.nanos()) || !ward.link.server().equals(known)) {
+        roll.sign();
+        List<String> told = roll.told();
+        if (!peers.complete(told, time.nanos()) || !roll.sameServers()) {
             return;
         }
         saw(told);
@@ -130,25 +126,11 @@ final class Upkeep implements AutoCloseable {
         sayAll();
     }
 
-    private void here() {
-        long nowMicros = ward.link.clockMicros();
-        Link.await(ward.link.commands().zadd(Names.nodes(known), (double) nowMicros, Names.bytes(ward.node)));
-        long since = nowMicros - SEEN_SECONDS * MICROS_PER_SECOND;
-        Link.await(ward.link.commands().zremrangebyscore(Names.nodes(known), Range.create(0, since)));
-    }
-
-    /** The nodes that have told the server all that they have counted. */
-    private List<String> told() {
-        return Link.await(ward.link.commands().zrange(Names.nodes(known), 0, -1)).stream()
-                .map(name -> new String(name, StandardCharsets.UTF_8))
-                .toList();
-    }
-
     /** This node will not be there. Blocks. */
     void leave() {
         works.forEach(work -> work.cancel(true));
         if (!ward.breaker.open()) {
-            Link.await(ward.link.commands().zrem(Names.nodes(known), Names.bytes(ward.node)));
+            roll.leave();
         }
     }
 
@@ -181,7 +163,7 @@ final class Upkeep implements AutoCloseable {
             abandon();
         }
         if (!ward.breaker.open()) {
-            List<String> told = told();
+            List<String> told = toldWhereAllAreThere();
             if (told.contains(ward.node)) {
                 saw(told);
                 sayAll();
@@ -196,9 +178,9 @@ final class Upkeep implements AutoCloseable {
         if (!fit()) {
             return;
         }
-        if (ward.link.server().equals(known)
+        if (roll.sameServers()
                 && !ward.unsaid.incomplete()
-                && told().contains(ward.node)
+                && roll.told().contains(ward.node)
                 && Link.await(ward.steps.marked(Names.tags(inForce.get())))) {
             back();
         } else {
@@ -206,6 +188,16 @@ final class Upkeep implements AutoCloseable {
         }
         if (!ward.breaker.open()) {
             LOG.atInfo().log("the quota store is there, and has what this node has counted");
+        }
+    }
+
+    /** Nobody where it is not the same servers any more. Of several one may be away while the others answer all steps. */
+    private List<String> toldWhereAllAreThere() {
+        try {
+            return roll.sameServers() ? roll.told() : List.of();
+        } catch (StoreAway e) {
+            ward.absence.lost();
+            throw e;
         }
     }
 
@@ -256,11 +248,11 @@ final class Upkeep implements AutoCloseable {
         if (ward.breaker.open()) {
             return;
         }
-        if (!told().contains(ward.node)) {
+        if (!roll.told().contains(ward.node)) {
             ward.absence.forgetful();
             return;
         }
-        here();
+        roll.sign();
         long nowMicros = time.epochMicros();
         List<CompletionStage<Boolean>> signs = new ArrayList<>();
         for (Reservation reservation : ward.open.values()) {

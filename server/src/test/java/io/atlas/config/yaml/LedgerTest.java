@@ -80,8 +80,9 @@ class LedgerTest {
         assertThat(Yaml.findings(Yaml.WORLD + """
                         quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
                         """))
-                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
-                        + " rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
+                .containsExactly(
+                        "atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
+                                + " rediss://..., redis-sentinel://HOST[:PORT],...#MASTER, or redis-cluster://HOST[:PORT],...)");
     }
 
     @Test
@@ -92,6 +93,18 @@ class LedgerTest {
                 .isEmpty();
         assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("redis-sentinel://10.0.0.7")))
                 .containsExactly("atlas.yaml:9:38: error: url: redis-sentinel://10.0.0.7 (expected:"
-                        + " redis://HOST[:PORT][/DATABASE], rediss://..., or redis-sentinel://HOST[:PORT],...#MASTER)");
+                        + " redis://HOST[:PORT][/DATABASE], rediss://..., redis-sentinel://HOST[:PORT],...#MASTER,"
+                        + " or redis-cluster://HOST[:PORT],...)");
+    }
+
+    @Test
+    void redisMayBeAClusterWhichHasNoDatabases() {
+        String url = "redis-cluster://atlas:secret@10.0.0.7,10.0.0.8:7000,redis.example";
+        String quota = "quota: { store: redis, redis: { url: \"%s\" } }\n";
+        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted(url))).isEmpty();
+        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("rediss-cluster://10.0.0.7")))
+                .isEmpty();
+        assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("redis-cluster://10.0.0.7/2")))
+                .hasSize(1);
     }
 }

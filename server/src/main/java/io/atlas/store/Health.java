@@ -1,4 +1,4 @@
-package io.atlas.store.redis;
+package io.atlas.store;
 
 /**
  * How the server is.

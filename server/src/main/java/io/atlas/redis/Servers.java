@@ -1,0 +1,74 @@
+package io.atlas.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The servers of a Redis, and how they are connected to. A command that was on its way when a connection broke is never
+ * sent again: whether it was carried out is not known, and who asked has to say what follows.
+ */
+public sealed interface Servers extends AutoCloseable permits OneServer, ClusterServers {
+    /**
+     * None is connected to yet.
+     *
+     * @param url {@code redis://HOST:PORT}, {@code redis-sentinel://HOST:PORT,...#MASTER}, {@code
+     *     redis-cluster://HOST:PORT,...}, or the same with {@code rediss}
+     * @param timeout for a connection, and for an answer
+     * @param mostUnanswered commands on their way at once to one server; more are refused
+     */
+    static Servers at(String url, Duration timeout, int mostUnanswered) {
+        ClientOptions options = ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .replayFilter(_ -> true)
+                .requestQueueSize(mostUnanswered)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(timeout)
+                        .tcpNoDelay(true)
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(timeout))
+                .build();
+        return ClusterServers.meant(url)
+                ? ClusterServers.of(url, timeout, options)
+                : OneServer.of(url, timeout, options);
+    }
+
+    /**
+     * Connects; what is lost is connected again by itself. Blocks.
+     *
+     * @throws RedisException where nobody is there
+     */
+    <K, V> Line<K, V> connect(RedisCodec<K, V> codec);
+
+    /**
+     * Connects to listen. Blocks.
+     *
+     * @throws RedisException where nobody is there
+     */
+    <K, V> StatefulRedisPubSubConnection<K, V> listen(RedisCodec<K, V> codec);
+
+    @Override
+    void close();
+
+    /** What a client of its own stands on. */
+    static ClientResources resources() {
+        int threads = 2;
+        return ClientResources.builder()
+                .reconnectDelay(Delay.constant(Duration.ofMillis(100)))
+                .ioThreadPoolSize(threads)
+                .computationThreadPoolSize(threads)
+                .build();
+    }
+
+    /** Lets them go. */
+    static void close(ClientResources resources, Duration timeout) {
+        resources.shutdown(0, timeout.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly(timeout.toMillis());
+    }
+}
