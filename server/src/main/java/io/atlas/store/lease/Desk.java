@@ -275,7 +275,7 @@ final class Desk {
         ask();
     }
 
-    private void isBack(Lease retired) {
+    private synchronized void isBack(Lease retired) {
         plenty = false;
         words.due(retired);
     }
