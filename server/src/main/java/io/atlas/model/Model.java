@@ -45,6 +45,9 @@ public record Model(
 
     /** The first of these features for which no deployment is left that can do it and those before it. */
     public Optional<Feature> lacking(Features needed) {
+        if (can(needed)) {
+            return Optional.empty();
+        }
         Features soFar = Features.NONE;
         for (Feature feature : needed.inOrder()) {
             soFar = soFar.with(feature);
