@@ -21,8 +21,9 @@ import java.util.function.Predicate;
 
 /**
  * The model that stands in where no deployment of the one that was held is healthy: along the chain that it names, the
- * first which the caller may use, which can do what he asks for, which has room for the request, and of which a deployment is healthy. What was held is
- * given back, and the request is held anew, on the limits and at the price of that model, before anything is sent there.
+ * first which the caller may use, which can do what he asks for and has room for it, and of which a deployment is healthy.
+ * What was held is given back, and the request is held anew, on the limits and at the price of that model, before anything
+ * is sent there.
  */
 public final class Fallback implements Stage<Held, Held> {
     private static final String SECOND_HOLD = "/fallback";

@@ -289,9 +289,9 @@ public final class Atlas {
                                 LOG.atError().setCause(defect).log("what was moved between pools could not be ended")));
         stores.shared()
                 .ifPresent(shared -> shared.keys().follow(() -> {
-                    // The keys last: what they have loaded is the number up to which all is known.
-                    moves.refresh();
+                    // The keys first: their number says what is known, and a move may come between the two.
                     keys.refresh();
+                    moves.refresh();
                 }));
     }
 

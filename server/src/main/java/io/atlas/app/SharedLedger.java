@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** What this node shares with the others in one database: the lines of all, issued keys, moves between pools, and who is there. */
+/** What this node shares with the others in one database: lines, issued keys, moves between pools, and who is there. */
 record SharedLedger(
         String node,
         SqliteLedger own,

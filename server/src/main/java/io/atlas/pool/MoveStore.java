@@ -15,8 +15,8 @@ public interface MoveStore {
     }
 
     /**
-     * Those that hold or held lately, the oldest first. Before any could be loaded from where all nodes have them, those that
-     * this node knew when it was stopped; after that it throws where they cannot be asked. Blocks.
+     * Those that hold or held lately, the oldest first. Where they cannot be asked, those that this node knew when it was
+     * stopped, if it is for the first time; later it throws, so that whoever asks does it again. Blocks.
      */
     List<PoolMove> load();
 

@@ -72,6 +72,17 @@ class PoolMovesOfAllNodesTest {
         assertThat(one.admin("/admin/v1/pools").json().path("moves").size()).isEqualTo(2);
     }
 
+    /** Keys and moves are loaded one after the other, and announced by one number. */
+    @Test
+    void whatIsMovedWhileKeysAreLoadedIsNotMissed() throws Exception {
+        for (int i = 1; i <= 30; i++) {
+            String key = "{\"tenant\":\"acme\",\"name\":\"key-" + i + "\"}";
+            one.admin("POST", "/admin/v1/keys", key).expect(201);
+            move(one, "east", "west", 100).expect(201);
+            awaitAmount(other, "west", 1_000 + 100 * i);
+        }
+    }
+
     @Test
     void twoWhoMoveAtOnceNeverMoveMoreThanThereIs() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -28,6 +28,7 @@ public final class SharedMoves implements MoveStore {
     private final SharedKeys shared;
     private final MoveStore copy;
     private volatile long revision = NEVER_LOADED;
+    private volatile boolean begun;
 
     /** The moves in the database of those keys, with that copy of them on the node's disk. */
     public SharedMoves(SharedKeys shared, MoveStore copy) {
@@ -37,6 +38,8 @@ public final class SharedMoves implements MoveStore {
 
     @Override
     public List<PoolMove> load() {
+        boolean atStart = !begun;
+        begun = true;
         try (Connection connection = shared.connect()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             List<PoolMove> there = MoveRows.all(connection);
@@ -46,7 +49,7 @@ public final class SharedMoves implements MoveStore {
             return there;
         } catch (SQLException e) {
             shared.lost(e);
-            if (revision == NEVER_LOADED) {
+            if (atStart) {
                 return copy.load();
             }
             throw new LedgerException("pools: the database of all nodes cannot be asked for what was moved", e);
