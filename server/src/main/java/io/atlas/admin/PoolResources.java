@@ -104,7 +104,7 @@ public final class PoolResources {
             case Outcome.Conflict conflict -> Answer.error(409, "not_movable", conflict.message());
             case Outcome.NotWritten failed -> {
                 LOG.atError().setCause(failed.cause()).log("a move between pools was not written");
-                yield Answer.error(503, "ledger_unavailable", "the ledger's file did not take it; the log says why");
+                yield Answer.error(503, "ledger_unavailable", "the ledger did not take it; the log says why");
             }
         };
     }

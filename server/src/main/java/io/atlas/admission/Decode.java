@@ -16,6 +16,7 @@ import io.atlas.exchange.Services;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.feature.Feature;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
@@ -28,6 +29,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** From the bytes to what is asked, and to the model that this caller may ask for it. */
 public final class Decode implements Stage<Identified, Asking> {
@@ -127,6 +129,10 @@ public final class Decode implements Stage<Identified, Asking> {
         if (!principal.mayUse(model.get())) {
             return Passage.stopped(outside(asking));
         }
+        Optional<Feature> lacking = model.get().lacking(ask.needs());
+        if (lacking.isPresent()) {
+            return Passage.stopped(unable(asking, lacking.get()));
+        }
         trail.may(asking);
         return Passage.onward(asking);
     }
@@ -142,6 +148,20 @@ public final class Decode implements Stage<Identified, Asking> {
     private static Fault unknown(String model) {
         return Fault.of(
                 Reason.MODEL_NOT_FOUND, "The model '" + model + "' does not exist or you do not have access to it.");
+    }
+
+    private static Stop unable(Asking asking, Feature lacking) {
+        String field = asking.request().field(lacking);
+        String needed = asking.request().ask().needs().inOrder().stream()
+                .map(Feature::word)
+                .collect(Collectors.joining(", "));
+        return Stop.outside(
+                Fault.ofField(
+                        field,
+                        field + ": no deployment of the model '"
+                                + asking.model().name() + "' has all features that this request needs (" + needed
+                                + ")"),
+                asking);
     }
 
     private static Stop outside(Asking asking) {

@@ -161,8 +161,7 @@ public final class Economise implements Stage<Estimated, Candidates> {
         Asking asking = asked.asking();
         List<Candidate> chain = new ArrayList<>();
         chain.add(asked);
-        List<Model> models = Ladder.chain(
-                asking.model(), model -> next(asking, model), asking.caller().principal()::mayUse);
+        List<Model> models = Ladder.chain(asking.model(), model -> next(asking, model), asking::servableBy);
         for (Model model : models.subList(1, models.size())) {
             at(services, model, asking, asked.sizes()).ifPresent(chain::add);
         }

@@ -68,7 +68,7 @@ final class Exhausted {
         boolean exact = ModelWish.of(trail.request().headers()) == ModelWish.EXACT;
         return plan.models().stream()
                 .flatMap(name -> asking.caller().snapshot().model(name).stream())
-                .filter(model -> asking.caller().principal().mayUse(model))
+                .filter(asking::servableBy)
                 .filter(model -> !exact || model.equals(asking.model()))
                 .toList();
     }

@@ -21,8 +21,9 @@ import java.util.function.Predicate;
 
 /**
  * The model that stands in where no deployment of the one that was held is healthy: along the chain that it names, the
- * first which the caller may use, which has room for the request, and of which a deployment is healthy. What was held is
- * given back, and the request is held anew, on the limits and at the price of that model, before anything is sent there.
+ * first which the caller may use, which can do what he asks for and has room for it, and of which a deployment is healthy.
+ * What was held is given back, and the request is held anew, on the limits and at the price of that model, before anything
+ * is sent there.
  */
 public final class Fallback implements Stage<Held, Held> {
     private static final String SECOND_HOLD = "/fallback";
@@ -98,7 +99,7 @@ public final class Fallback implements Stage<Held, Held> {
         Optional<Model> next = next(asking, asking.model());
         while (next.isPresent()) {
             Model model = next.get();
-            Optional<Candidate> there = asking.caller().principal().mayUse(model) && usable.test(model)
+            Optional<Candidate> there = asking.servableBy(model) && usable.test(model)
                     ? Economise.at(services, model, asking, held.sizes())
                     : Optional.empty();
             if (there.isPresent()) {

@@ -54,7 +54,8 @@ final class OtherTier {
         Optional<Principal> principal = here.caller().endUser().isPresent()
                 ? Optional.of(claiming(here, plan))
                 : tenant(asking).map(tenant -> on(here, tenant, plan));
-        Optional<Principal> allowed = principal.filter(there -> there.mayUse(asking.model()));
+        Optional<Principal> allowed = principal.filter(there -> there.mayUse(asking.model())
+                && asking.model().can(asking.request().ask().needs()));
         if (allowed.isEmpty()) {
             return Future.succeededFuture(false);
         }

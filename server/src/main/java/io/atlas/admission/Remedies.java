@@ -5,6 +5,7 @@ import io.atlas.config.Snapshot;
 import io.atlas.config.TierPlan;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.exchange.Asking;
+import io.atlas.exchange.Farewell;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Trail;
@@ -73,10 +74,12 @@ public final class Remedies {
                 .map(_ -> orOwner(found));
     }
 
-    /** What helps against a request for a model that the caller's tier does not have. */
-    public Future<List<Remedy>> forOutside(Asking asking) {
+    /** What helps against a request for a model that the caller's tier does not have, or that cannot do what is asked. */
+    public Future<List<Remedy>> forOutside(Farewell.Outside outside) {
+        Asking asking = outside.asking();
         Sizes sizes = sizesAt(asking.model(), asking, Estimate.bounded(services.counts(), asking));
         List<Remedy> found = new ArrayList<>();
+        outside.fault().param().ifPresent(param -> found.add(new Remedy.FixRequest(param)));
         return otherModel(asking, sizes, found)
                 .compose(_ -> higherTier(asking, sizes, found))
                 .map(_ -> orOwner(found));
@@ -139,7 +142,7 @@ public final class Remedies {
     private Future<Boolean> otherModel(Asking asking, Sizes sizes, List<Remedy> found) {
         List<Model> others = asking.caller().snapshot().configuration().models().values().stream()
                 .filter(model -> !model.name().equals(asking.model().name()))
-                .filter(model -> asking.caller().principal().mayUse(model))
+                .filter(asking::servableBy)
                 .filter(model -> !unwilling(asking, model))
                 .filter(model -> holds(model, sizesAt(model, asking, sizes), sizes))
                 .sorted(Comparator.comparingLong((Model model) -> model.price().outputPicoUsd())

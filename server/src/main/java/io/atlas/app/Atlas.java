@@ -105,7 +105,7 @@ public final class Atlas {
         this.stores = stores;
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
-        this.moves = Moves.open(stores.ledger().moves(), inForce, time);
+        this.moves = Moves.open(stores.moves(), inForce, time);
         this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
@@ -287,7 +287,12 @@ public final class Atlas {
                 _ -> vertx.executeBlocking(moves::expire)
                         .onFailure(defect ->
                                 LOG.atError().setCause(defect).log("what was moved between pools could not be ended")));
-        stores.shared().ifPresent(shared -> shared.keys().follow(keys::refresh));
+        stores.shared()
+                .ifPresent(shared -> shared.keys().follow(() -> {
+                    // The keys first: their number says what is known, and a move may come between the two.
+                    keys.refresh();
+                    moves.refresh();
+                }));
     }
 
     private String provider(String backend) {

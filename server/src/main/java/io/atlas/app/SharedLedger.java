@@ -18,6 +18,7 @@ import io.atlas.ledger.postgresql.AllNodes;
 import io.atlas.ledger.postgresql.NodeSigns;
 import io.atlas.ledger.postgresql.Pace;
 import io.atlas.ledger.postgresql.SharedKeys;
+import io.atlas.ledger.postgresql.SharedMoves;
 import io.atlas.ledger.postgresql.Shipper;
 import io.atlas.ledger.sqlite.SqliteLedger;
 import io.atlas.nodes.SeenNode;
@@ -28,13 +29,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** What this node shares with the others in one database: the lines of all, the issued keys, and who is there. */
+/** What this node shares with the others in one database: lines, issued keys, moves between pools, and who is there. */
 record SharedLedger(
         String node,
         SqliteLedger own,
         Shipper shipper,
         AllNodes lines,
         SharedKeys keys,
+        SharedMoves moves,
         NodeSigns nodes,
         Semaphore questions)
         implements GatheredLines, Bills, AutoCloseable {
@@ -49,8 +51,9 @@ record SharedLedger(
         SharedKeys keys = SharedKeys.of(database, ledger.keys(), time);
         Shipper shipper = Shipper.start(database, ledger.outbox(Stores::newNode), Pace.USUAL);
         AllNodes lines = AllNodes.of(database, Pace.USUAL, node);
+        SharedMoves moves = new SharedMoves(keys, ledger.moves());
         return new SharedLedger(
-                node, ledger, shipper, lines, keys, NodeSigns.of(database), new Semaphore(MOST_QUESTIONS));
+                node, ledger, shipper, lines, keys, moves, NodeSigns.of(database), new Semaphore(MOST_QUESTIONS));
     }
 
     long lag() {

@@ -20,6 +20,7 @@ import io.atlas.nodes.LoneNode;
 import io.atlas.nodes.NodeRegistry;
 import io.atlas.nodes.RollCall;
 import io.atlas.order.redis.RedisBoard;
+import io.atlas.pool.MoveStore;
 import io.atlas.replay.AnswerStore;
 import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.Replays;
@@ -95,6 +96,11 @@ record Stores(
     /** The receipt of that id, whichever node wrote it. */
     Optional<Decision> decision(String id) {
         return ledger.decision(id).or(() -> shared.flatMap(all -> all.decision(id)));
+    }
+
+    /** Where moves between pools are kept. */
+    MoveStore moves() {
+        return shared.<MoveStore>map(SharedLedger::moves).orElseGet(ledger::moves);
     }
 
     /** Where issued keys are kept: by all nodes where there is a place for it, else by this one. */

@@ -12,6 +12,7 @@ import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step;
@@ -88,7 +89,9 @@ public final class Choose implements Stage<Trying, Chosen> {
         Choice choice = Choice.among(options, () -> conversation(trying.held().asking()), Ids.chance());
         if (choice.chosen().isEmpty()) {
             tell(options, choice);
-            return Passage.stopped(at.dry.isEmpty() ? none(conditions, at.nowMicros) : dry(options, conditions, at));
+            List<Condition> able =
+                    services.deployments().able(trying.held().asking().model(), needs(trying));
+            return Passage.stopped(at.dry.isEmpty() ? none(able, at.nowMicros) : dry(options, able, at));
         }
         Chosen chosen = chosen(trying, choice.chosen().getAsInt(), conditions);
         Optional<String> pool = chosen.deployment().pool();
@@ -161,7 +164,7 @@ public final class Choose implements Stage<Trying, Chosen> {
         return OptionalLong.of(tenant << Integer.SIZE ^ opening.hashCode());
     }
 
-    /** Why no deployment can serve now, and when one may. */
+    /** Why none of these deployments, which could do it, can serve now, and when one may. */
     static Stop none(List<Condition> conditions, long nowMicros) {
         long waitMicros = conditions.stream()
                 .mapToLong(condition -> condition.waitMicros(nowMicros))
@@ -180,7 +183,9 @@ public final class Choose implements Stage<Trying, Chosen> {
     /** Why no deployment has room for the request in its pool, and when the first will have. */
     private static Stop dry(List<Option> options, List<Condition> conditions, Moment at) {
         boolean drawable = at.dry.values().stream().anyMatch(wait -> wait != NEVER);
-        boolean others = options.stream().anyMatch(option -> !option.barred().equals(Optional.of(Standing.POOL)));
+        boolean others = options.stream()
+                .flatMap(option -> option.barred().stream())
+                .anyMatch(standing -> standing != Standing.POOL && standing != Standing.LACKS_FEATURE);
         if (!drawable && !others) {
             return Stop.refused(TOO_LARGE);
         }
@@ -218,17 +223,24 @@ public final class Choose implements Stage<Trying, Chosen> {
         boolean taken = open >= backend.concurrency() || condition.full(at.nowMicros);
         return new Option(
                 asking.model().name() + "@" + deployment.backend(),
-                deployment
-                        .pool()
-                        .filter(at.dry::containsKey)
-                        .map(_ -> Standing.POOL)
-                        .or(() -> barred(trying, condition, at.nowMicros)),
+                barred(trying, deployment, at).or(() -> barred(trying, condition, at.nowMicros)),
                 taken ? Room.TAKEN : Room.FREE,
                 at.policy.prefer.contains(backend.name()) ? Wish.PREFERRED : Wish.ANY,
                 condition.outlook(at.policy.sla, at.nowMicros),
                 costNanoUsd(deployment, trying.held().sizes()),
                 deployment.weight(),
                 open);
+    }
+
+    private static Features needs(Trying trying) {
+        return trying.held().asking().request().ask().needs();
+    }
+
+    private static Optional<Standing> barred(Trying trying, Deployment deployment, Moment at) {
+        if (!deployment.features().cover(needs(trying))) {
+            return Optional.of(Standing.LACKS_FEATURE);
+        }
+        return deployment.pool().filter(at.dry::containsKey).map(_ -> Standing.POOL);
     }
 
     private static Optional<Standing> barred(Trying trying, Condition condition, long nowMicros) {

@@ -24,6 +24,11 @@ public record Asking(
         return new Asking(caller, request, other, new LimitPath(limits), maxWaitMillis);
     }
 
+    /** Whether that model may serve this caller, and can do what he asks for. */
+    public boolean servableBy(Model other) {
+        return caller.principal().mayUse(other) && other.can(request.ask().needs());
+    }
+
     /** The same request, if that model serves it. */
     public Asking at(Model other) {
         return new Asking(caller, request, other, caller.snapshot().path(caller.principal(), other), maxWaitMillis);

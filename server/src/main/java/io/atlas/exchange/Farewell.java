@@ -13,7 +13,7 @@ public sealed interface Farewell {
     /** The error answer where it is known when to come back. */
     record ComeBack(Fault fault, long retryAfterMillis) implements Farewell {}
 
-    /** The error answer to a request for a model that the caller's tier does not have. */
+    /** The error answer to a request for a model that the caller's tier does not have, or that cannot do what is asked. */
     record Outside(Fault fault, Asking asking) implements Farewell {}
 
     /** A whole answer. */

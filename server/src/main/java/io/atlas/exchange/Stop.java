@@ -36,7 +36,7 @@ public record Stop(
         return refused(fault.reason(), new Farewell.Failure(fault, Optional.of(refused)));
     }
 
-    /** The caller's tier does not have the model. */
+    /** The caller's tier does not have the model, or the model cannot do what is asked. */
     public static Stop outside(Fault fault, Asking asking) {
         return refused(fault.reason(), new Farewell.Outside(fault, asking));
     }

@@ -54,7 +54,7 @@ final class Advise {
                         .map(refused -> new Remedies(services, trail).forRefused(refused))
                         .orElseGet(() -> Future.succeededFuture(Remedies.against(error.fault())));
             case Farewell.ComeBack later -> Future.succeededFuture(comeBack(later));
-            case Farewell.Outside outside -> new Remedies(services, trail).forOutside(outside.asking());
+            case Farewell.Outside outside -> new Remedies(services, trail).forOutside(outside);
             case Farewell.Whole _, Farewell.EndOfStream _, Farewell.Nothing _ -> Future.succeededFuture(List.of());
         };
     }

@@ -19,6 +19,7 @@ import io.atlas.exchange.Services;
 import io.atlas.exchange.Stage;
 import io.atlas.exchange.Stop;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.model.Model;
 import io.atlas.upstream.BackendClients;
@@ -114,10 +115,11 @@ final class Attempts implements Stage<Held, Answering> {
         };
     }
 
-    /** The models with a deployment that can serve, and was not tried. */
+    /** The models with a deployment that can serve the request, and was not tried. */
     private Predicate<Model> usable(Trying trying) {
         long nowMicros = services.time().nanos() / 1_000;
-        return model -> services.deployments().of(model).stream()
+        Features needed = trying.held().asking().request().ask().needs();
+        return model -> services.deployments().able(model, needed).stream()
                 .anyMatch(condition -> !trying.tried().contains(condition) && condition.usable(nowMicros));
     }
 

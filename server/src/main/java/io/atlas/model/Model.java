@@ -1,5 +1,7 @@
 package io.atlas.model;
 
+import io.atlas.kernel.feature.Feature;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.LimitSpec;
 import java.util.List;
@@ -33,6 +35,27 @@ public record Model(
     public Model {
         deployments = List.copyOf(deployments);
         limits = List.copyOf(limits);
+    }
+
+    /** Whether one of its deployments can do all of that. */
+    public boolean can(Features needed) {
+        return needed.none()
+                || deployments.stream().anyMatch(one -> one.features().cover(needed));
+    }
+
+    /** The first of these features for which no deployment is left that can do it and those before it. */
+    public Optional<Feature> lacking(Features needed) {
+        if (can(needed)) {
+            return Optional.empty();
+        }
+        Features soFar = Features.NONE;
+        for (Feature feature : needed.inOrder()) {
+            soFar = soFar.with(feature);
+            if (!can(soFar)) {
+                return Optional.of(feature);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The same with its price weighed by a reference whose input token has that price. */

@@ -48,6 +48,7 @@ import tools.jackson.databind.JsonNode;
             "  atlas usage --by team,key --output csv > november.csv"
         })
 final class UsageCommand implements Callable<Integer> {
+    private static final String CREDITS = "credits";
     private static final List<String> SUMS = List.of(
             "requests",
             "charged_requests",
@@ -59,21 +60,21 @@ final class UsageCommand implements Callable<Integer> {
             "reasoning_tokens",
             "cost_nano_usd",
             "provider_cost_nano_usd",
-            "margin_nano_usd");
-    private static final List<Column> SUM_COLUMNS = Stream.of(
-                    "REQUESTS",
-                    "CHARGED",
-                    "REFUSED",
-                    "REPLAYED",
-                    "INPUT",
-                    "CACHED",
-                    "OUTPUT",
-                    "REASONING",
-                    "COST USD",
-                    "PROVIDER USD",
-                    "MARGIN USD")
-            .map(Column::right)
-            .toList();
+            "margin_nano_usd",
+            CREDITS);
+    private static final List<String> TITLES = List.of(
+            "REQUESTS",
+            "CHARGED",
+            "REFUSED",
+            "REPLAYED",
+            "INPUT",
+            "CACHED",
+            "OUTPUT",
+            "REASONING",
+            "COST USD",
+            "PROVIDER USD",
+            "MARGIN USD",
+            "CREDITS");
 
     private final Surroundings surroundings;
 
@@ -140,24 +141,28 @@ final class UsageCommand implements Callable<Integer> {
         if (usage.path("rows").isEmpty()) {
             return "no requests " + period + "\n";
         }
+        JsonNode all = usage.path("total");
+        // Only who weighs tokens is shown how much they weigh.
+        int shown = all.path(CREDITS).asLong(0) > 0 ? SUMS.size() : SUMS.indexOf(CREDITS);
         Grid grid = new Grid(Stream.concat(
                         by.stream().map(dimension -> Column.left(dimension.toUpperCase(Locale.ROOT))),
-                        SUM_COLUMNS.stream())
+                        TITLES.subList(0, shown).stream().map(Column::right))
                 .toList());
+        List<String> sums = SUMS.subList(0, shown);
         for (JsonNode row : usage.path("rows").values()) {
             grid.add(cells(
-                    by.stream().map(dimension -> Text.of(row.path(dimension))).toList(), row));
+                    by.stream().map(dimension -> Text.of(row.path(dimension))).toList(), row, sums));
         }
         List<String> total = new ArrayList<>(Collections.nCopies(by.size(), ""));
         total.set(0, "total");
-        grid.add(cells(total, usage.path("total")));
+        grid.add(cells(total, all, sums));
         return period + "\n\n" + grid.text(surroundings.ansi());
     }
 
-    private static List<String> cells(List<String> group, JsonNode sums) {
+    private static List<String> cells(List<String> group, JsonNode row, List<String> sums) {
         List<String> cells = new ArrayList<>(group);
-        for (String sum : SUMS) {
-            long value = sums.path(sum).asLong(0);
+        for (String sum : sums) {
+            long value = row.path(sum).asLong(0);
             cells.add(sum.endsWith("nano_usd") ? Money.decimalUsd(value) : Text.number(value));
         }
         return cells;

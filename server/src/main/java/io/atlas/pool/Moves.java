@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.unit.Period;
 import io.atlas.model.Pool;
 import io.atlas.model.PoolMove;
+import io.atlas.pool.MoveStore.Written;
 import io.atlas.time.Ids;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
@@ -29,6 +30,10 @@ public final class Moves {
 
     private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
     private static final int ID_BYTES = 6;
+
+    /** How often a move is decided again because another node was first; each time one of them gets through. */
+    private static final int MAX_TRIES = 10;
+
     private static final String ACTOR = "admin";
 
     private final MoveStore store;
@@ -54,7 +59,7 @@ public final class Moves {
         /** It cannot be. */
         record Conflict(String message) implements Outcome {}
 
-        /** The disk did not take it. */
+        /** Where moves are kept did not take it. */
         record NotWritten(Throwable cause) implements Outcome {}
     }
 
@@ -90,9 +95,32 @@ public final class Moves {
 
     /** Moves so much, for that long, or until it is moved back. */
     public synchronized Outcome move(Wanted wanted, Optional<Duration> life, String reason) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Optional<Outcome> outcome = attempt(wanted, life, reason);
+            if (outcome.isPresent()) {
+                return outcome.orElseThrow();
+            }
+            refresh();
+        }
+        return new Outcome.NotWritten(
+                new IllegalStateException("another node was first " + MAX_TRIES + " times (expected: once or twice)"));
+    }
+
+    /** Takes over what other nodes have moved. Blocks. */
+    public synchronized void refresh() {
+        List<PoolMove> next = holding(store.load());
+        if (!next.equals(moves)) {
+            inForce.move(next);
+            moves = next;
+            LOG.atInfo().addKeyValue("holding", next.size()).log("moves between pools of all nodes in force");
+        }
+    }
+
+    /** What became of it; nothing where another node was first, so that it has to be decided again. */
+    private Optional<Outcome> attempt(Wanted wanted, Optional<Duration> life, String reason) {
         Optional<Outcome> refusal = refusal(wanted);
         if (refusal.isPresent()) {
-            return refusal.orElseThrow();
+            return refusal;
         }
         Instant now = now();
         PoolMove move = new PoolMove(
@@ -111,14 +139,19 @@ public final class Moves {
                 moves.stream().filter(one -> !one.holds(now)).map(PoolMove::id).toList();
         next.add(move);
         try {
-            store.write(move, ended).toCompletableFuture().join();
+            Written written =
+                    store.write(List.of(move), ended).toCompletableFuture().join();
+            if (written == Written.OUTDATED) {
+                return Optional.empty();
+            }
         } catch (CompletionException e) {
-            return new Outcome.NotWritten(Optional.ofNullable(e.getCause()).orElse(e));
+            return Optional.of(
+                    new Outcome.NotWritten(Optional.ofNullable(e.getCause()).orElse(e)));
         }
         moves = List.copyOf(next);
         inForce.move(moves);
         audit(move);
-        return new Outcome.Moved(move);
+        return Optional.of(new Outcome.Moved(move));
     }
 
     private Optional<Outcome> refusal(Wanted wanted) {

@@ -1,5 +1,6 @@
 package io.atlas.upstream;
 
+import io.atlas.kernel.feature.Features;
 import io.atlas.model.Deployment;
 import io.atlas.model.Model;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How the deployments of all models stand. What two models are served by is one thing, and so are a deployment before and
@@ -36,6 +38,17 @@ public final class Deployments {
             models.put(model.name(), known);
         }
         return known.conditions;
+    }
+
+    /** How those stand that can do all of that, in their order. */
+    public List<Condition> able(Model model, Features needed) {
+        List<Condition> all = of(model);
+        return needed.none()
+                ? all
+                : IntStream.range(0, all.size())
+                        .filter(i -> model.deployments().get(i).features().cover(needed))
+                        .mapToObj(all::get)
+                        .toList();
     }
 
     /** Those on that backend. */

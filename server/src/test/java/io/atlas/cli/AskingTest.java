@@ -18,13 +18,13 @@ class AskingTest {
             {"from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z",
              "rows":[{"tenant":"acme","model":"small","requests":1234,"charged_requests":1200,"refused":2,"replayed":7,"input_tokens":900,
                       "cached_input_tokens":0,"output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000,
-                      "provider_cost_nano_usd":275001,"margin_nano_usd":99999},
+                      "provider_cost_nano_usd":275001,"margin_nano_usd":99999,"credits":0},
                      {"tenant":"=cmd()","model":null,"requests":1,"charged_requests":0,"refused":1,"replayed":0,"input_tokens":0,
                       "cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_nano_usd":0,
-                      "provider_cost_nano_usd":7,"margin_nano_usd":-7}],
+                      "provider_cost_nano_usd":7,"margin_nano_usd":-7,"credits":0}],
              "total":{"requests":1235,"charged_requests":1200,"refused":3,"replayed":7,"input_tokens":900,"cached_input_tokens":0,
                       "output_tokens":400,"reasoning_tokens":0,"cost_nano_usd":375000,
-                      "provider_cost_nano_usd":275008,"margin_nano_usd":99992}}
+                      "provider_cost_nano_usd":275008,"margin_nano_usd":99992,"credits":0}}
             """;
     private static final String QUOTA = """
             {"at":"2026-11-21T10:00:00Z","limits":[
@@ -121,6 +121,16 @@ class AskingTest {
     }
 
     @Test
+    void usageHasAColumnOfCreditsWhereThereAreAny() {
+        stub.on("/admin/v1/usage", 200, USAGE.replace("\"credits\":0", "\"credits\":12345"));
+
+        List<String> lines = Ran.with(variables, "usage").out().lines().toList();
+
+        assertThat(lines.get(2)).endsWith("MARGIN USD  CREDITS");
+        assertThat(lines.subList(3, 6)).allMatch(line -> line.endsWith("   12,345"));
+    }
+
+    @Test
     void usageSendsTheTimesAsInstants() {
         Ran.with(variables, "usage", "--by", "team,day", "--from", "2026-11-01", "--to=2026-11-02T08:00:00Z");
 
@@ -135,9 +145,9 @@ class AskingTest {
 
         assertThat(ran.out())
                 .isEqualTo("tenant,model,requests,charged_requests,refused,replayed,input_tokens,cached_input_tokens,"
-                        + "output_tokens,reasoning_tokens,cost_nano_usd,provider_cost_nano_usd,margin_nano_usd\r\n"
-                        + "acme,small,1234,1200,2,7,900,0,400,0,375000,275001,99999\r\n"
-                        + "'=cmd(),,1,0,1,0,0,0,0,0,0,7,-7\r\n");
+                        + "output_tokens,reasoning_tokens,cost_nano_usd,provider_cost_nano_usd,margin_nano_usd,credits\r\n"
+                        + "acme,small,1234,1200,2,7,900,0,400,0,375000,275001,99999,0\r\n"
+                        + "'=cmd(),,1,0,1,0,0,0,0,0,0,7,-7,0\r\n");
     }
 
     @Test

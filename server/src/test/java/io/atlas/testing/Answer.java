@@ -44,10 +44,8 @@ final class Answer implements Runnable {
             case Behaviour.Conceal _ ->
                 say(Speech.text(Behaviour.DEFAULT_WORDS, cap).reporting(OptionalInt.empty()));
             case Behaviour.Call _ -> say(Speech.call(ask.firstTool(), cap));
-            case Behaviour.Fail fail -> {
-                entry.end(Ending.FAILED);
-                wire.plain(fail.status(), Replies.error(fail.status()));
-            }
+            case Behaviour.Converse _ -> converse(cap);
+            case Behaviour.Fail fail -> fail(fail.status());
             case Behaviour.Cut cut -> {
                 sayFirst(cut.words());
                 entry.end(Ending.CUT);
@@ -63,6 +61,19 @@ final class Answer implements Runnable {
             case Behaviour.Undone _ -> sayUndone();
             case Behaviour.Recite recite -> recite(recite.answer());
         }
+    }
+
+    private void fail(int status) throws IOException {
+        entry.end(Ending.FAILED);
+        wire.plain(status, Replies.error(status));
+    }
+
+    private void converse(int cap) throws IOException, InterruptedException {
+        if (!ask.callsHaveResults()) {
+            fail(400);
+            return;
+        }
+        say(ask.endsWithResult() ? Speech.text(Behaviour.DEFAULT_WORDS, cap) : Speech.call(ask.firstTool(), cap));
     }
 
     private void recite(RawAnswer answer) throws IOException, InterruptedException {
@@ -138,7 +149,7 @@ final class Answer implements Runnable {
             return;
         }
         long tokens = (long) speech.pieces().size() * ask.drafts();
-        ObjectNode message = Replies.message(speech.pieces(), speech.tool());
+        ObjectNode message = Replies.message(speech.pieces(), speech.tool(), ask.callId());
         ObjectNode answer = Replies.answer(ask, message, speech.finish());
         speech.overcount().ifPresent(tooMany -> answer.set("usage", usage(tokens + tooMany)));
         entry.gave(tokens);
@@ -188,7 +199,7 @@ final class Answer implements Runnable {
             }
             for (int choice = 0; choice < ask.choices(); choice++) {
                 entry.gave(1);
-                chunk(speech, choice, i + 1, Replies.delta(speech.pieces(), i, speech.tool()), NO_FINISH);
+                chunk(speech, choice, i + 1, Replies.delta(speech.pieces(), i, speech.tool(), ask.callId()), NO_FINISH);
             }
         }
         return true;

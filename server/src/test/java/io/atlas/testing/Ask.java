@@ -1,8 +1,10 @@
 package io.atlas.testing;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -73,6 +75,37 @@ record Ask(String path, String mark, JsonNode root) {
 
     String firstTool() {
         return root.path("tools").path(0).path("function").path("name").asString("none");
+    }
+
+    /** The id of the call that answers it: another for each question. */
+    String callId() {
+        return "call_" + Integer.toHexString(question().hashCode());
+    }
+
+    boolean endsWithResult() {
+        JsonNode messages = root.path("messages");
+        return role(messages.path(messages.size() - 1)).equals("tool");
+    }
+
+    /** Whether the results of every call follow it at once, and each follows its call. */
+    boolean callsHaveResults() {
+        Set<String> open = new HashSet<>();
+        for (JsonNode message : root.path("messages").values()) {
+            boolean result = role(message).equals("tool");
+            if (result != !open.isEmpty()
+                    || (result && !open.remove(message.path("tool_call_id").asString("")))) {
+                return false;
+            }
+            message.path("tool_calls")
+                    .valueStream()
+                    .map(call -> call.path("id").asString(""))
+                    .forEach(open::add);
+        }
+        return open.isEmpty();
+    }
+
+    private static String role(JsonNode message) {
+        return message.path("role").asString("");
     }
 
     /** The words of all contents, and all token ids. */

@@ -21,6 +21,8 @@ import java.time.Duration;
  *   <li>{@code overcount-300} says 8 words and reports 308 tokens
  *   <li>{@code no-usage} says 8 words and never reports usage
  *   <li>{@code tool} calls the first tool of the request, in 3 tokens
+ *   <li>{@code agent} does so where the last message is no result of a tool, and says 8 words where it is one; a
+ *       conversation that has a call without its result, or a result without its call, is an error 400
  * </ul>
  */
 sealed interface Behaviour {
@@ -38,6 +40,9 @@ sealed interface Behaviour {
 
     /** Calls a tool. */
     record Call() implements Behaviour {}
+
+    /** Calls a tool, and answers by its result. */
+    record Converse() implements Behaviour {}
 
     /** Answers with an error. */
     record Fail(int status) implements Behaviour {}
@@ -82,6 +87,7 @@ sealed interface Behaviour {
             case "overcount" -> new Speak(DEFAULT_WORDS, Duration.ZERO, number(part, 1));
             case "no" -> new Conceal();
             case "tool" -> new Call();
+            case "agent" -> new Converse();
             default -> new Speak(DEFAULT_WORDS, Duration.ZERO, 0);
         };
     }

@@ -102,23 +102,23 @@ final class Replies {
     }
 
     /** A message, or where {@code tool} has a name the call of that tool. */
-    static ObjectNode message(List<String> pieces, String tool) {
+    static ObjectNode message(List<String> pieces, String tool, String callId) {
         String text = String.join("", pieces);
         ObjectNode message = object().put("role", "assistant");
         if (tool.isEmpty()) {
             return message.put("content", text);
         }
-        message.putNull("content").putArray("tool_calls").add(call(tool, text).put("id", "call_oracle"));
+        message.putNull("content").putArray("tool_calls").add(call(tool, text).put("id", callId));
         return message;
     }
 
     /** What the piece at {@code index} adds to a message. */
-    static ObjectNode delta(List<String> pieces, int index, String tool) {
+    static ObjectNode delta(List<String> pieces, int index, String tool, String callId) {
         if (tool.isEmpty()) {
             return object().put("content", pieces.get(index));
         }
         ObjectNode delta = object();
-        ObjectNode call = index == 0 ? call(tool, "").put("id", "call_oracle") : object();
+        ObjectNode call = index == 0 ? call(tool, "").put("id", callId) : object();
         if (index > 0) {
             call.putObject("function").put("arguments", pieces.get(index));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.atlas.endings.Await;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.model.Backend;
@@ -184,7 +185,7 @@ class HealthChecksTest {
                         100,
                         Price.FREE,
                         "",
-                        List.of(new Deployment(backend.name(), "m", 1, Price.FREE, Optional.empty())),
+                        List.of(new Deployment(backend.name(), "m", 1, Price.FREE, Optional.empty(), Features.EVERY)),
                         List.of(),
                         Optional.empty(),
                         Optional.empty()))

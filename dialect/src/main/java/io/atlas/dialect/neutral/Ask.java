@@ -1,5 +1,6 @@
 package io.atlas.dialect.neutral;
 
+import io.atlas.kernel.feature.Features;
 import java.util.OptionalLong;
 
 /**
@@ -7,8 +8,9 @@ import java.util.OptionalLong;
  *
  * @param model the name exactly as written
  * @param usage whether the usage of a stream is to be seen
+ * @param needs what else than text it takes to answer
  */
-public record Ask(String model, Delivery delivery, Output output, UsageWish usage, PromptSize size) {
+public record Ask(String model, Delivery delivery, Output output, UsageWish usage, PromptSize size, Features needs) {
     /** How the answer is to come. */
     public enum Delivery {
         WHOLE,

@@ -3,6 +3,8 @@ package io.atlas.dialect.openai;
 import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Ask.Output;
+import io.atlas.kernel.feature.Feature;
+import io.atlas.kernel.feature.Features;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -17,6 +19,7 @@ final class CompletionReader extends RequestReader {
     private final PromptReader prompt = new PromptReader("prompt", MAX_PROMPTS);
     private int bestOf = 1;
     private boolean suffixed;
+    private boolean likelihoods;
 
     CompletionReader(byte[] body) {
         super(Route.COMPLETION, body);
@@ -28,7 +31,10 @@ final class CompletionReader extends RequestReader {
         switch (name) {
             case "prompt" -> prompt.read(json);
             case "best_of" -> bestOf = OutputFields.answers(json, name);
-            case "logprobs" -> numberOrZero(json, name, MAX_LOGPROBS);
+            case "logprobs" -> {
+                numberOrZero(json, name, MAX_LOGPROBS);
+                likelihoods = json.currentToken() != JsonToken.VALUE_NULL;
+            }
             case "suffix" -> suffix(json);
             case "echo" -> echo(json);
             case OpenAiRequest.MAX_COMPLETION_TOKENS ->
@@ -51,7 +57,8 @@ final class CompletionReader extends RequestReader {
             throw new WrongField("suffix", "suffix: beside several prompts (expected: one prompt)");
         }
         Output wanted = new Output(output.maxTokens(), output.choices() * prompts, drafts * prompts);
-        return new Ask(named, output.delivery(), wanted, streamOptions().usage(), prompt.size(bytes));
+        Features needs = likelihoods ? output.needs().with(Feature.LOGPROBS) : output.needs();
+        return new Ask(named, output.delivery(), wanted, streamOptions().usage(), prompt.size(bytes), needs);
     }
 
     @Override

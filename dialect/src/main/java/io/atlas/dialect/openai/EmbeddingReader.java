@@ -4,6 +4,7 @@ import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.neutral.Ask.Delivery;
 import io.atlas.dialect.neutral.Ask.Output;
 import io.atlas.dialect.neutral.Ask.UsageWish;
+import io.atlas.kernel.feature.Features;
 import tools.jackson.core.JsonParser;
 
 /** Reads a body for {@code POST /v1/embeddings}. */
@@ -32,7 +33,7 @@ final class EmbeddingReader extends RequestReader {
 
     @Override
     Ask ask(String named, long bytes) {
-        return new Ask(named, Delivery.WHOLE, Output.NONE, UsageWish.HIDDEN, input.size(bytes));
+        return new Ask(named, Delivery.WHOLE, Output.NONE, UsageWish.HIDDEN, input.size(bytes), Features.NONE);
     }
 
     /** There are servers that know others, which are no JSON and hide the usage. */

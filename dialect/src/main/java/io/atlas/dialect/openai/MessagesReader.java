@@ -19,6 +19,7 @@ final class MessagesReader {
     private int names;
     private int images;
     private long imageBytes;
+    private boolean tools;
 
     MessagesReader(byte[] body) {
         this.body = body;
@@ -34,6 +35,11 @@ final class MessagesReader {
 
     int images() {
         return images;
+    }
+
+    /** Whether a tool was called in them. */
+    boolean tools() {
+        return tools;
     }
 
     /** Bytes of the images, which are no text. */
@@ -65,6 +71,7 @@ final class MessagesReader {
                 case "name" -> names++;
                 case "content" -> content(json);
                 case "audio" -> noAudio(json);
+                case "tool_calls", "tool_call_id", "function_call" -> tools |= RequestReader.holdsSomething(json);
                 default -> {}
             }
             json.skipChildren();

@@ -5,10 +5,12 @@ import io.atlas.dialect.neutral.Ask;
 import io.atlas.dialect.wire.Json;
 import io.atlas.dialect.wire.Splice;
 import io.atlas.dialect.wire.Splice.Span;
+import io.atlas.kernel.feature.Feature;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A body that has passed every check of its route. What is sent on are the very bytes that were checked, changed only in
@@ -45,6 +47,21 @@ public final class OpenAiRequest {
     /** What it asks for. */
     public Ask ask() {
         return ask;
+    }
+
+    /** The field by which it asks for that. */
+    public String field(Feature feature) {
+        return switch (feature) {
+            case TOOLS ->
+                Stream.of("tools", "functions")
+                        .filter(fields::containsKey)
+                        .findFirst()
+                        .orElse("messages");
+            case IMAGES -> "image_url";
+            case JSON, JSON_SCHEMA -> OutputFields.RESPONSE_FORMAT;
+            case LOGPROBS -> "logprobs";
+            case REASONING -> OutputFields.REASONING_EFFORT;
+        };
     }
 
     /** How long its body is. */

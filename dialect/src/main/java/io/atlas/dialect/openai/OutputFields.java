@@ -1,11 +1,20 @@
 package io.atlas.dialect.openai;
 
 import io.atlas.dialect.neutral.Ask.Delivery;
+import io.atlas.kernel.feature.Feature;
+import io.atlas.kernel.feature.Features;
 import java.util.OptionalLong;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
-/** The fields that say how much is to be written, and how it is to come: the same in chats and completions. */
+/** The fields that say how much is to be written, and how: the same in chats and completions. */
 final class OutputFields {
+    /** The field that says in which form the answer is to be. */
+    static final String RESPONSE_FORMAT = "response_format";
+
+    /** The field that says how hard the model is to think. */
+    static final String REASONING_EFFORT = "reasoning_effort";
+
     private static final int MAX_CHOICES = 8;
 
     private final byte[] body;
@@ -13,6 +22,7 @@ final class OutputFields {
     private OptionalLong maxTokens = OptionalLong.empty();
     private int choices = 1;
     private StreamOptions streamOptions = StreamOptions.NONE;
+    private Features needs = Features.NONE;
 
     OutputFields(byte[] body) {
         this.body = body;
@@ -25,6 +35,8 @@ final class OutputFields {
             case "n" -> choices = answers(json, name);
             case OpenAiRequest.MAX_TOKENS, OpenAiRequest.MAX_COMPLETION_TOKENS -> maxTokens = bound(json, name);
             case OpenAiRequest.STREAM_OPTIONS -> streamOptions = StreamOptions.read(json, body);
+            case RESPONSE_FORMAT -> needs = format(json, needs);
+            case REASONING_EFFORT -> needs = effort(json, needs);
             default -> {}
         }
     }
@@ -35,6 +47,11 @@ final class OutputFields {
 
     OptionalLong maxTokens() {
         return maxTokens;
+    }
+
+    /** What it takes to write so. */
+    Features needs() {
+        return needs;
     }
 
     /** Answers to one prompt. */
@@ -49,6 +66,31 @@ final class OutputFields {
     /** Reads how many answers to one prompt are to come back or to be written. */
     static int answers(JsonParser json, String name) {
         return Math.toIntExact(RequestReader.number(json, name, MAX_CHOICES).orElse(1));
+    }
+
+    /** A form that nobody here knows is left to the backend. */
+    private static Features format(JsonParser json, Features needs) {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            return needs;
+        }
+        String type = "";
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            boolean named = json.currentName().equals("type");
+            json.nextToken();
+            type = named && json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : type;
+            json.skipChildren();
+        }
+        return switch (type) {
+            case "json_object" -> needs.with(Feature.JSON);
+            case "json_schema" -> needs.with(Feature.JSON_SCHEMA);
+            default -> needs;
+        };
+    }
+
+    private static Features effort(JsonParser json, Features needs) {
+        boolean some = json.currentToken() == JsonToken.VALUE_STRING
+                && !json.getString().equals("none");
+        return some ? needs.with(Feature.REASONING) : needs;
     }
 
     private OptionalLong bound(JsonParser json, String name) {

@@ -183,6 +183,19 @@ abstract sealed class RequestReader permits ChatReader, CompletionReader, Embedd
         };
     }
 
+    /** Whether that is more than null or an empty list, which is how many libraries write that there is nothing. */
+    static boolean holdsSomething(JsonParser json) {
+        boolean list = json.currentToken() == JsonToken.START_ARRAY;
+        if (!list || json.nextToken() == JsonToken.END_ARRAY) {
+            return !list && json.currentToken() != JsonToken.VALUE_NULL;
+        }
+        while (json.currentToken() != JsonToken.END_ARRAY) {
+            json.skipChildren();
+            json.nextToken();
+        }
+        return true;
+    }
+
     /** Reads a whole number from 1 on; 10.0, 1e3 and "10" are read otherwise by others, so they are none. */
     static OptionalLong number(JsonParser json, String name, long max) {
         if (json.currentToken() == JsonToken.VALUE_NULL) {

@@ -7,9 +7,11 @@ import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Fault;
 import io.atlas.dialect.openai.OpenAiRequest.Counting;
 import io.atlas.dialect.openai.OpenAiRequest.Target;
+import io.atlas.kernel.feature.Feature;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,33 @@ class ChatReaderTest {
         assertThat(request.ask().usage()).isEqualTo(UsageWish.SHOWN);
         assertThat(request.ask().size().messages()).isEqualTo(1);
         assertThat(request.ask().size().textBytes()).isGreaterThanOrEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"tools\":[{},{}]                                      | TOOLS",
+                "\"functions\":[{}]                                     | TOOLS",
+                "\"tools\":[]                                           |",
+                "\"tools\":null                                         |",
+                "\"logprobs\":true,\"top_logprobs\":2                   | LOGPROBS",
+                "\"logprobs\":false                                     |",
+                "\"reasoning_effort\":\"high\"                          | REASONING",
+                "\"reasoning_effort\":\"none\"                          |",
+                "\"response_format\":{\"type\":\"text\"}                |",
+                "\"response_format\":{\"type\":\"json_object\"}         | JSON",
+                "\"response_format\":{\"json_schema\":{\"type\":\"text\"},\"type\":\"json_schema\"},\"tools\":[[1]] | TOOLS JSON_SCHEMA"
+            })
+    void whatTheAnswerTakesBesideTextIsUnderstood(String more, @Nullable String needs) {
+        String[] names = needs == null ? new String[0] : needs.split(" ", -1);
+        assertThat(read("{\"model\":\"small\"," + MESSAGES + "," + more + "}")
+                        .ask()
+                        .needs()
+                        .inOrder())
+                .extracting(Feature::name)
+                .containsExactly(names);
     }
 
     @Test

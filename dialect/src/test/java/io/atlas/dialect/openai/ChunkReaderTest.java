@@ -9,6 +9,7 @@ import io.atlas.dialect.neutral.Ask.PromptSize;
 import io.atlas.dialect.neutral.Ask.UsageWish;
 import io.atlas.dialect.neutral.Delta;
 import io.atlas.dialect.openai.OpenAiRequest.Counting;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.unit.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
@@ -49,7 +50,8 @@ class ChunkReaderTest {
                 Delivery.STREAMED,
                 new Output(OptionalLong.empty(), 1, 1),
                 UsageWish.SHOWN,
-                PromptSize.ofMessages(1, 1, 0));
+                PromptSize.ofMessages(1, 1, 0),
+                Features.NONE);
         assertThat(text(piece(new ChunkReader(ask, Counting.RUNNING), last).relayed()))
                 .doesNotContain("usage");
         assertThat(text(piece(new ChunkReader(ask, Counting.AT_THE_END), last).relayed()))
@@ -72,7 +74,8 @@ class ChunkReaderTest {
                 Delivery.STREAMED,
                 new Output(OptionalLong.empty(), 4, 4),
                 UsageWish.HIDDEN,
-                new PromptSize(1, 0, 0, 2, 0, 0));
+                new PromptSize(1, 0, 0, 2, 0, 0),
+                Features.NONE);
         ChunkReader reader = new ChunkReader(ask, Counting.RUNNING);
         String chunk =
                 "{\"choices\":[{\"index\":%d,\"text\":\"a\"}],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d}}";
@@ -129,7 +132,8 @@ class ChunkReaderTest {
                         Delivery.STREAMED,
                         new Output(OptionalLong.empty(), choices, choices),
                         wish,
-                        PromptSize.ofMessages(1, 1, 0)),
+                        PromptSize.ofMessages(1, 1, 0),
+                        Features.NONE),
                 Counting.RUNNING);
     }
 

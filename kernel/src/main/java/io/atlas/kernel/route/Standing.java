@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Standing {
     /** It serves the request. */
     CHOSEN,
+    /** It cannot do something that the request needs. */
+    LACKS_FEATURE,
     /** It has failed for this very request. */
     TRIED,
     /** Its breaker is open. */

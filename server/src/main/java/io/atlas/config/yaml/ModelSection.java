@@ -1,5 +1,7 @@
 package io.atlas.config.yaml;
 
+import io.atlas.kernel.feature.Feature;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.unit.Usage;
@@ -12,6 +14,7 @@ import io.atlas.yaml.Scalars;
 import io.atlas.yaml.Source;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The section {@code models}. */
 final class ModelSection {
@@ -28,6 +33,10 @@ final class ModelSection {
     private static final String REFERENCE = "reference";
     private static final String MAX_TOKENS = String.valueOf(Usage.MAX_TOKENS);
     private static final String PRICES = "expected: { input: \"2.50 USD\", output: \"10.00 USD\" }";
+
+    private static final String FEATURES = "features";
+    private static final Grammar<Feature> FEATURE =
+            Scalars.word(Arrays.stream(Feature.values()).collect(Collectors.toMap(Feature::word, Function.identity())));
 
     private final Source source;
     private final Fields root;
@@ -91,7 +100,8 @@ final class ModelSection {
                 .orElse(Math.min(DEFAULT_OUTPUT_TOKENS, maxOutput));
         Price price = price(fields, "price", Price.FREE);
         fields.need("price", PRICES);
-        List<Deployment> deployments = deployments(name, fields, price);
+        Features able = features(fields, Features.EVERY);
+        List<Deployment> deployments = deployments(name, fields, new Common(price, able));
         List<LimitSpec> ofModel = limits.alone(fields);
         Optional<String> downgrade = fields.optional("downgrade", other);
         Optional<String> fallback = fields.optional("fallback", other);
@@ -124,22 +134,38 @@ final class ModelSection {
         return new Price(input, cachedInput, output);
     }
 
-    private List<Deployment> deployments(String model, Fields fields, Price price) {
+    /** What is there; what is common where nothing is said. */
+    private Features features(Fields owner, Features absent) {
+        if (!owner.has(FEATURES)) {
+            return absent;
+        }
+        Features features = Features.NONE;
+        for (Node item : owner.items(FEATURES)) {
+            features = source.read(FEATURES, item, FEATURE).map(features::with).orElse(features);
+        }
+        return features;
+    }
+
+    /** What holds for a deployment that says nothing else. */
+    private record Common(Price cost, Features features) {}
+
+    private List<Deployment> deployments(String model, Fields fields, Common common) {
         List<Deployment> deployments = new ArrayList<>();
         for (Node item : fields.someItems("deployments", "expected: at least one")) {
-            deployments.add(deployment(model, Fields.of(source, "deployment", item.mark(), item), price));
+            deployments.add(deployment(model, Fields.of(source, "deployment", item.mark(), item), common));
         }
         return deployments;
     }
 
-    private Deployment deployment(String model, Fields fields, Price price) {
+    private Deployment deployment(String model, Fields fields, Common common) {
         String backend =
                 fields.required("backend", Naming.BACKEND.known(backends)).orElse("");
         String upstreamModel = fields.optional("model", Scalars.visible(1, 256)).orElse(model);
         int weight = fields.optional("weight", Scalars.integer("1", "1k")).orElse(1);
-        Price cost = price(fields, "cost", price);
+        Price cost = price(fields, "cost", common.cost);
         Optional<String> pool = fields.optional("pool", Naming.POOL.known(pools));
+        Features features = features(fields, common.features);
         fields.finish();
-        return new Deployment(backend, upstreamModel, weight, cost, pool);
+        return new Deployment(backend, upstreamModel, weight, cost, pool, features);
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears from the database that keys were changed, and looks twice a second whether it has missed a word. The thread is no
- * virtual one, since it waits in the driver's lock.
+ * Hears from the database that keys were changed, or something moved between pools, and looks twice a second whether it has
+ * missed a word. The thread is no virtual one, since it waits in the driver's lock.
  */
 final class KeyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);

@@ -162,13 +162,18 @@ public final class SharedKeys implements KeyStore, AutoCloseable {
     }
 
     /** Waits for its turn; the number of the last change. */
-    private static long locked(Connection connection) throws SQLException {
+    static long locked(Connection connection) throws SQLException {
         return number(connection, "SELECT revision FROM issued_key_revision FOR UPDATE");
     }
 
     private static long change(Connection connection, List<KeyRecord> records, List<String> forgottenIds)
             throws SQLException {
         KeyRows.write(connection, records, forgottenIds);
+        return announced(connection);
+    }
+
+    /** Commits what was written, and makes it known to all nodes under the number that it gets. */
+    static long announced(Connection connection) throws SQLException {
         long next = number(connection, "UPDATE issued_key_revision SET revision = revision + 1 RETURNING revision");
         try (Statement statement = connection.createStatement()) {
             statement.execute("NOTIFY " + CHANNEL);

@@ -13,6 +13,7 @@ import io.atlas.config.Team;
 import io.atlas.config.Tenant;
 import io.atlas.config.Tenant.Disclosure;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.feature.Features;
 import io.atlas.kernel.price.Price;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.LimitSpec;
@@ -182,8 +183,9 @@ final class ConfigurationReaderTest {
                                                 "Qwen/Qwen3-32B",
                                                 3,
                                                 new Price(2_000_000, 2_000_000, 8_000_000),
-                                                Optional.empty()),
-                                        new Deployment("sim", "org/large", 1, price, Optional.empty())),
+                                                Optional.empty(),
+                                                Features.EVERY),
+                                        new Deployment("sim", "org/large", 1, price, Optional.empty(), Features.EVERY)),
                                 List.of(LimitSpec.concurrent(200)),
                                 Optional.of("org/small"),
                                 Optional.of("org/small")),
@@ -196,7 +198,8 @@ final class ConfigurationReaderTest {
                                 1_024,
                                 Price.FREE,
                                 "org/small@2026-11-20",
-                                List.of(new Deployment("sim", "org/small", 1, Price.FREE, Optional.empty())),
+                                List.of(new Deployment(
+                                        "sim", "org/small", 1, Price.FREE, Optional.empty(), Features.EVERY)),
                                 List.of(),
                                 Optional.empty(),
                                 Optional.empty())));
@@ -292,7 +295,7 @@ final class ConfigurationReaderTest {
                         1_024,
                         price,
                         "small@2026-11-20",
-                        List.of(new Deployment("sim", "small", 1, price, Optional.empty())),
+                        List.of(new Deployment("sim", "small", 1, price, Optional.empty(), Features.EVERY)),
                         List.of(),
                         Optional.empty(),
                         Optional.empty()));
