@@ -4,13 +4,13 @@ import io.atlas.config.Durability;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** A SQLite file in WAL mode: one connection writes, others read beside it, and none waits for another. */
 record Database(Path file) {
-    /** A receipt has almost two kilobytes: four share a page, and half as many pages are written as with half the size. */
+    /** A receipt has a kilobyte: seven share a page, where three would share one of half the size. */
     private static final int PAGE_BYTES = 8_192;
 
     /** Pages in the WAL before a commit copies them into the database: 16 MiB, so that this is seldom. */
@@ -23,8 +23,6 @@ record Database(Path file) {
     /** The connection that writes; there must be only one. */
     Connection writer(Durability durability) throws SQLException {
         SQLiteConfig config = shared();
-        config.setPageSize(PAGE_BYTES);
-        config.setJournalMode(JournalMode.WAL);
         config.setJournalSizeLimit(WAL_LIMIT_BYTES);
         config.setWalAutocheckpoint(CHECKPOINT_PAGES);
         config.setSynchronous(
@@ -33,7 +31,16 @@ record Database(Path file) {
                     // Commits go to the WAL by write(), which outlives the process; only checkpoints wait for the disk.
                     case PROCESS -> SynchronousMode.NORMAL;
                 });
-        return config.createConnection(url());
+        Connection connection = config.createConnection(url());
+        try (Statement statement = connection.createStatement()) {
+            // One after the other: the size cannot be changed any more once there is a WAL.
+            statement.execute("PRAGMA page_size = " + PAGE_BYTES);
+            statement.execute("PRAGMA journal_mode = WAL");
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
     }
 
     /** A connection that cannot write; the file must exist. */

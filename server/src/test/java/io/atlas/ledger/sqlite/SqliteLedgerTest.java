@@ -130,6 +130,17 @@ class SqliteLedgerTest {
     }
 
     @Test
+    void theFileHasThePagesThatItsWriterAsksFor() throws Exception {
+        open().close();
+        try (Connection connection = new Database(file()).reader();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeQuery("PRAGMA page_size").getInt(1)).isEqualTo(8_192);
+            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1))
+                    .isEqualTo("wal");
+        }
+    }
+
+    @Test
     void aLedgerOfANewerVersionIsRefused() throws Exception {
         open().close();
         try (Connection connection = new Database(file()).writer(Durability.DISK);
