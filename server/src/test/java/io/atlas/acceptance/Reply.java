@@ -14,6 +14,7 @@ record Reply(int status, HttpHeaders headers, String body) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     static Reply of(HttpResponse<String> response) {
+        OpenApi.DOCUMENT.check(response);
         return new Reply(response.statusCode(), response.headers(), response.body());
     }
 
