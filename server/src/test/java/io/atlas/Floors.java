@@ -51,7 +51,6 @@ record Floors(Map<String, NavigableSet<String>> imports) {
             Map.entry("org.flywaydb.", "flyway"),
             Map.entry("org.snakeyaml.", "snakeyaml"),
             Map.entry("io.prometheus.", "prometheus"),
-            Map.entry("io.opentelemetry.", "opentelemetry"),
             Map.entry("org.HdrHistogram.", "hdrhistogram"),
             Map.entry("picocli.", "picocli"),
             Map.entry("de.siegmar.fastcsv.", "fastcsv"),

@@ -25,7 +25,7 @@ enum Contender {
             return Proxy.of(word(), Atlas.start(word(), stage, stage.itself(), Setups::wide));
         }
     },
-    /** This build with traces of one request in a hundred, and somebody who reads its metrics. */
+    /** This build with all on: a trace and a line of the access log for every request, and somebody who reads its metrics. */
     OBSERVED {
         @Override
         Proxy start(Stage stage) throws InterruptedException {

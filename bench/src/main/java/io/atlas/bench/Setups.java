@@ -21,10 +21,11 @@ final class Setups {
         return wide(ports, 1_000);
     }
 
-    /** The same, and one request in a hundred is told to the collector on that port. */
+    /** The same, and every request is told to the collector on that port, and to the access log. */
     static String observed(Ports ports, int collector) {
         return wide(ports)
-                + "telemetry: { traces: { endpoint: \"http://127.0.0.1:%d\", sample: 1%% } }\n".formatted(collector);
+                + "telemetry: { traces: { endpoint: \"http://127.0.0.1:%d\", sample: 100%% }, accessLog: json }\n"
+                        .formatted(collector);
     }
 
     /** The same for many streams at once. */

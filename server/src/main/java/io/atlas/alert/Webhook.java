@@ -3,15 +3,21 @@ package io.atlas.alert;
 import io.atlas.secret.Secret;
 import java.net.URI;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where alerts are sent to.
  *
  * @param url may hold a token of its receiver, so it is never shown
- * @param secret that signs what is sent: {@code whsec_} and the base64 of 24 to 64 bytes
+ * @param secrets that sign what is sent, each {@code whsec_} and the base64 of 24 to 64 bytes: one, or two while a new
+ *     one takes the place of the other
  */
-public record Webhook(String name, URI url, Secret secret) {
+public record Webhook(String name, URI url, List<Secret> secrets) {
+    public Webhook {
+        secrets = List.copyOf(secrets);
+    }
+
     /** What a secret begins with. */
     public static final String SECRET_PREFIX = "whsec_";
 

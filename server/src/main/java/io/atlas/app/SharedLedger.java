@@ -15,6 +15,7 @@ import io.atlas.ledger.LedgerException;
 import io.atlas.ledger.UsageQuery;
 import io.atlas.ledger.UsageReport;
 import io.atlas.ledger.postgresql.AllNodes;
+import io.atlas.ledger.postgresql.DayRetention;
 import io.atlas.ledger.postgresql.NodeSigns;
 import io.atlas.ledger.postgresql.Pace;
 import io.atlas.ledger.postgresql.SharedKeys;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** What this node shares with the others in one database: lines, issued keys, moves between pools, and who is there. */
 record SharedLedger(
@@ -38,6 +40,7 @@ record SharedLedger(
         SharedKeys keys,
         SharedMoves moves,
         NodeSigns nodes,
+        DayRetention days,
         Semaphore questions)
         implements GatheredLines, Bills, AutoCloseable {
     /** Lines are shipped several times a second while the database is well. */
@@ -53,7 +56,20 @@ record SharedLedger(
         AllNodes lines = AllNodes.of(database, Pace.USUAL, node);
         SharedMoves moves = new SharedMoves(keys, ledger.moves());
         return new SharedLedger(
-                node, ledger, shipper, lines, keys, moves, NodeSigns.of(database), new Semaphore(MOST_QUESTIONS));
+                node,
+                ledger,
+                shipper,
+                lines,
+                keys,
+                moves,
+                NodeSigns.of(database),
+                DayRetention.of(database, Pace.USUAL),
+                new Semaphore(MOST_QUESTIONS));
+    }
+
+    /** From now on keeps the receipts of all nodes for so long, where it is said. */
+    void keepReceipts(Supplier<Optional<Duration>> kept) {
+        days.begin(kept);
     }
 
     long lag() {
@@ -113,6 +129,7 @@ record SharedLedger(
 
     @Override
     public void close() {
+        days.close();
         keys.close();
         shipper.close();
     }

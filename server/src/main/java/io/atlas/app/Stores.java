@@ -7,6 +7,7 @@ import io.atlas.books.Books;
 import io.atlas.books.Reconciliation;
 import io.atlas.burn.BurnRates;
 import io.atlas.config.Configuration;
+import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.config.Snapshot;
 import io.atlas.elasticity.ElasticStore;
 import io.atlas.enduser.People;
@@ -204,6 +205,8 @@ record Stores(
     void keepReceipts(Supplier<Configuration> configuration, TimeSource time) {
         ledger.keepReceipts(
                 () -> configuration.get().receipts(), configuration.get().database(), time);
+        shared.ifPresent(
+                all -> all.keepReceipts(() -> configuration.get().database().flatMap(LedgerDatabase::receipts)));
     }
 
     /** From now on has the counters made right by this where they were lost. */

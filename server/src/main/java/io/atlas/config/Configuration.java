@@ -75,6 +75,8 @@ public record Configuration(
      * A PostgreSQL that gathers the lines of all nodes.
      *
      * @param url by JDBC, without a password
+     * @param receipts for how long receipts are kept there, in days of UTC; for as long as their lines where it is not said
      */
-    public record LedgerDatabase(String url, Optional<String> user, Optional<Secret> password) {}
+    public record LedgerDatabase(
+            String url, Optional<String> user, Optional<Secret> password, Optional<Duration> receipts) {}
 }

@@ -142,7 +142,11 @@ public final class Call implements Stage<Chosen, Attempt> {
     private void headOf(
             Chosen chosen, BackendCall call, Future<HttpClientResponse> response, Promise<Passage<Attempt>> done) {
         trail.whenCutShort(by -> {
-            cut(chosen, call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by), done);
+            if (!done.future().isComplete()) {
+                Stop stop = call.sentWhole() ? Stop.cutUnanswered(by) : Stop.cutUnsent(by);
+                vitals.givenUp(chosen, stop);
+                cut(chosen, stop, done);
+            }
             call.cancel();
         });
         long timer = context.owner().setTimer(patience(chosen).toMillis(), _ -> {

@@ -79,6 +79,11 @@ final class Vitals {
         attempted(chosen, 0, how);
     }
 
+    /** Nobody waits for the head of its answer any more: that is not its doing. */
+    void givenUp(Chosen chosen, Stop stop) {
+        attempted(chosen, 0, end(stop));
+    }
+
     /** The first token of a stream has come. */
     void firstToken(Chosen chosen) {
         long now = services.time().nanos();
@@ -106,7 +111,11 @@ final class Vitals {
         } else if (stop.outcome() == Outcome.SERVED) {
             chosen.condition().served(sentMicros(), nowMicros());
         }
-        attempted(chosen, status, stop.reason().map(Reason::code).orElse("served"));
+        attempted(chosen, status, end(stop));
+    }
+
+    private static String end(Stop stop) {
+        return stop.reason().map(Reason::code).orElse("served");
     }
 
     private void answered(Chosen chosen) {

@@ -34,9 +34,14 @@ final class Picture {
         this.seconds = nanos > 0 ? nanos / NANOS : 1;
     }
 
-    /** The picture, its lines ended. */
-    static String of(JsonNode before, JsonNode now, Ansi ansi) {
+    /**
+     * The picture, its lines ended.
+     *
+     * @param whose which node was asked
+     */
+    static String of(JsonNode before, JsonNode now, String whose, Ansi ansi) {
         Picture picture = new Picture(before, now, ansi);
+        picture.line("node", whose);
         picture.totals();
         picture.refusals();
         picture.backends();

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Prometheus implements Telemetry {
     private static final String OTHER = "other";
+    private static final List<String> ALERT_OUTCOMES = List.of("delivered", "retried", "failed", "gone", "dropped");
     private static final int MAX_ERROR_KINDS = 32;
 
     private final Sources sources;
@@ -48,6 +50,8 @@ public final class Prometheus implements Telemetry {
         this.metrics = new Metrics(sources, traced ? Exemplars.TRACES : Exemplars.NONE);
         QuotaGauges.register(metrics.registry, sources.limits());
         CapacityGauges.register(metrics.registry, sources.rooms(), sources.standings());
+        // From 0, so that the first of them is an increase.
+        ALERT_OUTCOMES.forEach(metrics.alertAttempts::initLabelValues);
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 

@@ -2,7 +2,7 @@ package io.atlas.trace;
 
 import io.atlas.kernel.receipt.Step;
 import io.atlas.kernel.receipt.Step.LimitLine;
-import io.opentelemetry.api.common.AttributesBuilder;
+import io.atlas.trace.SpanBytes.Name;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param share what was left of it before this request, from 0 to 1
  */
 record Scarcest(String sort, double share) {
+    private static final Name BUDGET_LIMIT = Name.of("atlas.budget.limit");
+    private static final Name BUDGET_LEFT_RATIO = Name.of("atlas.budget.left_ratio");
+
     /** Of those limits that the last of these steps reserved, or by which it was refused. */
     static Optional<Scarcest> of(List<Step> steps) {
         Optional<Scarcest> scarcest = Optional.empty();
@@ -47,7 +50,7 @@ record Scarcest(String sort, double share) {
     }
 
     /** Says so. */
-    void describe(AttributesBuilder told) {
-        told.put("atlas.budget.limit", sort).put("atlas.budget.left_ratio", share);
+    void describe(SpanBytes told) {
+        told.put(BUDGET_LIMIT, sort).put(BUDGET_LEFT_RATIO, share);
     }
 }

@@ -6,39 +6,30 @@ import io.atlas.kernel.trace.TraceContext;
 import io.atlas.telemetry.Backlog;
 import io.atlas.telemetry.Finished;
 import io.atlas.time.TimeSource;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
- * Traces that are sent to a collector by OTLP over HTTP. What a request costs is its ids and a place in a queue; the spans
- * are made and sent by a thread of their own, a batch at a time and none twice.
+ * Traces that are sent to a collector. What a request costs is its ids and a place in a queue; the spans are made and sent
+ * by a thread of their own, a batch at a time and none twice.
  */
 public final class Tracing implements Traces, Finished, AutoCloseable {
-    private static final Backlog.Terms TERMS = new Backlog.Terms("traces", 2_048, 256, Duration.ofMillis(250));
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
-
-    /** It would write a line of its own for what the backlog tells. Held, as a logger that nobody holds forgets its level. */
-    private static final Logger EXPORTERS = Logger.getLogger("io.opentelemetry");
+    private static final Backlog.Terms TERMS = new Backlog.Terms("traces", 4_096, 1_024, Duration.ofMillis(250));
 
     private final Traces sampler;
-    private final Spans spans;
-    private final SpanExporter exporter;
+    private final Conventions conventions;
+    private final Collector collector;
     private final Backlog<Receipt> backlog;
+    private Spans spans;
 
-    private Tracing(TraceSettings settings, Spans spans, TimeSource time) {
+    private Tracing(TraceSettings settings, Conventions conventions, String node, TimeSource time) {
         this.sampler = new Sampler(settings.samplePerMille());
-        this.spans = spans;
-        this.exporter = exporter(settings);
+        this.conventions = conventions;
+        this.spans = new Spans(conventions);
+        this.collector = new Collector(settings, node);
         this.backlog = Backlog.start(TERMS, this::export, time);
     }
 
@@ -50,17 +41,7 @@ public final class Tracing implements Traces, Finished, AutoCloseable {
      */
     public static Tracing start(
             TraceSettings settings, String node, Function<String, String> providers, TimeSource time) {
-        EXPORTERS.setLevel(Level.OFF);
-        return new Tracing(settings, new Spans(new Conventions(providers), node), time);
-    }
-
-    private static SpanExporter exporter(TraceSettings settings) {
-        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
-                .setEndpoint(settings.endpoint() + "/v1/traces")
-                .setTimeout(PATIENCE)
-                .setRetryPolicy(null);
-        settings.headers().forEach((name, value) -> builder.addHeader(name, value.reveal()));
-        return builder.build();
+        return new Tracing(settings, new Conventions(providers), node, time);
     }
 
     @Override
@@ -83,16 +64,15 @@ public final class Tracing implements Traces, Finished, AutoCloseable {
     @Override
     public void close() {
         backlog.close();
-        exporter.close();
+        collector.close();
     }
 
     private Optional<String> export(List<Receipt> receipts) {
-        CompletableResultCode sent = exporter.export(spans.of(receipts));
-        sent.join(PATIENCE.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-        if (sent.isSuccess()) {
-            return Optional.empty();
+        Optional<String> refused = collector.take(spans.of(receipts));
+        if (refused.isPresent()) {
+            // What was given up may still be on its way, with bytes that must not become others.
+            spans = new Spans(conventions);
         }
-        Throwable failure = sent.getFailureThrowable();
-        return Optional.of(failure == null ? "the collector does not answer" : failure.toString());
+        return refused;
     }
 }

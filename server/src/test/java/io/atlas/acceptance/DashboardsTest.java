@@ -39,8 +39,10 @@ class DashboardsTest {
               oracle: { type: vllm, url: "${oracle}" }
               narrow: { type: vllm, url: "${oracle}", concurrency: 1, queue: 1 }
               gone: { type: vllm, url: "http://127.0.0.1:1" }
+            pools:
+              few: { limits: [ { tokens: 1M, per: minute } ] }
             models:
-              echo: { price: { input: "2 USD", output: "8 USD" }, downgrade: cheap, deployments: [ { backend: oracle, cost: { input: "1 USD", output: "4 USD" } } ] }
+              echo: { price: { input: "2 USD", output: "8 USD" }, downgrade: cheap, deployments: [ { backend: oracle, pool: few, cost: { input: "1 USD", output: "4 USD" } } ] }
               cheap: { price: { input: "0.2 USD", output: "0.8 USD" }, deployments: [ { backend: oracle, model: echo } ] }
               overcount-300: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
@@ -52,7 +54,7 @@ class DashboardsTest {
               saving: { models: [ echo, cheap ], whenLow: [ downgrade ], limits: [ { cost: "1 USD", per: month, lowWater: 100% } ] }
             tenants:
               thrifty: { tier: saving, keys: { app: { secret: key-of-the-thrifty } } }
-              acme: { tier: pro, limits: [ { requests: 2, per: day, mode: shadow } ], keys: { app: { secret: key-of-the-acme-app } } }
+              acme: { tier: pro, limits: [ { requests: 2, per: day, mode: shadow }, { requests: 1k, per: minute, adaptive: { floor: 100, cap: 2k } } ], keys: { app: { secret: key-of-the-acme-app } } }
               hobby: { tier: free, keys: { app: { secret: key-of-the-hobbyist } } }
             """;
 

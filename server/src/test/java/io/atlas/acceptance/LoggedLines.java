@@ -40,7 +40,11 @@ final class LoggedLines extends AppenderBase<ILoggingEvent> implements AutoClose
         String thrown = event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
         String more =
                 event.getKeyValuePairs() == null ? "" : event.getKeyValuePairs().toString();
-        lines.add(event.getFormattedMessage() + more + thrown);
+        if (more.isEmpty() && thrown.isEmpty()) {
+            event.getFormattedMessage().lines().forEach(lines::add);
+        } else {
+            lines.add(event.getFormattedMessage() + more + thrown);
+        }
     }
 
     @Override

@@ -55,6 +55,11 @@ class NodesTest {
         Await.until("all are there", () -> nodes(one).path("nodes").size() == 3);
         assertThat(nodes(one).path("agreed").asBoolean()).isTrue();
         assertThat(nodes(one).path("source").asString()).isEqualTo("postgresql");
+        String asked = "node +" + self(one) + " at \\S+; 2 more, of which nothing is shown here";
+        try (Terminal top = Terminal.run(one.adminUri(), "top")) {
+            Await.until("it ends", top::over);
+            assertThat(top.lines()).anyMatch(line -> line.matches(asked));
+        }
 
         two.change(OVER_POSTGRESQL + "x-changed: 1\n");
         awaitInTime(() -> differing(one).size() == 1);

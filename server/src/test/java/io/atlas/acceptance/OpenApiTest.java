@@ -22,7 +22,7 @@ class OpenApiTest {
     private static final String KEY = "key-of-the-api-test";
     private static final String CONFIGURATION = """
             backends: { sim: { type: sim } }
-            models: { small: { deployments: [ { backend: sim } ] } }
+            models: { small: { price: { input: "1 USD", output: "2 USD" }, deployments: [ { backend: sim } ] } }
             tiers: { free: { models: [ "*" ] } }
             tenants: { acme: { tier: free, keys: { app: { secret: key-of-the-api-test } } } }
             """;

@@ -33,6 +33,7 @@ class TracesTest {
               moody: { type: vllm, url: "${moody}", health: { check: never } }
               oracle: { type: vllm, url: "${oracle}" }
             models:
+              hang: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               words-8: { class: any, price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               both:
                 price: { input: "2 USD", output: "8 USD" }
@@ -162,6 +163,24 @@ class TracesTest {
         assertThat(oracle.journal().of("again").getFirst().headers())
                 .containsEntry("traceparent", traceparent(attempts.getLast()));
         assertThat(moody.lastHeader("traceparent")).isEqualTo(traceparent(attempts.getFirst()));
+    }
+
+    @Test
+    void anAttemptWhoseCallerLeavesBeforeItsHeadIsASpanToo() throws Exception {
+        try (AutoCloseable _ = atlas.hanging(KEY, Chat.ofTokens("hang", 50).mark("left"))) {
+            oracle.journal().await("left", Await.PATIENCE);
+        }
+        String parent = oracle.journal().of("left").getFirst().headers().getOrDefault("traceparent", "");
+
+        List<Sent> spans = collector.await(parent.substring(3, 35), 5);
+        assertThat(attempts(spans)).singleElement().satisfies(attempt -> {
+            assertThat(traceparent(attempt)).isEqualTo(parent);
+            assertThat(attempt.attributes())
+                    .containsEntry("error.type", "caller_left")
+                    .containsEntry("atlas.backend", "oracle")
+                    .doesNotContainKey("http.response.status_code");
+        });
+        assertThat(spans.getFirst().attributes()).containsEntry("atlas.outcome", "aborted");
     }
 
     @Test

@@ -38,6 +38,19 @@ class NodesCommandTest {
     }
 
     @Test
+    void topShowsTheAskedNodeAlsoWhereTheOthersCannotBeCounted() {
+        stub.on("/admin/v1/live", 200, """
+                {"at":"2026-11-26T10:00:00Z","since_start":{},"backends":[],"low":[],"low_left_out":0}""");
+        stub.on("/admin/v1/nodes", 503, "{}");
+
+        Ran ran = Ran.with(variables, "top", "--once");
+
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out().lines())
+                .anyMatch(line -> line.matches("node +the one that is asked; the others cannot be counted now"));
+    }
+
+    @Test
     void theDoctorSaysWhatToDoAndEndsWithTwo() {
         stub.on("/admin/v1/doctor", 200, """
                 {"well":false,"checks":[{"check":"redis","severity":"ok","says":"version 7.2","advice":""},

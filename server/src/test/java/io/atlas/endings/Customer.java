@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A tenant with one key. */
@@ -75,6 +76,9 @@ record Customer(Desk desk, int port, String tenant, String key) {
         assertThat(decision.path("cost_nano_usd").asLong()).isEqualTo(cost);
         JsonNode usage = usage();
         boolean sent = !decision.path("served").isNull();
+        assertThat(!sent || attempts(decision).findAny().isPresent())
+                .as("what was sent was an attempt")
+                .isTrue();
         boolean charged = !charge.equals(Charge.NOTHING);
         assertThat(usage.path("requests").asLong()).isEqualTo(sent ? 1 : 0);
         assertThat(usage.path("refused").asLong()).isEqualTo(sent ? 0 : 1);
@@ -84,6 +88,13 @@ record Customer(Desk desk, int port, String tenant, String key) {
         assertThat(limit("tokens/day").path("used").asLong()).isEqualTo(charge.tokens());
         assertThat(limit("cost/month").path("used").asLong()).isEqualTo(cost);
         assertThat(limit("requests/hour").path("used").asLong()).isEqualTo(charged ? 1 : 0);
+    }
+
+    /** The attempts in that receipt. */
+    static Stream<JsonNode> attempts(JsonNode decision) {
+        return decision.path("steps")
+                .valueStream()
+                .filter(step -> step.path("step").asString().equals("attempt"));
     }
 
     /** Waits until none of this tenant's limits is held by an open request. */

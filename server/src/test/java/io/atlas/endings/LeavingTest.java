@@ -123,6 +123,12 @@ class LeavingTest {
         leaveAndBeNoticed(caller, entry);
 
         customer.endedOnce(id(entry), "aborted", "caller_left", Charge.counted(question.countedInput(), 0));
+        assertThat(Customer.attempts(house.desk().decision(id(entry))))
+                .singleElement()
+                .satisfies(attempt -> {
+                    assertThat(attempt.path("ended").asString()).isEqualTo("caller_left");
+                    assertThat(attempt.path("status").isNull()).isTrue();
+                });
         customer.canSpendTheRest("openai/words-8");
     }
 

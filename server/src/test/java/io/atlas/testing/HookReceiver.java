@@ -26,6 +26,9 @@ public final class HookReceiver implements AutoCloseable {
     /** Its secret: 32 bytes. */
     public static final String SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
+    /** The one that it had before, which it may still know: 24 bytes. */
+    public static final String PREVIOUS_SECRET = "whsec_b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xk";
+
     private static final int ENDLESS_PIECES = 1_000_000;
 
     private final HttpServer server;
@@ -38,6 +41,9 @@ public final class HookReceiver implements AutoCloseable {
     public sealed interface Manner {
         /** With that status and no body. */
         record Answers(int status) implements Manner {}
+
+        /** With that status, and when to come again. */
+        record Postpones(int status, String retryAfter) implements Manner {}
 
         /** To go elsewhere. */
         record Redirects(URI to) implements Manner {}
@@ -59,6 +65,15 @@ public final class HookReceiver implements AutoCloseable {
         /** Whether the library signs that text, for this id and time, as this was signed. */
         public boolean isSignatureOf(String other) throws WebhookSigningException, EmptyWebhookSecretException {
             return new Webhook(SECRET).sign(id, epochSeconds, other).equals(signature);
+        }
+
+        /** Whether a receiver that knows only this secret takes what came, as the library says. */
+        public boolean isTakenBy(String secret) {
+            try {
+                return List.of(signature.split(" ", -1)).contains(new Webhook(secret).sign(id, epochSeconds, text));
+            } catch (WebhookSigningException | EmptyWebhookSecretException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -125,6 +140,10 @@ public final class HookReceiver implements AutoCloseable {
                         "webhook-signature", headers.get("webhook-signature"))));
         switch (manner) {
             case Manner.Answers answers -> exchange.sendResponseHeaders(answers.status, -1);
+            case Manner.Postpones postpones -> {
+                exchange.getResponseHeaders().add("Retry-After", postpones.retryAfter);
+                exchange.sendResponseHeaders(postpones.status, -1);
+            }
             case Manner.Redirects redirects -> {
                 exchange.getResponseHeaders().add("Location", redirects.to.toString());
                 exchange.sendResponseHeaders(302, -1);

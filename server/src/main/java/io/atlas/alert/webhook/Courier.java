@@ -176,10 +176,11 @@ public final class Courier implements AutoCloseable {
     /** Nothing is sent of which this cannot be noted: a log that takes nothing must not make a flood of attempts. */
     private State carry(Webhook webhook, Delivery delivery) throws InterruptedException {
         log.postpone(delivery, afterAttempt());
-        Attempt made = post.send(webhook, delivery.alert());
+        Post.Sent sent = post.send(webhook, delivery.alert());
+        Attempt made = sent.attempt();
         int status = made.status().orElse(0);
         double chance = (Ids.chance() >>> 11) * 0x1.0p-53;
-        Optional<Long> pause = pace.pauseMicros(delivery.attempts().size() + 1, chance);
+        Optional<Long> pause = pace.pauseMicros(delivery.attempts().size() + 1, chance, sent.againMillis());
         State state = status / 100 == 2
                 ? State.DELIVERED
                 : status == GONE ? State.GONE : pause.isPresent() ? State.PENDING : State.FAILED;

@@ -1,8 +1,10 @@
 package io.atlas.alert.webhook;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How often budgets are looked at, and how patiently what is told of them is sent.
@@ -41,10 +43,17 @@ public record Pace(Duration look, Duration beat, Duration patience, List<Duratio
      * How long after so many attempts it is tried again, in microseconds; empty where it is not.
      *
      * @param chance from 0 to 1
+     * @param askedMillis when the receiver asks to be tried again: not before, but for the longest of the pauses at most
      */
-    Optional<Long> pauseMicros(int attempts, double chance) {
-        return attempts > pauses.size()
-                ? Optional.empty()
-                : Optional.of((long) (pauses.get(attempts - 1).toNanos() / 1_000.0 * (1 + JITTER * chance)));
+    Optional<Long> pauseMicros(int attempts, double chance, OptionalLong askedMillis) {
+        if (attempts > pauses.size()) {
+            return Optional.empty();
+        }
+        Duration asked = Duration.ofMillis(Math.min(
+                askedMillis.orElse(0),
+                pauses.stream().max(Comparator.naturalOrder()).orElseThrow().toMillis()));
+        Duration planned = pauses.get(attempts - 1);
+        Duration pause = asked.compareTo(planned) > 0 ? asked : planned;
+        return Optional.of((long) (pause.toNanos() / 1_000.0 * (1 + JITTER * chance)));
     }
 }

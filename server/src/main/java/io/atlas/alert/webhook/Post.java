@@ -3,6 +3,7 @@ package io.atlas.alert.webhook;
 import io.atlas.alert.Alert;
 import io.atlas.alert.Attempt;
 import io.atlas.alert.Webhook;
+import io.atlas.time.RetryTime;
 import io.atlas.time.TimeSource;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
@@ -48,16 +51,31 @@ final class Post implements AutoCloseable {
         return made;
     }
 
-    /** What came of it. Nothing of the address is in it. */
-    Attempt send(Webhook webhook, Alert alert) throws InterruptedException {
+    /**
+     * What came of it. Nothing of the address is in it.
+     *
+     * @param againMillis when the receiver asks to be told again, if it does
+     */
+    record Sent(Attempt attempt, OptionalLong againMillis) {}
+
+    /** Sends it. */
+    Sent send(Webhook webhook, Alert alert) throws InterruptedException {
         long atMicros = time.epochMicros();
         long begun = time.nanos();
         try {
-            int status = client().send(request(webhook, alert, atMicros / MICROS_PER_SECOND), _ -> new Unread())
-                    .statusCode();
-            return new Attempt(atMicros, tookMicros(begun), OptionalInt.of(status), Optional.empty());
+            HttpResponse<?> answer =
+                    client().send(request(webhook, alert, atMicros / MICROS_PER_SECOND), _ -> new Unread());
+            OptionalLong again = answer.headers()
+                    .firstValue("retry-after")
+                    .map(text -> RetryTime.millis(text, time.epochMicros()))
+                    .orElse(OptionalLong.empty());
+            return new Sent(
+                    new Attempt(atMicros, tookMicros(begun), OptionalInt.of(answer.statusCode()), Optional.empty()),
+                    again);
         } catch (IOException e) {
-            return new Attempt(atMicros, tookMicros(begun), OptionalInt.empty(), Optional.of(word(e)));
+            return new Sent(
+                    new Attempt(atMicros, tookMicros(begun), OptionalInt.empty(), Optional.of(word(e))),
+                    OptionalLong.empty());
         }
     }
 
@@ -72,7 +90,7 @@ final class Post implements AutoCloseable {
                 .header("user-agent", "Atlas")
                 .header("webhook-id", alert.id())
                 .header("webhook-timestamp", Long.toString(epochSeconds))
-                .header("webhook-signature", Signature.of(webhook.secret(), alert.id(), epochSeconds, alert.body()))
+                .header("webhook-signature", Signature.of(webhook.secrets(), alert.id(), epochSeconds, alert.body()))
                 .POST(BodyPublishers.ofString(alert.body()))
                 .build();
     }

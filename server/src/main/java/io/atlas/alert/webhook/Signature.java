@@ -5,6 +5,8 @@ import io.atlas.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,8 +19,14 @@ final class Signature {
 
     private Signature() {}
 
-    /** The header {@code webhook-signature} of what is sent at that second. */
-    static String of(Secret secret, String id, long epochSeconds, String body) {
+    /** The header {@code webhook-signature} of what is sent at that second: one for each secret, any of which may be known. */
+    static String of(List<Secret> secrets, String id, long epochSeconds, String body) {
+        return secrets.stream()
+                .map(secret -> of(secret, id, epochSeconds, body))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String of(Secret secret, String id, long epochSeconds, String body) {
         byte[] key = Webhook.secretBytes(secret.reveal())
                 .orElseThrow(() -> new IllegalArgumentException("secret: *** (expected: one that was read)"));
         try {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The section {@code alerts}. */
 final class AlertSection {
@@ -80,12 +81,17 @@ final class AlertSection {
         Optional<URI> url = fields.required("url", URL);
         fields.need("secret", SECRET.complaint(""));
         Optional<Secret> secret = fields.secret("secret", SECRET);
+        Optional<Secret> previous = fields.secret("previousSecret", SECRET);
+        if (previous.isPresent() && previous.equals(secret)) {
+            source.error(fields.mark("previousSecret"), "previousSecret: *** (expected: another than secret)");
+        }
         fields.finish();
         url.filter(address -> address.getScheme().equals("http"))
                 .filter(address -> !ServerSection.isLoopback(address.getHost()))
                 .ifPresent(_ -> source.warning(
                         fields.mark("url"), "url: http, so that others can read what is told (expected: https)"));
-        return url.flatMap(address -> secret.map(key -> new Webhook(name, address, key)));
+        return url.flatMap(address -> secret.map(key -> new Webhook(
+                name, address, Stream.concat(Stream.of(key), previous.stream()).toList())));
     }
 
     private BudgetAlert budget(Node item, Collection<String> webhooks) {

@@ -48,6 +48,7 @@ public final class ConfigurationReader {
             Scalars.word(Map.of("disk", Durability.DISK, "process", Durability.PROCESS));
 
     private static final Duration RECEIPTS = Duration.ofDays(30);
+    private static final Grammar<Duration> KEPT = Scalars.days("1d", "3650d");
 
     private ConfigurationReader() {}
 
@@ -110,8 +111,7 @@ public final class ConfigurationReader {
         Configuration.Counters quota = quota(source, root.fields("quota"));
         Fields ledger = root.fields("ledger");
         Durability durability = ledger.optional("durability", DURABILITY).orElse(Durability.DISK);
-        Duration receipts =
-                ledger.optional("receipts", Scalars.days("1d", "3650d")).orElse(RECEIPTS);
+        Duration receipts = ledger.optional("receipts", KEPT).orElse(RECEIPTS);
         Optional<LedgerDatabase> database = database(source, ledger);
         TelemetrySettings telemetry = TelemetrySection.read(root.fields("telemetry"));
         Map<String, Backend> backends = BackendSection.read(root);
@@ -166,12 +166,13 @@ public final class ConfigurationReader {
         Optional<String> user = section.optional("user", Scalars.visible(1, 63));
         Optional<Secret> password =
                 section.secret("password", Scalars.visible(1, 1_024)).map(Secret::new);
+        Optional<Duration> receipts = section.optional("receipts", KEPT);
         section.finish();
         ledger.finish();
         if (ledger.has(POSTGRESQL) && !gathered) {
             source.warning(ledger.mark(POSTGRESQL), POSTGRESQL + ": unused (expected: store: postgresql)");
         }
-        return gathered ? url.map(address -> new LedgerDatabase(address, user, password)) : Optional.empty();
+        return gathered ? url.map(address -> new LedgerDatabase(address, user, password, receipts)) : Optional.empty();
     }
 
     private static void warnOfUnusedModels(Source source, Fields models, Configuration read) {

@@ -22,6 +22,7 @@ import io.atlas.ledger.follow.Followed;
 import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.DecisionPages;
+import io.atlas.ledger.sql.FiguresJson;
 import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
 import io.atlas.ledger.sql.Text;
@@ -46,8 +47,9 @@ public final class AllNodes implements PostingSource, Expenditure, Bills, Decisi
     private static final String CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)";
 
     private static final String DECISION = """
-            SELECT caller.tenant, caller.team, caller.key, entry.receipt, entry.provider_cost_nano_usd
-              FROM entry JOIN caller ON caller.id = entry.caller WHERE entry.id = ?
+            SELECT entry.id AS decision, entry.*, caller.*, terms.*
+              FROM entry JOIN caller ON caller.id = entry.caller JOIN terms ON terms.id = entry.terms
+              WHERE entry.id = ?
             """;
 
     private final Connector connector;
@@ -119,15 +121,20 @@ public final class AllNodes implements PostingSource, Expenditure, Bills, Decisi
                 try (ResultSet row = statement.executeQuery()) {
                     return row.next()
                             ? Optional.of(new Decision(
-                                    row.getString(1),
-                                    Text.optional(row.getString(2)),
-                                    row.getString(3),
-                                    row.getString(4),
-                                    row.getLong(5)))
+                                    row.getString("tenant"),
+                                    Text.optional(row.getString("team")),
+                                    row.getString("key"),
+                                    receipt(row),
+                                    row.getLong("provider_cost_nano_usd")))
                             : Optional.empty();
                 }
             }
         });
+    }
+
+    private static String receipt(ResultSet row) throws SQLException {
+        String receipt = row.getString("receipt");
+        return receipt.equals(DayRetention.NOTHING) ? FiguresJson.of(row) : receipt;
     }
 
     /** The clock of the database, in epoch microseconds. */

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,11 +15,13 @@ import java.util.TreeSet;
 
 /** The partitions of the lines, one for each day of UTC, made when a line of that day comes. */
 final class Partitions {
-    private static final long DAY_MICROS = 86_400_000_000L;
+    /** As long as a partition lasts. */
+    static final long DAY_MICROS = 86_400_000_000L;
 
     /** By what a change of the tables locks: any number that nothing else in the database locks by. */
     static final long LOCK = 0x61746c6173L;
 
+    private static final String PREFIX = "entry_";
     private static final int REMEMBERED = 1_000;
 
     private final Connection connection;
@@ -64,7 +67,8 @@ final class Partitions {
                 + " (LIKE entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)");
     }
 
-    private static void attach(Statement statement, long day) throws SQLException {
+    /** Puts the table of that day among the partitions. */
+    static void attach(Statement statement, long day) throws SQLException {
         // What was detached before a version that has one more column.
         statement.execute(
                 "ALTER TABLE " + name(day) + " ADD COLUMN IF NOT EXISTS replayed smallint NOT NULL DEFAULT 0");
@@ -82,8 +86,15 @@ final class Partitions {
         }
     }
 
-    private static String name(long day) {
+    /** The table of that day of UTC, counted from 1970: {@code entry_20261120}. */
+    static String name(long day) {
         LocalDate date = LocalDate.ofEpochDay(day);
-        return "entry_%04d%02d%02d".formatted(date.getYear(), date.getMonthValue(), date.getDayOfMonth());
+        return PREFIX + date.format(DateTimeFormatter.BASIC_ISO_DATE);
+    }
+
+    /** The day whose table has that name. */
+    static long day(String name) {
+        return LocalDate.parse(name.substring(PREFIX.length()), DateTimeFormatter.BASIC_ISO_DATE)
+                .toEpochDay();
     }
 }

@@ -1,6 +1,7 @@
 package io.atlas.ledger.sqlite;
 
 import io.atlas.kernel.receipt.Receipt;
+import io.atlas.ledger.sql.FiguresJson;
 import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
 import java.sql.ResultSet;

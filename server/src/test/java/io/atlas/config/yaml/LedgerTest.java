@@ -6,6 +6,7 @@ import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.secret.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,13 +17,17 @@ class LedgerTest {
     private static final String URL = "jdbc:postgresql://db:5432/atlas?sslmode=require";
     private static final String EXPECTED =
             "expected: jdbc:postgresql://HOST[:PORT]/DATABASE, without user and password";
-    private static final String GATHERED =
-            "ledger: { store: postgresql, postgresql: { url: \"" + URL + "\", user: atlas, password: \"${KEY}\" } }";
+    private static final String GATHERED = "ledger: { store: postgresql, postgresql: { url: \"" + URL
+            + "\", user: atlas, password: \"${KEY}\", receipts: 400d } }";
 
     @Test
     void aDatabaseHasAnAddressAUserAndAPassword() {
         assertThat(configuration(GATHERED).database())
-                .contains(new LedgerDatabase(URL, Optional.of("atlas"), Optional.of(new Secret("k".repeat(16)))));
+                .contains(new LedgerDatabase(
+                        URL,
+                        Optional.of("atlas"),
+                        Optional.of(new Secret("k".repeat(16))),
+                        Optional.of(Duration.ofDays(400))));
         assertThat(configuration(GATHERED).toString()).doesNotContain("k".repeat(16));
     }
 
@@ -40,7 +45,8 @@ class LedgerTest {
             { store: postgresql, postgresql: { url: "jdbc:postgresql://u:s3cret@db/x" } } | 49: error: url: *** (URL)
             { store: postgresql, postgresql: { url: "jdbc:postgresql://db/x?password=s3cret" } } | 49: error: url: *** (URL)
             { postgresql: { url: "jdbc:postgresql://db/x" } }   | 11: warning: postgresql: unused (expected: store: postgresql)
-            { postgresql: { pool: 5 } }                         | 25: error: pool: unknown key (expected: one of password, url, user)
+            { postgresql: { pool: 5 } }                         | 25: error: pool: unknown key (expected: one of password, receipts, url, user)
+            { store: postgresql, postgresql: { url: "jdbc:postgresql://db/x", receipts: 0d } } | 85: error: receipts: 0d (expected: 1d to 3650d)
             { store: redis }                                    | 18: error: store: redis (expected: one of postgresql, sqlite)
             """)
     void aMistakeIsReportedWithPlaceAndExpectation(String section, String finding) {

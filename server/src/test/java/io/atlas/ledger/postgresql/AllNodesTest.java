@@ -205,8 +205,8 @@ class AllNodesTest {
 
     @Test
     void whereTheDatabaseIsAwayItSaysSo() {
-        LedgerDatabase nowhere =
-                new LedgerDatabase("jdbc:postgresql://127.0.0.1:1/none", Optional.empty(), Optional.empty());
+        LedgerDatabase nowhere = new LedgerDatabase(
+                "jdbc:postgresql://127.0.0.1:1/none", Optional.empty(), Optional.empty(), Optional.empty());
         AllNodes all = AllNodes.of(nowhere, TestNode.QUICK, "node");
         assertThatThrownBy(() -> all.postings(limits(), Lines.RULES, NOON))
                 .isInstanceOf(LedgerException.class)

@@ -73,7 +73,7 @@ public final class Postgres {
 
     /** The database, for a node that finds it at that port of this machine. */
     public LedgerDatabase settingsAt(int otherPort) {
-        return new LedgerDatabase(url(otherPort, name), Optional.of("postgres"), Optional.empty());
+        return new LedgerDatabase(url(otherPort, name), Optional.of("postgres"), Optional.empty(), Optional.empty());
     }
 
     /** The rows of a question, their columns parted by a space. */

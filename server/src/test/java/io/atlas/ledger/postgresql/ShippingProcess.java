@@ -23,7 +23,8 @@ final class ShippingProcess {
     private ShippingProcess() {}
 
     public static void main(String[] arguments) {
-        LedgerDatabase database = new LedgerDatabase(arguments[1], Optional.of("postgres"), Optional.empty());
+        LedgerDatabase database =
+                new LedgerDatabase(arguments[1], Optional.of("postgres"), Optional.empty(), Optional.empty());
         TestNode node = TestNode.start(Path.of(arguments[0]), database);
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
         Lines lines = new Lines(Long.parseLong(arguments[2]));

@@ -38,7 +38,10 @@ class StandingTest {
     @Test
     void noTroubleTellsThePassword() throws Exception {
         LedgerDatabase wrong = new LedgerDatabase(
-                Postgres.create().settings().url(), Optional.of("nobody"), Optional.of(new Secret("s3cret")));
+                Postgres.create().settings().url(),
+                Optional.of("nobody"),
+                Optional.of(new Secret("s3cret")),
+                Optional.empty());
         assertThatThrownBy(new Connector(wrong, Duration.ofSeconds(2))::migrate)
                 .isInstanceOf(SQLException.class)
                 .hasMessageNotContaining("s3cret");
@@ -46,7 +49,7 @@ class StandingTest {
     }
 
     private static void assertStanding(Standing expected, String url, String user) {
-        LedgerDatabase database = new LedgerDatabase(url, Optional.of(user), Optional.empty());
+        LedgerDatabase database = new LedgerDatabase(url, Optional.of(user), Optional.empty(), Optional.empty());
         assertThatThrownBy(new Connector(database, Duration.ofSeconds(2))::migrate)
                 .satisfies(failure -> assertThat(Standing.of(failure)).isEqualTo(expected));
     }

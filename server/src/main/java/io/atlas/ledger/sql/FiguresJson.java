@@ -1,11 +1,9 @@
-package io.atlas.ledger.sqlite;
+package io.atlas.ledger.sql;
 
 import io.atlas.answer.AskedJson;
 import io.atlas.answer.LimitJson;
 import io.atlas.answer.StepJson;
 import io.atlas.kernel.unit.Usage;
-import io.atlas.ledger.sql.Names;
-import io.atlas.ledger.sql.Text;
 import java.io.StringWriter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,13 +15,13 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** What is left of a receipt when it is not kept any more: the figures of its line, in the receipt's own shape. */
-final class FiguresJson {
+public final class FiguresJson {
     private static final JsonFactory JSON = new JsonFactory();
 
     private FiguresJson() {}
 
     /** From a row that has the line's {@code decision} (its id), entry, caller and terms. */
-    static String of(ResultSet row) throws SQLException {
+    public static String of(ResultSet row) throws SQLException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
