@@ -25,11 +25,13 @@ final class StepAttributes {
             case Step.Shadowed shadowed ->
                 told.put("atlas.limits", shadowed.limits().size());
             case Step.Refused refused -> told.put("error.type", refused.reason().code());
-            case Step.Queued queued ->
+            case Step.Queued queued -> {
                 told.put("atlas.backend", queued.backend())
                         .put("atlas.waited_us", queued.waitedMicros())
                         .put("atlas.place", queued.place())
                         .put("atlas.ended", queued.end().word());
+                queued.order().ifPresent(order -> told.put("atlas.order", order));
+            }
             case Step.Considered considered ->
                 told.put("atlas.candidates", considered.candidates().size());
             case Step.Replayed replayed ->

@@ -113,10 +113,43 @@ class OrderOfNodesTest {
     }
 
     @Test
+    void whatANodeThatLeavesDoesNotUseTheOthersHaveAtOnce() {
+        Nodes nodes = new Nodes(16, 4, 1);
+        nodes.runUntil(SECOND);
+        Customer customer = nodes.customer("one", 0, 1, 2);
+        customer.node.ask(customer, 10, 1_000, 2_000);
+        customer.node.leave();
+        nodes.runUntil(nodes.now + SECOND / 4);
+        assertThat(customer.node.seat.slots()).isEqualTo(1);
+        assertThat(nodes.nodes.values())
+                .filteredOn(node -> node != customer.node)
+                .extracting(node -> node.seat.slots())
+                .containsOnly(5);
+        assertThat(nodes.order.held()).isEqualTo(16);
+
+        nodes.runUntil(nodes.now + 3 * SECOND);
+        assertThat(customer.node.running()).isZero();
+        assertThat(nodes.order.held()).isBetween(15L, 16L);
+    }
+
+    @Test
+    void whoWaitsAtANodeThatLeavesIsServedInHisTurn() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Nodes nodes = crowded(seed);
+            nodes.runUntil(SECOND);
+            nodes.node(1).leave();
+            nodes.runUntil(2 * SECOND);
+            Gaps gaps = new Gaps(nodes);
+            nodes.runUntil(12 * SECOND);
+            gaps.assertWithinBound(seed);
+        }
+    }
+
+    @Test
     void aNodeThatCanTakeNoneHoldsNobodyUp() {
         Bid first = new Bid(new Line(0, "a"), 1, 500_000, 100, 0, 3, 0);
         Bid second = new Bid(new Line(0, "b"), 1, 500_000, 5_000, 0, 3, 0);
-        Word.Hold nothing = new Word.Hold(0, 0, 2);
+        Word.Hold nothing = new Word.Hold(0, 0, 2, Word.Intent.STAYS);
         Order order = new Order();
         order.hear(new Word("two", 1, nothing, List.of(), List.of()), 0, 0);
         order.hear(new Word("one", 1, nothing, List.of(), List.of(first)), 0, 0);
