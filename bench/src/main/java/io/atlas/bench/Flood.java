@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Callers in turn of several tenants: each asks again when it is answered, or all ask whether they are answered or not. */
@@ -33,6 +34,8 @@ final class Flood implements AutoCloseable {
         SERVED,
         /** Refused, as there is too much to do. */
         REFUSED,
+        /** The same, after it had waited: somebody came who had less in the queue. */
+        DISPLACED,
         /** Something else, or nothing. */
         WRONG
     }
@@ -104,8 +107,11 @@ final class Flood implements AutoCloseable {
         if (answer.statusCode() == 200) {
             return Ended.SERVED;
         }
-        String code = json.readTree(answer.body()).path("error").path("code").asString("");
-        return answer.statusCode() == 503 && code.equals("overloaded") ? Ended.REFUSED : Ended.WRONG;
+        JsonNode error = json.readTree(answer.body()).path("error");
+        if (answer.statusCode() != 503 || !error.path("code").asString("").equals("overloaded")) {
+            return Ended.WRONG;
+        }
+        return error.path("message").asString("").contains("others have less") ? Ended.DISPLACED : Ended.REFUSED;
     }
 
     @Override

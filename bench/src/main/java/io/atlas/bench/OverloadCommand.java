@@ -21,6 +21,8 @@ final class OverloadCommand implements Callable<Integer> {
     private static final double AIMED_PART = 0.9;
     private static final double AIMED_MILLIS = 50;
 
+    private static final Ended[] REFUSALS = {Ended.REFUSED, Ended.DISPLACED};
+
     /** Until the queue is full, and until it is empty where less is asked for, nothing is counted. */
     private static final Duration BEGINNING = Duration.ofSeconds(2);
 
@@ -53,18 +55,20 @@ final class OverloadCommand implements Callable<Integer> {
                     duration.minus(BEGINNING).toMillis() / 1e3);
         }
 
-        double perSecond(Ended ended) {
-            return count(ended) / seconds;
+        double perSecond(Ended... any) {
+            return count(any) / seconds;
         }
 
-        long count(Ended ended) {
-            return replies.stream().filter(reply -> reply.ended() == ended).count();
+        long count(Ended... any) {
+            return replies.stream()
+                    .filter(reply -> List.of(any).contains(reply.ended()))
+                    .count();
         }
 
         /** The time that so many of those do not exceed; 0 where there are none. */
-        double millis(Ended ended, double share) {
+        double millis(double share, Ended... any) {
             long[] sorted = replies.stream()
-                    .filter(reply -> reply.ended() == ended)
+                    .filter(reply -> List.of(any).contains(reply.ended()))
                     .mapToLong(Reply::tookNanos)
                     .sorted()
                     .toArray();
@@ -89,7 +93,7 @@ final class OverloadCommand implements Callable<Integer> {
     }
 
     private int judge(Stretch full, Stretch over) throws IOException {
-        long wrong = full.count(Ended.WRONG) + full.count(Ended.REFUSED) + over.count(Ended.WRONG);
+        long wrong = full.count(Ended.WRONG) + full.count(REFUSALS) + over.count(Ended.WRONG);
         report.print(List.of(
                 "%d processors, a simulated model with %d places, 4 tenants, %d s each"
                         .formatted(Runtime.getRuntime().availableProcessors(), places, seconds),
@@ -107,8 +111,13 @@ final class OverloadCommand implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "- refusals, p99: %.1f ms (aim: at most %.0f ms)",
-                        over.millis(Ended.REFUSED, 0.99),
+                        over.millis(0.99, REFUSALS),
                         AIMED_MILLIS),
+                String.format(
+                        Locale.ROOT,
+                        "- of these, had waited and made room: %.1f/s, p99: %.1f ms",
+                        over.perSecond(Ended.DISPLACED),
+                        over.millis(0.99, Ended.DISPLACED)),
                 "- wrong or missing answers: " + wrong));
         return wrong == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
@@ -119,10 +128,10 @@ final class OverloadCommand implements Callable<Integer> {
                 "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |",
                 what,
                 of.perSecond(Ended.SERVED),
-                of.millis(Ended.SERVED, 0.5),
-                of.millis(Ended.SERVED, 0.99),
-                of.perSecond(Ended.REFUSED),
-                of.millis(Ended.REFUSED, 0.5),
-                of.millis(Ended.REFUSED, 0.99));
+                of.millis(0.5, Ended.SERVED),
+                of.millis(0.99, Ended.SERVED),
+                of.perSecond(REFUSALS),
+                of.millis(0.5, REFUSALS),
+                of.millis(0.99, REFUSALS));
     }
 }
