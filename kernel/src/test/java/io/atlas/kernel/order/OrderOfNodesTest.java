@@ -1,11 +1,13 @@
 package io.atlas.kernel.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.atlas.kernel.order.Nodes.Customer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Four nodes before one backend, each with tenants of its own: as fair as one, whoever dies, whatever is lost. */
@@ -20,8 +22,10 @@ class OrderOfNodesTest {
             nodes.runUntil(SECOND);
             Gaps gaps = new Gaps(nodes);
             nodes.utilisation(0);
+            double[] before = servedByAll(nodes);
             nodes.runUntil(21 * SECOND);
             gaps.assertWithinBound(seed);
+            assertAlike(seed, before, servedByAll(nodes));
             assertThat(nodes.utilisation(SECOND))
                     .as("seed %d: places taken", seed)
                     .isGreaterThan(0.93);
@@ -170,6 +174,21 @@ class OrderOfNodesTest {
         nodes.runUntil(60 * SECOND);
         double part = low.served() / (low.served() + high.served());
         assertThat(part).isBetween(0.18, 0.22);
+    }
+
+    private static double[] servedByAll(Nodes nodes) {
+        return nodes.customers.stream().mapToDouble(Customer::served).toArray();
+    }
+
+    /** What was done for each by his weight: the bound is taken from the order's own counters, and this is not. */
+    private static void assertAlike(long seed, double[] before, double[] after) {
+        double mean = IntStream.range(0, after.length)
+                .mapToDouble(i -> after[i] - before[i])
+                .average()
+                .orElseThrow();
+        for (int i = 0; i < after.length; i++) {
+            assertThat(after[i] - before[i]).as("seed %d: done for %d", seed, i).isCloseTo(mean, withinPercentage(25));
+        }
     }
 
     /** Six tenants, each with one node, who always have something waiting. */
