@@ -41,7 +41,7 @@ abstract class GatewaysOverRedis {
         Path home = Files.createDirectories(folder.resolve(name));
         String yaml = """
                 apiVersion: atlas/v1
-                server: { listen: "127.0.0.1:0", data: "%s", admin: { listen: "127.0.0.1:0" } }
+                server: { listen: "127.0.0.1:0", data: "%s", admin: { listen: "127.0.0.1:0", token: "admin-token-of-this-process" } }
                 """.formatted(home.resolve("data"))
                 + configuration.replace("${oracle}", oracle.uri().toString()).replace("${redis}", redis.url());
         AtlasProcess started = AtlasProcess.start(home, yaml);

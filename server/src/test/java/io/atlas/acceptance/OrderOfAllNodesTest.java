@@ -133,7 +133,8 @@ class OrderOfAllNodesTest extends GatewaysOverRedis {
     @Test
     void theReceiptSaysByWhoseOrderOneWaited() throws Exception {
         RunningAtlas one = gateway("one");
-        Await.until("it holds its part", () -> one.metric(order("leased")) == 1);
+        RunningAtlas two = gateway("two");
+        Await.until("each holds its part", () -> one.metric(order("leased")) == 1 && two.metric(order("leased")) == 1);
         ports.add(one.uri().getPort());
         List<CompletableFuture<String>> answers =
                 IntStream.range(0, 2 * PLACES).mapToObj(_ -> ask(0)).toList();
