@@ -143,7 +143,7 @@ public final class Atlas {
     }
 
     private Adjustments.Surroundings surroundings() {
-        return new Adjustments.Surroundings(this::rooms, stores::nodes);
+        return new Adjustments.Surroundings(this::rooms, stores::nodes, stores.notices());
     }
 
     private static Consumer<Snapshot> counting(Stores stores, Recount recount, TimeSource time) {

@@ -109,7 +109,7 @@ class PrefillTest {
 
     private void hear(List<Stay> stays, long afterMicros) {
         for (int i = 0; i < stays.size(); i++) {
-            prefill.heard(stays.get(i), afterMicros + (i + 1) * 100 * MILLI);
+            prefill.heard(stays.get(i), afterMicros + (i + 1L) * 100 * MILLI);
         }
     }
 

@@ -19,6 +19,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,11 @@ final class Link implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
     private static final Duration RECONNECT = Duration.ofMillis(100);
+    private static final Duration NOTICE_COUNTS = Duration.ofSeconds(15);
+
+    /** Between the time of a notice and its text. */
+    private static final String NOTICE_FROM = " ";
+
     private static final int IO_THREADS = 2;
     private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -206,6 +212,24 @@ final class Link implements AutoCloseable {
         byte[] field = Names.bytes(thing);
         await(commands().hsetnx(key, field, Names.bytes(own)));
         return new String(await(commands().hget(key, field)), StandardCharsets.UTF_8);
+    }
+
+    /** Says something in place of what that node said before, and returns what the others lately said. Blocks. */
+    List<String> exchange(String thing, String node, String own) {
+        byte[] key = Names.bytes("atlas:notices:" + thing);
+        long now = clockMicros();
+        await(commands().hset(key, Names.bytes(node), Names.bytes(now + NOTICE_FROM + own)));
+        await(commands().pexpire(key, NOTICE_COUNTS));
+        List<String> others = new ArrayList<>();
+        await(commands().hgetall(key)).forEach((name, bytes) -> {
+            String[] notice = new String(bytes, StandardCharsets.UTF_8).split(NOTICE_FROM, 2);
+            if (now - Long.parseLong(notice[0]) > NOTICE_COUNTS.toNanos() / 1_000) {
+                await(commands().hdel(key, name));
+            } else if (!node.equals(new String(name, StandardCharsets.UTF_8))) {
+                others.add(notice[1]);
+            }
+        });
+        return others;
     }
 
     /** What is later is as good as lost. */
