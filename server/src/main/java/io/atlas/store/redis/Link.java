@@ -211,7 +211,11 @@ final class Link implements AutoCloseable {
         byte[] key = Names.bytes(things);
         byte[] field = Names.bytes(thing);
         await(commands().hsetnx(key, field, Names.bytes(own)));
-        return new String(await(commands().hget(key, field)), StandardCharsets.UTF_8);
+        return text(await(commands().hget(key, field)));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Says something in place of what that node said before, and returns what the others lately said. Blocks. */
@@ -222,10 +226,11 @@ final class Link implements AutoCloseable {
         await(commands().pexpire(key, NOTICE_COUNTS));
         List<String> others = new ArrayList<>();
         await(commands().hgetall(key)).forEach((name, bytes) -> {
-            String[] notice = new String(bytes, StandardCharsets.UTF_8).split(NOTICE_FROM, 2);
+            String[] notice = text(bytes).split(NOTICE_FROM, 2);
+            String from = text(name);
             if (now - Long.parseLong(notice[0]) > NOTICE_COUNTS.toNanos() / 1_000) {
-                await(commands().hdel(key, name));
-            } else if (!node.equals(new String(name, StandardCharsets.UTF_8))) {
+                await(commands().hdel(key, Names.bytes(from)));
+            } else if (!node.equals(from)) {
                 others.add(notice[1]);
             }
         });
