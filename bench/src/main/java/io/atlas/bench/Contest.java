@@ -8,6 +8,8 @@ import io.atlas.bench.load.Samples;
 import io.atlas.bench.load.Shape;
 import io.atlas.bench.load.Tally;
 import io.atlas.bench.load.Target;
+import io.atlas.bench.score.Metric;
+import io.atlas.bench.score.Scores;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;

@@ -6,7 +6,13 @@ import picocli.CommandLine.Command;
 /** The program behind {@code bench/run} and its like. */
 @Command(
         name = "bench",
-        subcommands = {RunCommand.class, DecideCommand.class, IdleStreamsCommand.class, StormCommand.class})
+        subcommands = {
+            RunCommand.class,
+            DecideCommand.class,
+            IdleStreamsCommand.class,
+            StormCommand.class,
+            OverloadCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -3,6 +3,8 @@ package io.atlas.bench;
 import io.atlas.bench.load.Books;
 import io.atlas.bench.load.Shape;
 import io.atlas.bench.load.Target;
+import io.atlas.bench.score.Scores;
+import io.atlas.bench.score.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,6 +11,10 @@ final class Setups {
     /** The key of the library gone wrong. */
     static final String STORMY_KEY = "bench-key-of-the-storm";
 
+    /** The keys of tenants who ask for more than there is, each by the name of its tenant. */
+    static final List<String> CROWD = List.of(
+            "bench-tenant-of-many-a", "bench-tenant-of-many-b", "bench-tenant-of-many-c", "bench-tenant-of-many-d");
+
     private Setups() {}
 
     /**
@@ -123,7 +127,32 @@ final class Setups {
             """.formatted(name, tokensPerMinute, key);
     }
 
+    /** As many tenants as ask, all alike, before a simulated model server that serves so many at once. */
+    static String overloaded(Ports ports, int places) {
+        StringBuilder yaml = new StringBuilder(server(
+                ports,
+                ("sim: { type: sim, ttft: 150ms, tokensPerSecond: 60, slots: %1$d, concurrency: %1$d,"
+                                + " queue: 100, queueTimeout: 30s }")
+                        .formatted(places)));
+        yaml.append("""
+                models:
+                  small:
+                    price: { input: "1.00 USD", output: "2.00 USD" }
+                    deployments: [ { backend: sim } ]
+                tenants:
+                """);
+        CROWD.forEach(key -> yaml.append(tenant(key, "100G", key)));
+        return yaml.toString();
+    }
+
     private static String server(Ports ports, int concurrency) {
+        return server(
+                ports,
+                "mock: { type: openai, url: \"http://127.0.0.1:%d\", concurrency: %d }"
+                        .formatted(ports.upstream(), concurrency));
+    }
+
+    private static String server(Ports ports, String backend) {
         return """
             apiVersion: atlas/v1
             server:
@@ -133,9 +162,9 @@ final class Setups {
               limits: { connections: 50k }
             ledger: { store: sqlite, durability: disk }
             backends:
-              mock: { type: openai, url: "http://127.0.0.1:%d", concurrency: %d }
+              %s
             tiers:
               bench: { models: [ "*" ] }
-            """.formatted(ports.data(), ports.admin(), ports.upstream(), concurrency);
+            """.formatted(ports.data(), ports.admin(), backend);
     }
 }

@@ -90,6 +90,7 @@ public final class StepJson {
         LimitJson.number(json, "place", queued.place() == 0 ? OptionalLong.empty() : OptionalLong.of(queued.place()));
         LimitJson.number(json, "foretold_us", queued.foretoldMicros());
         LimitJson.text(json, "held_for", queued.heldFor());
+        LimitJson.text(json, "order", queued.order());
         json.writeStringProperty("ended", queued.end().word());
     }
 

@@ -143,7 +143,7 @@ public final class Atlas {
     }
 
     private Adjustments.Surroundings surroundings() {
-        return new Adjustments.Surroundings(this::rooms, stores::nodes);
+        return new Adjustments.Surroundings(this::rooms, stores::nodes, stores.notices());
     }
 
     private static Consumer<Snapshot> counting(Stores stores, Recount recount, TimeSource time) {
@@ -208,10 +208,12 @@ public final class Atlas {
             }
         }
         watch.ifPresent(FileWatch::close);
+        gates.leave(time.nanos() / 1_000);
         List<Future<Void>> drained =
                 planes.stream().map(plane -> plane.drain(drain.grace())).toList();
         Waiting.on(Future.join(drained).otherwiseEmpty(), "stop of the listeners");
         Waiting.on(vertx.close(), "stop of the event loops");
+        Waiting.on(gates.end(), "last word to the other nodes");
         counts.close();
         courier.close();
         heartbeat.ifPresent(Heartbeat::close);

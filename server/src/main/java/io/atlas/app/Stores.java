@@ -27,6 +27,7 @@ import io.atlas.replay.MemoryAnswers;
 import io.atlas.replay.Replays;
 import io.atlas.replay.redis.RedisNeighbours;
 import io.atlas.store.Agreement;
+import io.atlas.store.Notices;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreUnfit;
 import io.atlas.store.memory.MemoryStore;
@@ -160,6 +161,11 @@ record Stores(
         return configuration.quota() instanceof Configuration.Counters.InRedis redis
                 ? Optional.of(new RedisBoard(redis.url()))
                 : Optional.empty();
+    }
+
+    /** Where the nodes that share counters tell each other of what they see. */
+    Notices notices() {
+        return counters instanceof RedisStore redis ? redis.notices(node) : Notices.ALONE;
     }
 
     /** How many nodes give out of the same counters, as far as this one has seen. */

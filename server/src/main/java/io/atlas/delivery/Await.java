@@ -13,6 +13,7 @@ import io.atlas.exchange.Trail;
 import io.atlas.kernel.capacity.Scarce;
 import io.atlas.kernel.fair.Arrival;
 import io.atlas.kernel.fair.Flow;
+import io.atlas.kernel.order.Seat;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Step.Queued;
 import io.atlas.upstream.Gate;
@@ -152,20 +153,21 @@ public final class Await implements Stage<Chosen, Chosen> {
         }
     }
 
-    /** How it ended, and what was too little until then. */
-    private record Waited(Queued.End how, Optional<String> heldFor) {}
+    /** How it ended, what was too little until then, and by whose order. */
+    private record Waited(Queued.End how, Optional<String> heldFor, Optional<String> order) {}
 
     private Waited waitsFor(Chosen chosen, Queued.End how) {
-        Optional<Scarce> heldFor = how == Queued.End.CALLED
-                ? trail.place().flatMap(Gate.Place::heldFor)
-                : gate(chosen).heldFor();
-        return new Waited(how, heldFor.map(Scarce::word));
+        boolean called = how == Queued.End.CALLED;
+        Gate gate = gate(chosen);
+        Optional<Scarce> heldFor = called ? trail.place().flatMap(Gate.Place::heldFor) : gate.heldFor();
+        Optional<Seat.Standing> order = called ? trail.place().flatMap(Gate.Place::order) : gate.standing();
+        return new Waited(how, heldFor.map(Scarce::word), order.map(Seat.Standing::word));
     }
 
     private void step(Chosen chosen, int place, OptionalLong foretold, Waited waited) {
         long after = trail.afterMicros(services.time().nanos());
         long micros = trail.times().queued / 1_000;
         String backend = chosen.backend().name();
-        trail.step(new Queued(after, backend, micros, place, foretold, waited.heldFor, waited.how));
+        trail.step(new Queued(after, backend, micros, place, foretold, waited.heldFor, waited.order, waited.how));
     }
 }

@@ -6,6 +6,8 @@ import io.atlas.kernel.elasticity.Elasticity;
 import io.atlas.kernel.elasticity.Schedule;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitSpec;
+import io.atlas.store.Notices;
+import io.atlas.store.StoreAway;
 import io.atlas.time.TimeSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Adjustments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Adjustments.class);
+    private static final String DEMAND = "demand";
     private static final long LOOK_MILLIS = 250;
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -48,6 +51,7 @@ public final class Adjustments implements AutoCloseable {
     private final Map<LoadGroup.Key, LoadGroup> groups = new HashMap<>();
     private Optional<Snapshot> seen = Optional.empty();
     private List<Limit> elastic = List.of();
+    private Map<String, Asked> asked = Map.of();
     private Map<LoadGroup.Key, List<LoadGroup.Part>> parts = Map.of();
     private Map<String, Long> amounts = Map.of();
     private Rates rates = Rates.NONE;
@@ -60,8 +64,9 @@ public final class Adjustments implements AutoCloseable {
      *
      * @param rooms what is in use at each backend, and how much may be
      * @param nodes how many nodes give out the same limits, this one among them
+     * @param notices where they tell each other what they see
      */
-    public record Surroundings(Supplier<Map<String, List<Room>>> rooms, IntSupplier nodes) {}
+    public record Surroundings(Supplier<Map<String, List<Room>>> rooms, IntSupplier nodes, Notices notices) {}
 
     /** A zone's hours. */
     private record Calendar(Schedule schedule, ZoneId zone) {}
@@ -109,23 +114,23 @@ public final class Adjustments implements AutoCloseable {
         elastic = next.limits().stream()
                 .filter(limit -> limit.spec().elasticity().isPresent())
                 .toList();
-        Map<String, Asked> asked = new HashMap<>();
+        Map<String, Asked> nextAsked = new HashMap<>();
         Map<LoadGroup.Key, List<LoadGroup.Part>> nextParts = new HashMap<>();
         for (Limit limit : elastic) {
             if (limit.spec().elasticity().flatMap(Elasticity::range).isPresent()) {
-                Asked of = new Asked();
-                asked.put(limit.id(), of);
+                nextAsked.put(limit.id(), new Asked());
                 nextParts
                         .computeIfAbsent(LoadGroup.Key.of(limit), _ -> new ArrayList<>())
-                        .add(new LoadGroup.Part(limit, LoadGroup.weight(limit, next), of));
+                        .add(new LoadGroup.Part(limit, LoadGroup.weight(limit, next)));
             }
         }
         parts = nextParts;
         groups.keySet().retainAll(parts.keySet());
         amounts = amounts.entrySet().stream()
-                .filter(entry -> asked.containsKey(entry.getKey()))
+                .filter(entry -> nextAsked.containsKey(entry.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        store.count(Map.copyOf(asked));
+        asked = Map.copyOf(nextAsked);
+        store.count(asked);
         seen = Optional.of(next);
     }
 
@@ -138,19 +143,16 @@ public final class Adjustments implements AutoCloseable {
         }
         double seconds = (double) (nanos - steppedNanos) / TimeUnit.SECONDS.toNanos(1);
         steppedNanos = nanos;
+        Sight sight = sight(seconds);
         Map<String, Long> next = new HashMap<>();
         boolean tooMuch = false;
         for (Map.Entry<LoadGroup.Key, List<LoadGroup.Part>> of : parts.entrySet()) {
             Set<String> backends = LoadGroup.backends(of.getValue().getFirst().limit(), current.configuration());
             LoadGroup.Step step = groups.computeIfAbsent(of.getKey(), _ -> new LoadGroup())
-                    .step(
-                            of.getValue(),
-                            new LoadGroup.Interval(use.fullest(backends), seconds, surroundings.nodes.getAsInt()),
-                            nowMicros);
+                    .step(of.getValue(), new LoadGroup.Interval(sight, backends, seconds), nowMicros);
             next.putAll(step.amounts());
             tooMuch |= step.oversold();
         }
-        use.forget();
         amounts = next;
         if (tooMuch && !oversold) {
             LOG.atWarn()
@@ -158,6 +160,26 @@ public final class Adjustments implements AutoCloseable {
         }
         oversold = tooMuch;
         return true;
+    }
+
+    /** What all nodes saw; where the others cannot be asked, each is taken to have seen as much as this one. */
+    private Sight sight(double seconds) {
+        Map<String, Sight.Rate> limits = new HashMap<>();
+        asked.forEach((id, of) -> limits.put(id, of.take().inASecond(seconds)));
+        Sight own = new Sight(limits, use.take());
+        int nodes = surroundings.nodes.getAsInt();
+        return own.with(nodes == 1 ? List.of() : others(own), nodes);
+    }
+
+    private List<Sight> others(Sight own) {
+        try {
+            return surroundings.notices.exchange(DEMAND, own.text()).stream()
+                    .map(Sight::read)
+                    .toList();
+        } catch (StoreAway e) {
+            LOG.atDebug().setCause(e).log("it is not known what other nodes are asked for");
+            return List.of();
+        }
     }
 
     private void publish(Snapshot current, long nowMicros) {

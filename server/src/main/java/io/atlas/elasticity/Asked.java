@@ -15,7 +15,11 @@ final class Asked {
      * @param reserved for these
      * @param refused to others, by their reservations
      */
-    record Sum(long used, long reserved, long refused) {}
+    record Sum(long used, long reserved, long refused) {
+        Sight.Rate inASecond(double seconds) {
+            return new Sight.Rate(used / seconds, reserved / seconds, refused / seconds);
+        }
+    }
 
     /** A request was refused. One that is tried in several sizes is refused several times, and counts once. */
     synchronized void refused(String id, long amount) {

@@ -1,12 +1,11 @@
 package io.atlas.elasticity;
 
 import io.atlas.kernel.capacity.Room;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How full backends were since they were last looked at. */
+/** How full backends were of what was sent from here, since they were last looked at. */
 final class BackendUse {
     private final Map<String, Double> sums = new HashMap<>();
     private int looks;
@@ -27,16 +26,12 @@ final class BackendUse {
                 .orElse(0);
     }
 
-    /** The mean of the fullest of these: it is where the next request of such traffic would have to wait first. */
-    double fullest(Collection<String> backends) {
-        return backends.stream()
-                .mapToDouble(backend -> looks == 0 ? 0 : sums.getOrDefault(backend, 0.0) / looks)
-                .max()
-                .orElse(0);
-    }
-
-    void forget() {
+    /** How full each was in the mean, to begin anew. */
+    Map<String, Double> take() {
+        Map<String, Double> means = new HashMap<>(sums);
+        means.replaceAll((_, sum) -> sum / looks);
         sums.clear();
         looks = 0;
+        return means;
     }
 }

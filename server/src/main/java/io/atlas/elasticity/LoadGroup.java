@@ -47,8 +47,8 @@ final class LoadGroup {
         }
     }
 
-    /** A limit, its weight, and what is asked of it. */
-    record Part(Limit limit, int weight, Asked asked) {}
+    /** A limit and its weight. */
+    record Part(Limit limit, int weight) {}
 
     private final RateController controller = new RateController();
     private final CapacityEstimate capacity = new CapacityEstimate();
@@ -62,28 +62,24 @@ final class LoadGroup {
     /**
      * What was seen since the last step.
      *
-     * @param use how full the fullest of its backends was
-     * @param nodes that give out the same limits, each of which is taken to see as much as this one
+     * @param sight by all nodes that give out the same limits
+     * @param backends of its limits
      */
-    record Interval(double use, double seconds, int nodes) {
-        double perSecond(double seen) {
-            return seen * nodes / seconds;
-        }
-    }
+    record Interval(Sight sight, Set<String> backends, double seconds) {}
 
     /** The next step. */
     Step step(List<Part> parts, Interval interval, long nowMicros) {
-        List<Asked.Sum> sums = parts.stream().map(part -> part.asked.take()).toList();
-        double used = sums.stream().mapToDouble(Asked.Sum::used).sum();
-        double reserved = sums.stream().mapToDouble(Asked.Sum::reserved).sum();
-        if (reserved > 0) {
-            usedPart += LEARN * (used / reserved - usedPart);
+        Sight sight = interval.sight;
+        Sight.Rate all =
+                parts.stream().map(part -> sight.of(part.limit.id())).reduce(Sight.Rate.NONE, Sight.Rate::plus);
+        if (all.reserved() > 0) {
+            usedPart += LEARN * (all.used() / all.reserved() - usedPart);
         }
-        capacity.observe(interval.perSecond(used), interval.use, interval.seconds);
+        capacity.observe(all.used(), sight.fullest(interval.backends), interval.seconds);
         List<Member> members = new ArrayList<>(parts.size());
-        for (int i = 0; i < parts.size(); i++) {
-            double offered = interval.perSecond(sums.get(i).used() + sums.get(i).refused() * usedPart);
-            members.add(member(parts.get(i), offered, nowMicros));
+        for (Part part : parts) {
+            Sight.Rate rate = sight.of(part.limit.id());
+            members.add(member(part, rate.used() + rate.refused() * usedPart, nowMicros));
         }
         Allocation allocation = controller.step(members, capacity.perSecond(), interval.seconds);
         Map<String, Long> amounts = new HashMap<>();

@@ -151,7 +151,18 @@ final class Story {
                 ? ", for " + step.path("held_for").asString().replace('_', ' ')
                 : "";
         return place + heldFor + foretold + ", before " + Text.of(step.path("backend")) + ": "
-                + Text.of(step.path("ended")).replace('_', ' ');
+                + Text.of(step.path("ended")).replace('_', ' ') + order(step.path("order"));
+    }
+
+    /** Who said whose turn it was, where several nodes share the backend. */
+    private static String order(JsonNode order) {
+        return switch (order.asString("")) {
+            case "" -> "";
+            case "ordered" -> ", by the order of all nodes";
+            case "leased" -> ", by this node's own order for its part of the places";
+            case "local" -> ", by this node's own order, as the other nodes could not be asked";
+            default -> ", by the order " + Text.of(order);
+        };
     }
 
     private static String candidates(JsonNode candidates) {

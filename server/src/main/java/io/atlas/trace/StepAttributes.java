@@ -18,6 +18,7 @@ final class StepAttributes {
     private static final Name WAITED_US = Name.of("atlas.waited_us");
     private static final Name PLACE = Name.of("atlas.place");
     private static final Name ENDED = Name.of("atlas.ended");
+    private static final Name ORDER = Name.of("atlas.order");
     private static final Name CANDIDATES = Name.of("atlas.candidates");
     private static final Name OF = Name.of("atlas.of");
     private static final Name HOW = Name.of("atlas.how");
@@ -44,11 +45,13 @@ final class StepAttributes {
             case Step.Reserved reserved -> told.put(LIMITS, reserved.limits().size());
             case Step.Shadowed shadowed -> told.put(LIMITS, shadowed.limits().size());
             case Step.Refused refused -> told.put(ERROR_TYPE, refused.reason().code());
-            case Step.Queued queued ->
+            case Step.Queued queued -> {
                 told.put(BACKEND, queued.backend())
                         .put(WAITED_US, queued.waitedMicros())
                         .put(PLACE, queued.place())
                         .put(ENDED, queued.end().word());
+                queued.order().ifPresent(order -> told.put(ORDER, order));
+            }
             case Step.Considered considered ->
                 told.put(CANDIDATES, considered.candidates().size());
             case Step.Replayed replayed ->

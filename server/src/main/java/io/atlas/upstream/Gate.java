@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The places at a backend, and the fair queue before them. Shared by all event loops: each step of the queue is made under
@@ -97,6 +99,11 @@ public final class Gate {
         /** What those before the backend last waited for, when it was this one's turn; empty where nobody had to wait. */
         public Optional<Scarce> heldFor() {
             return ticket.heldFor();
+        }
+
+        /** Who said that it was this one's turn; empty where no other node has a gate to the backend. */
+        public Optional<Seat.Standing> order() {
+            return ticket.order();
         }
 
         /** Gives the place back, after the backend has read and written so much. A second time changes nothing. */
@@ -225,6 +232,25 @@ public final class Gate {
         }
     }
 
+    /** This node comes to its end: what lies idle of its places is the others' from now on. */
+    void leave(long nowMicros) {
+        synchronized (this) {
+            shared.ifPresent(SharedPlaces::leave);
+        }
+        speak(nowMicros);
+    }
+
+    /** Tells the other nodes that nothing is here any more; done when they know, or it is not known whether they do. */
+    CompletionStage<?> end() {
+        Optional<Word> last;
+        synchronized (this) {
+            last = shared.map(SharedPlaces::lastWord);
+        }
+        return last.isPresent()
+                ? shared.orElseThrow().say(backend, last.orElseThrow())
+                : CompletableFuture.completedFuture(last);
+    }
+
     /** Says to the other nodes what there is to say; nothing while an answer is awaited. */
     private void speak(long nowMicros) {
         shared.ifPresent(places -> {
@@ -256,7 +282,7 @@ public final class Gate {
     }
 
     /** Who says whose turn it is; empty where no other node has a gate to the backend. */
-    synchronized Optional<Seat.Standing> standing() {
+    public synchronized Optional<Seat.Standing> standing() {
         return shared.map(SharedPlaces::standing);
     }
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The gate of each backend. */
@@ -80,6 +82,18 @@ public final class Gates {
     public void beat(long nowMicros) {
         beats++;
         gates.values().forEach(gate -> gate.beat(beats, nowMicros));
+    }
+
+    /** This node comes to its end: what lies idle of its places is the others' from now on. */
+    public void leave(long nowMicros) {
+        gates.values().forEach(gate -> gate.leave(nowMicros));
+    }
+
+    /** Nothing is here any more; done when the other nodes know, or it is not known whether they do. */
+    public CompletionStage<?> end() {
+        return CompletableFuture.allOf(gates.values().stream()
+                .map(gate -> gate.end().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     /** Who says at each backend whose turn it is; nothing where no other node has gates. */

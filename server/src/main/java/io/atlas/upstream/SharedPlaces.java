@@ -78,8 +78,25 @@ final class SharedPlaces<T> {
             return Optional.empty();
         }
         talk = Talk.AWAITING;
-        int nodes = company.nodes().getAsInt();
-        return Optional.of(seat.word(queue.running(), nodes, untold.take(), queue.bids(MOST_BIDS_OF_BAND, nowMicros)));
+        return Optional.of(word(queue.bids(MOST_BIDS_OF_BAND, nowMicros)));
+    }
+
+    /** From now on no place is kept that is not used. */
+    void leave() {
+        seat.leave();
+    }
+
+    /** What there is to say at the end, when nobody waits and no answer is of interest any more. */
+    Word lastWord() {
+        seat.leave();
+        return word(List.of());
+    }
+
+    /** What it gives up by saying so it has no more. */
+    private Word word(List<Bid> bids) {
+        Word word = seat.word(queue.running(), company.nodes().getAsInt(), untold.take(), bids);
+        share();
+        return word;
     }
 
     /** Says it; needs no lock. */
@@ -97,17 +114,18 @@ final class SharedPlaces<T> {
         List<Turn<T>> turns = new ArrayList<>();
         if (answered.answer.isEmpty()) {
             seat.lost(places, company.nodes().getAsInt());
+            share();
             untold.take();
             talk = Talk.SILENT;
         } else {
             Answer answer = answered.answer.orElseThrow();
             seat.hear(answered.word, answer);
+            share();
             if (answer instanceof Answer.Ordered ordered) {
                 talk = heldMore ? Talk.DUE : talk;
                 ordered.calls().forEach(call -> call(answered.word.bids().get(call), nowMicros, turns));
             }
         }
-        share();
         return turns;
     }
 
@@ -128,6 +146,6 @@ final class SharedPlaces<T> {
 
     private void share() {
         int likely = Math.max(1, places / Math.max(1, company.nodes().getAsInt()));
-        queue.share(new Share(seat.slots(), likely));
+        queue.share(new Share(seat.slots(), likely, Optional.of(seat.standing())));
     }
 }

@@ -1,7 +1,9 @@
 package io.atlas.acceptance;
 
+import io.atlas.endings.AtlasProcess;
 import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ abstract class GatewaysOverRedis {
     final OracleUpstream oracle = OracleUpstream.start();
     final List<RunningAtlas> running = new ArrayList<>();
 
+    private final List<AtlasProcess> processes = new ArrayList<>();
     private final String configuration;
 
     /** Of a configuration that names {@code ${redis}} and {@code ${oracle}}. */
@@ -27,9 +30,23 @@ abstract class GatewaysOverRedis {
 
     @AfterEach
     final void stopAll() {
+        processes.forEach(AtlasProcess::close);
         running.forEach(RunningAtlas::close);
         oracle.close();
         redis.close();
+    }
+
+    /** One in a process of its own, to be killed. */
+    final AtlasProcess process(String name) throws Exception {
+        Path home = Files.createDirectories(folder.resolve(name));
+        String yaml = """
+                apiVersion: atlas/v1
+                server: { listen: "127.0.0.1:0", data: "%s", admin: { listen: "127.0.0.1:0", token: "admin-token-of-this-process" } }
+                """.formatted(home.resolve("data"))
+                + configuration.replace("${oracle}", oracle.uri().toString()).replace("${redis}", redis.url());
+        AtlasProcess started = AtlasProcess.start(home, yaml);
+        processes.add(started);
+        return started;
     }
 
     final RunningAtlas gateway(String name) {

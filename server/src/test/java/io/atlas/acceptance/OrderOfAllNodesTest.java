@@ -3,17 +3,29 @@ package io.atlas.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atlas.endings.AtlasProcess;
 import io.atlas.endings.Await;
+import io.lettuce.core.ScriptOutputType;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 
 /**
- * Four gateways before one backend, each with one tenant who always has something waiting there. How much is done is
- * counted and not timed, so that a slow machine takes longer and measures the same.
+ * Four gateways before one backend, each with one tenant who always has something waiting there; one of them is a process
+ * of its own, so that it can be killed. How much is done is counted and not timed, so that a slow machine takes longer and
+ * measures the same.
  */
 @Timeout(180)
 class OrderOfAllNodesTest extends GatewaysOverRedis {
@@ -38,17 +50,38 @@ class OrderOfAllNodesTest extends GatewaysOverRedis {
               tenant-3: { tier: fourfold, keys: { app: { secret: tenant-3-key-of-the-order-test } } }
             """;
 
+    private static final String LEFT_BEHIND = """
+            local held, leave = 0, 0
+            for _, seen in pairs(cmsgpack.unpack(redis.call('GET', KEYS[1])).nodes) do
+                if seen.leaves then
+                    held, leave = held + seen.slots, leave + 1
+                end
+            end
+            return held .. ' ' .. leave
+            """;
+
     private final AtomicIntegerArray served = new AtomicIntegerArray(WEIGHTS.size());
     private final AtomicBoolean over = new AtomicBoolean();
+    private final List<Integer> ports = new ArrayList<>();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private int most;
 
     OrderOfAllNodesTest() {
         super(CONFIGURATION);
     }
 
+    @AfterEach
+    void hangUp() {
+        client.shutdownNow();
+    }
+
     @Test
     void whoWaitsIsServedByHisWeightAtWhicheverNodeAndADeadNodeTakesNoPlaceWithIt() throws Exception {
-        IntStream.range(0, WEIGHTS.size()).forEach(node -> gateway("node-" + node));
+        IntStream.range(0, WEIGHTS.size() - 1)
+                .forEach(node -> ports.add(gateway("node-" + node).uri().getPort()));
+        AtlasProcess doomed = process("doomed");
+        ports.add(doomed.port());
         for (RunningAtlas node : running) {
             Await.until("each holds its part", () -> node.metric(order("leased")) == 1);
         }
@@ -63,7 +96,8 @@ class OrderOfAllNodesTest extends GatewaysOverRedis {
             assertThat(node.metric(order("ordered"))).isEqualTo(1);
         }
 
-        running.removeLast().close();
+        doomed.kill();
+        Await.until("nothing of it is at the backend", () -> atTheBackend() < PLACES);
         Await.until("the others have its places", () -> atTheBackend() == PLACES);
         awaitServed(20);
         assertShares(3, 120);
@@ -82,19 +116,84 @@ class OrderOfAllNodesTest extends GatewaysOverRedis {
         redis.freeze();
         Await.until("it is away", () -> one.metric(order("local")) == 1);
         assertThat(one.get(key(0), "/readyz").body()).contains("order: this node's own");
-        assertThat(one.chat(key(0), CHAT).status()).isEqualTo(200);
+        ports.add(one.uri().getPort());
+        List<CompletableFuture<String>> answers =
+                IntStream.range(0, PLACES).mapToObj(_ -> ask(0)).toList();
+        for (CompletableFuture<String> answer : answers) {
+            assertThat(orders(one, answer.join())).isSubsetOf("local");
+        }
+        assertThat(answers.stream().flatMap(answer -> orders(one, answer.join()).stream()))
+                .as("who had to wait")
+                .isNotEmpty();
         redis.thaw();
         Await.until("it is back", () -> one.metric(order("leased")) == 1);
         assertThat(one.get(key(0), "/readyz").body()).doesNotContain("order:");
     }
 
+    @Test
+    void theReceiptSaysByWhoseOrderOneWaited() throws Exception {
+        RunningAtlas one = gateway("one");
+        RunningAtlas two = gateway("two");
+        Await.until("each holds its part", () -> one.metric(order("leased")) == 1 && two.metric(order("leased")) == 1);
+        ports.add(one.uri().getPort());
+        List<CompletableFuture<String>> answers =
+                IntStream.range(0, 2 * PLACES).mapToObj(_ -> ask(0)).toList();
+        List<String> orders = answers.stream()
+                .flatMap(answer -> orders(one, answer.join()).stream())
+                .toList();
+        assertThat(orders).contains("ordered").isSubsetOf("ordered", "leased");
+    }
+
+    @Test
+    void aNodeThatIsStoppedLeavesNothingBehindAtTheBackend() throws Exception {
+        RunningAtlas one = gateway("one");
+        RunningAtlas two = gateway("two");
+        Await.until("each holds its part", () -> one.metric(order("leased")) == 1 && two.metric(order("leased")) == 1);
+        running.remove(two);
+        two.close();
+        String held =
+                redis.tell(commands -> commands.eval(LEFT_BEHIND, ScriptOutputType.VALUE, "atlas:order:{oracle}"));
+        assertThat(held).as("of a node that leaves, and nodes that do").isEqualTo("0 1");
+    }
+
     private void keepAsking(int tenant) {
-        var _ = running.get(tenant).chatLater(key(tenant), CHAT).whenComplete((reply, _) -> {
-            if (reply != null && reply.status() == 200 && !over.get()) {
+        var _ = ask(tenant).thenAccept(_ -> {
+            if (!over.get()) {
                 served.incrementAndGet(tenant);
                 keepAsking(tenant);
             }
         });
+    }
+
+    /** The decision, once it is served. */
+    private CompletableFuture<String> ask(int tenant) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + ports.get(tenant) + "/v1/chat/completions"))
+                .header("authorization", "Bearer " + key(tenant))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(CHAT.body()))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(200);
+            return answer.headers().firstValue("x-atlas-decision").orElseThrow();
+        });
+    }
+
+    /** By whose order a request waited, each time that it did. */
+    private static List<String> orders(RunningAtlas atlas, String decision) {
+        try {
+            Await.until(
+                    "its receipt",
+                    () -> atlas.admin("/admin/v1/decisions/" + decision).status() == 200);
+            JsonNode steps =
+                    atlas.admin("/admin/v1/decisions/" + decision).json().path("steps");
+            return steps.valueStream()
+                    .filter(step -> step.path("step").asString("").equals("queue"))
+                    .map(step -> step.path("order").asString(""))
+                    .toList();
+        } catch (Exception e) {
+            throw new AssertionError(decision, e);
+        }
     }
 
     /** What the first of them get of so many answers. */

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code atlas serve} in a process of its own, to be stopped or killed. */
-final class AtlasProcess implements AutoCloseable {
+public final class AtlasProcess implements AutoCloseable {
     private static final Pattern PORTS =
             Pattern.compile("callers at http://[^:]+:(\\d+), operators at http://[^:]+:(\\d+)");
 
@@ -34,7 +34,7 @@ final class AtlasProcess implements AutoCloseable {
     }
 
     /** Starts it with that text of a configuration; returns when it serves. */
-    static AtlasProcess start(Path folder, String yaml) throws Exception {
+    public static AtlasProcess start(Path folder, String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("atlas.yaml"), yaml);
         long began = System.nanoTime();
         Path messages = Files.createTempFile(folder, "messages", ".txt");
@@ -66,7 +66,8 @@ final class AtlasProcess implements AutoCloseable {
         return startTook;
     }
 
-    int port() {
+    /** Where callers find it, on 127.0.0.1. */
+    public int port() {
         return port;
     }
 
@@ -93,7 +94,7 @@ final class AtlasProcess implements AutoCloseable {
     }
 
     /** Ends it where it stands. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

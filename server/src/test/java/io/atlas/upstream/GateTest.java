@@ -6,15 +6,12 @@ import io.atlas.kernel.fair.Arrival;
 import io.atlas.kernel.fair.Capacity;
 import io.atlas.kernel.fair.Flow;
 import io.atlas.kernel.fair.Guarantees;
-import io.atlas.kernel.receipt.Receipt;
-import io.atlas.telemetry.Telemetry;
 import io.atlas.upstream.Gate.Call;
 import io.atlas.upstream.Gate.Entry;
 import io.atlas.upstream.Gate.Place;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -126,33 +123,5 @@ class GateTest {
 
     private static void giveBack(Place place) {
         place.giveBack(100, 10, 1_000);
-    }
-
-    /** Counts what the gate tells. */
-    private static final class Tally implements Telemetry {
-        private final AtomicInteger inflight = new AtomicInteger();
-        private final AtomicInteger queued = new AtomicInteger();
-
-        @Override
-        public void finished(Receipt receipt, Timings timings) {}
-
-        @Override
-        public void inflight(String backend, int change) {
-            inflight.addAndGet(change);
-        }
-
-        @Override
-        public void queued(int priority, int change) {
-            queued.addAndGet(change);
-        }
-
-        @Override
-        public void backendError(String backend, String kind) {}
-
-        @Override
-        public void overshot() {}
-
-        @Override
-        public void backendUp(String backend, Reach reach) {}
     }
 }

@@ -75,7 +75,7 @@ final class Prefill {
             leave(stay, nowMicros);
         }
         OptionalLong most = most();
-        boolean fits = tokens == 0 || most.isEmpty() || tokens <= most.getAsLong();
+        boolean fits = most.isEmpty() || tokens <= most.getAsLong();
         heldBack |= !fits;
         return fits;
     }

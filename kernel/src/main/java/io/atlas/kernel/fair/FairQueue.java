@@ -311,6 +311,7 @@ public final class FairQueue<T> {
         ticket.startedMicros = nowMicros;
         ticket.weight = tenant.weight;
         ticket.heldFor = held;
+        ticket.order = share.order();
         estimate(ticket);
         ticket.stay = Optional.of(endpoint.begin(ticket.arrival().inputTokens(), ticket.chargedOutput, nowMicros));
         tenant.recharge(ticket, 0, ticket.charged);

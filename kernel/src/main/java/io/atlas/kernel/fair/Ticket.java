@@ -2,6 +2,7 @@ package io.atlas.kernel.fair;
 
 import io.atlas.kernel.capacity.Scarce;
 import io.atlas.kernel.capacity.Stay;
+import io.atlas.kernel.order.Seat;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,7 @@ public final class Ticket<T> {
     long startedMicros;
     Optional<Stay> stay = Optional.empty();
     Optional<Scarce> heldFor = Optional.empty();
+    Optional<Seat.Standing> order = Optional.empty();
 
     Ticket(Arrival arrival, T kept, Team<T> team) {
         this.arrival = arrival;
@@ -52,6 +54,11 @@ public final class Ticket<T> {
     /** What those who waited before the backend last waited for, when its own turn came. */
     public Optional<Scarce> heldFor() {
         return heldFor;
+    }
+
+    /** Who said that its own turn came; empty where the backend is this queue's alone. */
+    public Optional<Seat.Standing> order() {
+        return order;
     }
 
     /** How many tokens it may write, once it is being served, before it has to say so by {@link FairQueue#extend}. */

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * The places of a backend that several nodes share, and the one order of all who wait for them. This is the specification
  * of the script that does the same in a Redis. While nobody waits each node holds what it uses and an equal part of what is
- * idle. While somebody waits a free place is nobody's: whoever comes for one gets it only if the first of the order waits
+ * idle; a node that leaves has no such part. While somebody waits a free place is nobody's: whoever comes for one gets it only if the first of the order waits
  * with him. So nothing is given to anybody who does not come for it, and nothing can be lost on the way.
  *
  * <p>The order is that of {@code io.atlas.kernel.fair.FairQueue}, over all nodes: the band with credit, else the highest;
@@ -115,7 +115,7 @@ public final class Order {
 
     private Answer lease(Word word, int places, long nowMicros) {
         Word.Hold hold = word.hold();
-        long spare = Math.max(1, Math.ceilDiv(Math.max(0, places - running()), nodes.size()));
+        long spare = stays(hold) ? Math.max(1, Math.ceilDiv(Math.max(0, places - running()), staying())) : 0;
         long wanted = early(word, nowMicros) ? hold.slots() : hold.running() + spare;
         long free = places - held() + hold.slots();
         return new Answer.Leased((int) Math.max(hold.running(), Math.min(free, wanted)));
@@ -128,6 +128,15 @@ public final class Order {
             least.clear();
             credits.clear();
         }
+    }
+
+    /** Those who have a part of what is idle. */
+    private long staying() {
+        return nodes.values().stream().filter(seen -> stays(seen.word.hold())).count();
+    }
+
+    private static boolean stays(Word.Hold hold) {
+        return hold.intent() == Word.Intent.STAYS;
     }
 
     private long running() {

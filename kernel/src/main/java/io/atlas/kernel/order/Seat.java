@@ -30,6 +30,7 @@ public final class Seat {
     private boolean heard;
     private int slots;
     private long number;
+    private Word.Intent intent = Word.Intent.STAYS;
 
     /**
      * A seat that has nothing yet.
@@ -53,11 +54,17 @@ public final class Seat {
         };
     }
 
+    /** From now on it keeps no place that it does not use. */
+    public void leave() {
+        intent = Word.Intent.LEAVES;
+    }
+
     /** What there is to say. In the common order a free place is nobody's, so that only those in use are still held. */
     public Word word(int running, int nodes, List<Work> works, List<Bid> bids) {
         number++;
-        slots = standing == Standing.ORDERED ? running : Math.max(running, slots);
-        return new Word(node, number, new Word.Hold(slots, running, nodes), works, bids);
+        boolean keepsIdle = standing != Standing.ORDERED && intent == Word.Intent.STAYS;
+        slots = keepsIdle ? Math.max(running, slots) : running;
+        return new Word(node, number, new Word.Hold(slots, running, nodes, intent), works, bids);
     }
 
     /** What was answered to that word. */

@@ -17,6 +17,13 @@ public record Word(String node, long number, Hold hold, List<Work> works, List<B
         bids = List.copyOf(bids);
     }
 
+    /** What a node is about to do. */
+    public enum Intent {
+        STAYS,
+        /** It comes to its end, and wants no more places than it uses. */
+        LEAVES
+    }
+
     /**
      * What a node has of a backend.
      *
@@ -24,5 +31,5 @@ public record Word(String node, long number, Hold hold, List<Work> works, List<B
      * @param running so many are there
      * @param nodes so many nodes it knows of, itself among them
      */
-    public record Hold(int slots, int running, int nodes) {}
+    public record Hold(int slots, int running, int nodes, Intent intent) {}
 }

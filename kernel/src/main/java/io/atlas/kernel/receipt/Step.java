@@ -59,6 +59,9 @@ public sealed interface Step {
      * @param foretoldMicros how long it was thought to have to wait, where enough was known to say so
      * @param heldFor what the backend had too little of, by one word of {@code requests}, {@code kv_tokens} and
      *     {@code prefill_tokens}
+     * @param order of a backend that several nodes share, who said whose turn it was when it ended: {@code ordered}, all of
+     *     them together; {@code leased}, this node for its part of the places, as nobody waited elsewhere; {@code local},
+     *     this node alone, as the others could not be asked; {@code unheard}, nobody yet
      */
     record Queued(
             long afterMicros,
@@ -67,6 +70,7 @@ public sealed interface Step {
             int place,
             OptionalLong foretoldMicros,
             Optional<String> heldFor,
+            Optional<String> order,
             End end)
             implements Step {
         /** How waiting ended. */

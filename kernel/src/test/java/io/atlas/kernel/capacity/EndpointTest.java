@@ -45,6 +45,36 @@ class EndpointTest {
     }
 
     @Test
+    void anAnswerThatIsShorterThanWasSaidGivesNothingBackBeforeItsEnd() {
+        Stay stay = endpoint.begin(4_000, 1_000, now);
+        endpoint.grow(stay, 10);
+        assertThat(room(Scarce.KV_TOKENS).used()).isEqualTo(5_000);
+    }
+
+    @Test
+    void whatABackendBeganAgainBeforeItWasFirstAskedIsNotHeldAgainstIt() {
+        endpoint.read(
+                new Reading(
+                        OptionalDouble.empty(), OptionalDouble.of(0.5), OptionalLong.of(100_000), OptionalDouble.of(7)),
+                now);
+        pass(1);
+        assertThat(room(Scarce.KV_TOKENS).most()).hasValue(90_000);
+    }
+
+    @Test
+    void itIsAdjustedOnceInASecondHoweverOftenTimePasses() {
+        fill(80);
+        endpoint.overloaded();
+        pass(1);
+        for (int i = 0; i < 10; i++) {
+            endpoint.lacks(1, 1, now);
+            now += SECOND / 10;
+            endpoint.pass(now);
+        }
+        assertThat(endpoint.requests()).isEqualTo(76);
+    }
+
+    @Test
     void manyWhoComeAtOnceDoNotAllFindTheSameRoom() {
         endpoint.read(reading(0, 0, 100_000), now);
         int came = 0;

@@ -151,6 +151,7 @@ final class Nodes {
                     (int) nodes.values().stream().filter(one -> one.alive).count(),
                     untold.take(),
                     queue.bids(32, now));
+            share();
             asked = Optional.of(word);
             at(now + PATIENCE_MICROS, () -> lost(word));
             way(() -> {
@@ -193,7 +194,7 @@ final class Nodes {
         }
 
         private void share() {
-            queue.share(new Share(seat.slots(), Math.max(1, places / 4)));
+            queue.share(new Share(seat.slots(), Math.max(1, places / 4), Optional.of(seat.standing())));
         }
 
         private void callOn() {
@@ -244,6 +245,12 @@ final class Nodes {
             if (seat.standing() == Seat.Standing.ORDERED || queue.waiting() > 0 || ticks % 5 == 0) {
                 tell();
             }
+        }
+
+        /** Comes to its end: what it has still to do it does. */
+        void leave() {
+            seat.leave();
+            tell();
         }
 
         void die() {

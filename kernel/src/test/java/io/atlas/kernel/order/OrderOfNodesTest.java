@@ -1,11 +1,13 @@
 package io.atlas.kernel.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.atlas.kernel.order.Nodes.Customer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Four nodes before one backend, each with tenants of its own: as fair as one, whoever dies, whatever is lost. */
@@ -20,8 +22,10 @@ class OrderOfNodesTest {
             nodes.runUntil(SECOND);
             Gaps gaps = new Gaps(nodes);
             nodes.utilisation(0);
+            double[] before = servedByAll(nodes);
             nodes.runUntil(21 * SECOND);
             gaps.assertWithinBound(seed);
+            assertAlike(seed, before, servedByAll(nodes));
             assertThat(nodes.utilisation(SECOND))
                     .as("seed %d: places taken", seed)
                     .isGreaterThan(0.93);
@@ -113,10 +117,43 @@ class OrderOfNodesTest {
     }
 
     @Test
+    void whatANodeThatLeavesDoesNotUseTheOthersHaveAtOnce() {
+        Nodes nodes = new Nodes(16, 4, 1);
+        nodes.runUntil(SECOND);
+        Customer customer = nodes.customer("one", 0, 1, 2);
+        customer.node.ask(customer, 10, 1_000, 2_000);
+        customer.node.leave();
+        nodes.runUntil(nodes.now + SECOND / 4);
+        assertThat(customer.node.seat.slots()).isEqualTo(1);
+        assertThat(nodes.nodes.values())
+                .filteredOn(node -> node != customer.node)
+                .extracting(node -> node.seat.slots())
+                .containsOnly(5);
+        assertThat(nodes.order.held()).isEqualTo(16);
+
+        nodes.runUntil(nodes.now + 3 * SECOND);
+        assertThat(customer.node.running()).isZero();
+        assertThat(nodes.order.held()).isBetween(15L, 16L);
+    }
+
+    @Test
+    void whoWaitsAtANodeThatLeavesIsServedInHisTurn() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Nodes nodes = crowded(seed);
+            nodes.runUntil(SECOND);
+            nodes.node(1).leave();
+            nodes.runUntil(2 * SECOND);
+            Gaps gaps = new Gaps(nodes);
+            nodes.runUntil(12 * SECOND);
+            gaps.assertWithinBound(seed);
+        }
+    }
+
+    @Test
     void aNodeThatCanTakeNoneHoldsNobodyUp() {
         Bid first = new Bid(new Line(0, "a"), 1, 500_000, 100, 0, 3, 0);
         Bid second = new Bid(new Line(0, "b"), 1, 500_000, 5_000, 0, 3, 0);
-        Word.Hold nothing = new Word.Hold(0, 0, 2);
+        Word.Hold nothing = new Word.Hold(0, 0, 2, Word.Intent.STAYS);
         Order order = new Order();
         order.hear(new Word("two", 1, nothing, List.of(), List.of()), 0, 0);
         order.hear(new Word("one", 1, nothing, List.of(), List.of(first)), 0, 0);
@@ -137,6 +174,21 @@ class OrderOfNodesTest {
         nodes.runUntil(60 * SECOND);
         double part = low.served() / (low.served() + high.served());
         assertThat(part).isBetween(0.18, 0.22);
+    }
+
+    private static double[] servedByAll(Nodes nodes) {
+        return nodes.customers.stream().mapToDouble(Customer::served).toArray();
+    }
+
+    /** What was done for each by his weight: the bound is taken from the order's own counters, and this is not. */
+    private static void assertAlike(long seed, double[] before, double[] after) {
+        double mean = IntStream.range(0, after.length)
+                .mapToDouble(i -> after[i] - before[i])
+                .average()
+                .orElseThrow();
+        for (int i = 0; i < after.length; i++) {
+            assertThat(after[i] - before[i]).as("seed %d: done for %d", seed, i).isCloseTo(mean, withinPercentage(25));
+        }
     }
 
     /** Six tenants, each with one node, who always have something waiting. */

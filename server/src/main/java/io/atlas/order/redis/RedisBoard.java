@@ -37,9 +37,9 @@ public final class RedisBoard implements Board, AutoCloseable {
     private static final int MOST_UNANSWERED = 10_000;
     private static final long SERVERS_TIME = 0;
     private static final long LEASED = -1;
-    private static final String SCRIPT = read();
 
     private final JsonMapper json = JsonMapper.builder().build();
+    private final String script;
     private final Servers servers;
     private final AtomicBoolean connecting = new AtomicBoolean();
     private final AtomicBoolean away = new AtomicBoolean();
@@ -49,6 +49,12 @@ public final class RedisBoard implements Board, AutoCloseable {
 
     /** One that connects with the first word; so it starts where the server is away, too. */
     public RedisBoard(String url) {
+        this(url, script());
+    }
+
+    /** The same with another script. */
+    RedisBoard(String url, String script) {
+        this.script = script;
         servers = Servers.at(url, CONNECT, MOST_UNANSWERED);
     }
 
@@ -82,11 +88,11 @@ public final class RedisBoard implements Board, AutoCloseable {
         String[] keys = {"atlas:order:{" + backend + "}"};
         var commands = there.commands();
         if (digest.get().isEmpty()) {
-            digest.set(commands.digest(SCRIPT));
+            digest.set(commands.digest(script));
         }
         return commands.<List<Long>>evalsha(digest.get(), ScriptOutputType.MULTI, keys, arguments)
                 .exceptionallyCompose(failure -> unwrapped(failure) instanceof RedisNoScriptException
-                        ? commands.eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
+                        ? commands.eval(script, ScriptOutputType.MULTI, keys, arguments)
                         : CompletableFuture.failedStage(failure));
     }
 
@@ -114,7 +120,8 @@ public final class RedisBoard implements Board, AutoCloseable {
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
-    private static String read() {
+    /** The order, as the server runs it. */
+    static String script() {
         try (InputStream in = Objects.requireNonNull(RedisBoard.class.getResourceAsStream("order.lua"))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,11 @@ import java.util.concurrent.TimeoutException;
  */
 final class Link implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
+
+    private static final Duration NOTICE_COUNTS = Duration.ofSeconds(15);
+
+    /** Between the time of a notice and its text. */
+    private static final String NOTICE_FROM = " ";
 
     private static final long MICROS_PER_SECOND = 1_000_000;
 
@@ -196,7 +202,30 @@ final class Link implements AutoCloseable {
         byte[] key = Names.bytes(things);
         byte[] field = Names.bytes(thing);
         await(commands().hsetnx(key, field, Names.bytes(own)));
-        return new String(await(commands().hget(key, field)), StandardCharsets.UTF_8);
+        return text(await(commands().hget(key, field)));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Says something in place of what that node said before, and returns what the others lately said. Blocks. */
+    List<String> exchange(String thing, String node, String own) {
+        byte[] key = Names.bytes("atlas:notices:" + thing);
+        long now = clockMicros();
+        await(commands().hset(key, Names.bytes(node), Names.bytes(now + NOTICE_FROM + own)));
+        await(commands().pexpire(key, NOTICE_COUNTS));
+        List<String> others = new ArrayList<>();
+        await(commands().hgetall(key)).forEach((name, bytes) -> {
+            String[] notice = text(bytes).split(NOTICE_FROM, 2);
+            String from = text(name);
+            if (now - Long.parseLong(notice[0]) > NOTICE_COUNTS.toNanos() / 1_000) {
+                await(commands().hdel(key, Names.bytes(from)));
+            } else if (!node.equals(from)) {
+                others.add(notice[1]);
+            }
+        });
+        return others;
     }
 
     /** What is later is as good as lost. */

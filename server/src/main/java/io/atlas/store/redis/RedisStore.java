@@ -14,6 +14,7 @@ import io.atlas.nodes.NodeRegistry;
 import io.atlas.replay.AnswerStore;
 import io.atlas.store.Agreement;
 import io.atlas.store.Health;
+import io.atlas.store.Notices;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
@@ -154,6 +155,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     /** On what the nodes agree by which people behind keys are told apart. */
     public Agreement agreement() {
         return (tenant, own) -> link.agreed("atlas:people", tenant, own);
+    }
+
+    /** What the node of that name and the others say to each other. */
+    public Notices notices(String node) {
+        return (thing, own) -> link.exchange(thing, node, own);
     }
 
     /** The answers that callers gave a name, beside the counters. */

@@ -9,6 +9,7 @@ local ALIVE, FRESH, MOST_CALLS, PARTS, LARGEST_REQUESTS, MILLION = 3000000, 5000
 local FORGOTTEN_SECONDS = 3600
 
 local word = cjson.decode(ARGV[1])
+local leaves = word.hold.intent == 'LEAVES'
 local places = tonumber(ARGV[2])
 local now = tonumber(ARGV[3])
 if now == 0 then
@@ -115,18 +116,18 @@ local function early()
     return now - state.born < ALIVE and count < word.hold.nodes
 end
 
-local function runningAndNodes()
-    local running, count = 0, 0
+local function runningAndStaying()
+    local running, staying = 0, 0
     for _, seen in pairs(state.nodes) do
         running = running + seen.running
-        count = count + 1
+        staying = staying + (seen.leaves and 0 or 1)
     end
-    return running, count
+    return running, staying
 end
 
 local function lease()
-    local running, count = runningAndNodes()
-    local spare = math.max(1, math.ceil(math.max(0, places - running) / count))
+    local running, staying = runningAndStaying()
+    local spare = leaves and 0 or math.max(1, math.ceil(math.max(0, places - running) / staying))
     local wanted = early() and word.hold.slots or word.hold.running + spare
     local free = places - held() + word.hold.slots
     return math.max(word.hold.running, math.min(free, wanted))
@@ -200,7 +201,9 @@ for _, work in ipairs(word.works) do
     charge(lineOf(work.line), work.line.priority, work.weight, work.cost, open)
 end
 remember(open)
-local seen = {number = word.number, slots = word.hold.slots, running = word.hold.running, at = now, bids = word.bids}
+local seen = {
+    number = word.number, slots = word.hold.slots, running = word.hold.running, leaves = leaves, at = now, bids = word.bids
+}
 state.nodes[word.node] = seen
 local there = {}
 for _, one in ipairs(open) do
@@ -216,7 +219,7 @@ end
 open = opened()
 remember(open)
 local answer = {}
-if #open == 0 and runningAndNodes() == 0 then
+if #open == 0 and runningAndStaying() == 0 then
     state.counters, state.least, state.credits = {}, {}, {}
 end
 local able = waiting(open)

@@ -1,15 +1,15 @@
-package io.atlas.bench;
+package io.atlas.bench.score;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The figures as a Markdown table: medians, and from the least to the most. */
-final class Table {
+public final class Table {
     private Table() {}
 
     /** One row per metric that was measured, one column per proxy, and one per proxy for its ratio to the first. */
-    static String of(Scores scores, List<String> proxies) {
+    public static String of(Scores scores, List<String> proxies) {
         String reference = proxies.getFirst();
         List<String> others = proxies.subList(1, proxies.size());
         List<String> heads = new ArrayList<>(proxies);

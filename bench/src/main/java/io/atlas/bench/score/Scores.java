@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.score;
 
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -8,32 +8,32 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What was measured: per round, per proxy, per metric one figure. Not safe for use by several threads. */
-final class Scores {
+public final class Scores {
     private final List<Map<String, Map<Metric, Double>>> rounds;
 
     /** No figures yet of that many rounds. */
-    Scores(int rounds) {
+    public Scores(int rounds) {
         this.rounds = IntStream.range(0, rounds)
                 .<Map<String, Map<Metric, Double>>>mapToObj(_ -> new HashMap<>())
                 .toList();
     }
 
     /** Keeps a figure; of several the largest. */
-    void put(int round, String proxy, Metric metric, double figure) {
+    public void put(int round, String proxy, Metric metric, double figure) {
         rounds.get(round)
                 .computeIfAbsent(proxy, _ -> new EnumMap<>(Metric.class))
                 .merge(metric, figure, Math::max);
     }
 
     /** The figures of a proxy, in the order of the rounds. */
-    List<Double> of(String proxy, Metric metric) {
+    public List<Double> of(String proxy, Metric metric) {
         return rounds.stream()
                 .flatMap(round -> figure(round, proxy, metric).stream())
                 .toList();
     }
 
     /** The figures of a proxy over those of another, each within one round: machines differ from minute to minute. */
-    List<Double> ratios(String proxy, String reference, Metric metric) {
+    public List<Double> ratios(String proxy, String reference, Metric metric) {
         return rounds.stream()
                 .flatMap(round -> figure(round, reference, metric)
                         .filter(other -> other > 0)

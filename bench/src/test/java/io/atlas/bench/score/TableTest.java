@@ -1,4 +1,4 @@
-package io.atlas.bench;
+package io.atlas.bench.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
-package io.atlas.bench;
+package io.atlas.bench.score;
 
 /** What is measured of a proxy in each round. */
-enum Metric {
+public enum Metric {
     PLAIN_CPU("CPU per request, us", 1),
     PLAIN_RATE("requests/s", 0),
     STREAM_CPU("CPU per stream of 100 chunks, us", 0),
@@ -21,12 +21,12 @@ enum Metric {
     }
 
     /** What the table calls it. */
-    String label() {
+    public String label() {
         return label;
     }
 
     /** How many places after the point carry information. */
-    int decimals() {
+    public int decimals() {
         return decimals;
     }
 }

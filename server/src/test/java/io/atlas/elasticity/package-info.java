@@ -1,0 +1,4 @@
+@NullMarked
+package io.atlas.elasticity;
+
+import org.jspecify.annotations.NullMarked;
