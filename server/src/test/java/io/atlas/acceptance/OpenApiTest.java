@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -70,7 +71,9 @@ class OpenApiTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                     request.header("content-type", "application/json")
-                            .method(method, HttpRequest.BodyPublishers.ofString("{}"))
+                            .method(
+                                    method,
+                                    method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("{}"))
                             .build(),
                     BodyHandlers.ofString());
         }

@@ -136,8 +136,12 @@ class OrderOfAllNodesTest extends GatewaysOverRedis {
         RunningAtlas two = gateway("two");
         Await.until("each holds its part", () -> one.metric(order("leased")) == 1 && two.metric(order("leased")) == 1);
         ports.add(one.uri().getPort());
+        ports.add(two.uri().getPort());
         List<CompletableFuture<String>> answers =
                 IntStream.range(0, 2 * PLACES).mapToObj(_ -> ask(0)).toList();
+        List<CompletableFuture<String>> others =
+                IntStream.range(0, 2 * PLACES).mapToObj(_ -> ask(1)).toList();
+        others.forEach(CompletableFuture::join);
         List<String> orders = answers.stream()
                 .flatMap(answer -> orders(one, answer.join()).stream())
                 .toList();
