@@ -71,7 +71,7 @@ class CourierTest {
             assertThat(data.path("window").path("from").asString()).isEqualTo("2026-11-26T00:00:00Z");
             assertThat(data.path("resets_at").asString()).isEqualTo("2026-11-27T00:00:00Z");
             Await.until("noted", () -> office.deliveries().stream().allMatch(one -> one.state() == State.DELIVERED));
-            assertThat(office.outcomes()).isEqualTo(Map.of("delivered", 3));
+            Await.until("counted", () -> office.outcomes().equals(Map.of("delivered", 3)));
         }
     }
 
@@ -211,7 +211,7 @@ class CourierTest {
             }
             assertThat(state(office)).isEqualTo(State.FAILED);
             assertThat(receiver.came()).hasSize(3);
-            assertThat(office.outcomes()).isEqualTo(Map.of("retried", 2, "failed", 1));
+            Await.until("counted", () -> office.outcomes().equals(Map.of("retried", 2, "failed", 1)));
         }
     }
 
