@@ -115,8 +115,11 @@ final class OverloadCommand implements Callable<Integer> {
                         AIMED_MILLIS),
                 String.format(
                         Locale.ROOT,
-                        "- of these, had waited and made room: %.1f/s, p99: %.1f ms",
+                        "- of these, told at once: %.1f/s, p99: %.1f ms; had waited and made room: %.1f/s, p50: %.1f ms, p99: %.1f ms",
+                        over.perSecond(Ended.REFUSED),
+                        over.millis(0.99, Ended.REFUSED),
                         over.perSecond(Ended.DISPLACED),
+                        over.millis(0.5, Ended.DISPLACED),
                         over.millis(0.99, Ended.DISPLACED)),
                 "- wrong or missing answers: " + wrong));
         return wrong == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
