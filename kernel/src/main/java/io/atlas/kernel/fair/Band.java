@@ -37,6 +37,9 @@ final class Band<T> {
     private int waiting;
     private int running;
     private long waitingWeight;
+    /** The work that waits, as it is taken to be. */
+    private long waitingCost;
+
     private int changesSeen;
     private long workSeen;
     private long ownWorkSeen;
@@ -80,6 +83,7 @@ final class Band<T> {
         tenant.add(ticket);
         longest.add(tenant);
         waiting++;
+        waitingCost += ticket.charged;
     }
 
     void remove(Ticket<T> ticket) {
@@ -87,6 +91,7 @@ final class Band<T> {
         longest.remove(tenant);
         tenant.remove(ticket);
         waiting--;
+        waitingCost -= ticket.charged;
         if (tenant.waiting == 0) {
             waitingWeight -= tenant.weight;
             turns.leave(tenant);
@@ -173,12 +178,17 @@ final class Band<T> {
         return longest.isEmpty() ? Optional.empty() : longest.last().longest(Optional.empty());
     }
 
-    /** How much work of this band is done before one more request of that team. */
+    /**
+     * How much work of this band is done before one more request of that team: until the others are where it is, which
+     * takes no more than they have waiting, and then beside what waits of its own tenant.
+     */
     double workAhead(Team<T> team) {
         Tenant<T> tenant = team.tenant;
         double behind = Sharer.cost(turns.lifted(tenant) - turns.virtualTime(), tenant.weight);
         long weights = waitingWeight + (tenant.waiting == 0 ? tenant.weight : 0);
-        return Math.max(0, behind + tenant.costAhead(team)) * weights / tenant.weight;
+        double tillEven = behind * (weights - tenant.weight) / tenant.weight;
+        double since = (double) tenant.costAhead(team) * weights / tenant.weight;
+        return Math.max(0, Math.min(tillEven, (double) waitingCost - tenant.waitingCost) + since);
     }
 
     /** While it waits, so much work was begun at the backend, or proved not to be needed. */

@@ -176,6 +176,23 @@ class FairQueueTest {
     }
 
     @Test
+    void whoHadMoreThanOthersIsForetoldNoMoreThanWhatIsThere() {
+        Ticket<String> running = started(come("a", "0"));
+        for (int i = 1; i <= 20; i++) {
+            queue.settle(running, 100, 10, 1_000L * i);
+            running = started(queue.arrive(arrival(new Flow("a", "", 0, 1), 100, NEVER), "n" + i, 1_000L * i));
+        }
+        queue.settle(running, 100, 10, 21_000);
+        Flow large = new Flow("large", "", 0, 1);
+        started(queue.arrive(new Arrival(large, 100_000, 20, 100, NEVER), "large", 21_000));
+        queued(queue.arrive(arrival(new Flow("b", "", 0, 1), 100, NEVER), "small", 21_000));
+
+        // 120 of work are before it and not 100,000, whoever is due sooner: nobody else is there.
+        var next = queued(queue.arrive(arrival(large, 100, 26_000), "next", 21_000));
+        assertThat(next.quote().waitMicros().orElseThrow()).isBetween(500L, 2_000L);
+    }
+
+    @Test
     void whoIsGoneAltogetherIsForgotten() {
         for (int i = 0; i < 10_000; i++) {
             Ticket<String> running = started(come("tenant-" + i, "r"));

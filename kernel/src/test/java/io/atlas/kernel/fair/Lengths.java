@@ -10,13 +10,13 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** Requests as long as real ones; where they are from is written beside the file. */
-final class Lengths {
+public final class Lengths {
     private static final List<long[]> ROWS = rows();
 
     private Lengths() {}
 
     /** Input and output tokens of one request. */
-    static long[] any(SplittableRandom random) {
+    public static long[] any(SplittableRandom random) {
         return ROWS.get(random.nextInt(ROWS.size()));
     }
 

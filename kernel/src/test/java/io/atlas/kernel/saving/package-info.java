@@ -1,0 +1,5 @@
+/** Tenants with budget left, beside others whose budget runs out, before slots that all of them share. */
+@NullMarked
+package io.atlas.kernel.saving;
+
+import org.jspecify.annotations.NullMarked;
