@@ -134,7 +134,7 @@ class SqliteLedgerTest {
         open().close();
         try (Connection connection = new Database(file()).reader();
                 Statement statement = connection.createStatement()) {
-            assertThat(statement.executeQuery("PRAGMA page_size").getInt(1)).isEqualTo(8_192);
+            assertThat(statement.executeQuery("PRAGMA page_size").getInt(1)).isEqualTo(4_096);
             assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1))
                     .isEqualTo("wal");
         }
