@@ -3,53 +3,22 @@ package io.atlas.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.endings.Await;
-import io.atlas.fault.FaultProxy;
-import io.atlas.ledger.postgresql.Postgres;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Two gateways over one database: what is done with a key at one of them holds at the other within a second. */
 @Timeout(120)
-class KeysOfAllNodesTest {
+class KeysOfAllNodesTest extends GatewaysOverPostgres {
     private static final String CONFIGURATION = """
-            ledger: { store: postgresql, postgresql: { url: "${url}", user: postgres } }
             backends: { sim: { type: sim } }
             models: { small: { context: 32k, price: { input: "1 USD", output: "1 USD" }, deployments: [ { backend: sim } ] } }
             tiers: { all: { models: [ "*" ] } }
             tenants: { acme: { tier: all } }
             """;
 
-    /** What is promised is a second. */
-    private static final long PROMISED_MILLIS = 1_000;
-
-    @TempDir
-    Path folder;
-
-    private Postgres postgres;
-    private FaultProxy proxy;
-    private RunningAtlas one;
-    private RunningAtlas other;
-
-    @BeforeEach
-    void start() throws Exception {
-        postgres = Postgres.create();
-        proxy = FaultProxy.to(postgres.address());
-        one = gateway("one");
-        other = gateway("other");
-    }
-
-    @AfterEach
-    void stop() {
-        one.close();
-        other.close();
-        proxy.close();
+    KeysOfAllNodesTest() {
+        super(CONFIGURATION);
     }
 
     @Test
@@ -91,17 +60,8 @@ class KeysOfAllNodesTest {
         awaitStatus(other, secret(key), 401);
     }
 
-    private RunningAtlas gateway(String name) throws Exception {
-        return RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("url", postgres.settingsAt(proxy.port()).url()));
-    }
-
     private void awaitStatus(RunningAtlas atlas, String secret, int wanted) throws Exception {
-        long begun = System.nanoTime();
-        Await.until("status " + wanted, () -> status(atlas, secret) == wanted);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isLessThan(PROMISED_MILLIS);
+        awaitInTime("status " + wanted, () -> status(atlas, secret) == wanted);
     }
 
     private static int status(RunningAtlas atlas, String secret) throws Exception {

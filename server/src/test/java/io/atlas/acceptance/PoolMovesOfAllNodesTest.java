@@ -3,26 +3,17 @@ package io.atlas.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atlas.endings.Await;
-import io.atlas.fault.FaultProxy;
-import io.atlas.ledger.postgresql.Postgres;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Two gateways over one database: what is moved between pools at one of them is moved at the other within a second. */
 @Timeout(120)
-class PoolMovesOfAllNodesTest {
+class PoolMovesOfAllNodesTest extends GatewaysOverPostgres {
     private static final String CONFIGURATION = """
-            ledger: { store: postgresql, postgresql: { url: "${url}", user: postgres } }
             backends: { sim: { type: sim } }
             pools:
               east: { limits: [ { tokens: 100k, per: minute } ] }
@@ -34,30 +25,8 @@ class PoolMovesOfAllNodesTest {
             tenants: { acme: { tier: all } }
             """;
 
-    /** What is promised is a second. */
-    private static final long PROMISED_MILLIS = 1_000;
-
-    @TempDir
-    Path folder;
-
-    private Postgres postgres;
-    private FaultProxy proxy;
-    private RunningAtlas one;
-    private RunningAtlas other;
-
-    @BeforeEach
-    void start() throws Exception {
-        postgres = Postgres.create();
-        proxy = FaultProxy.to(postgres.address());
-        one = gateway("one");
-        other = gateway("other");
-    }
-
-    @AfterEach
-    void stop() {
-        one.close();
-        other.close();
-        proxy.close();
+    PoolMovesOfAllNodesTest() {
+        super(CONFIGURATION);
     }
 
     @Test
@@ -112,13 +81,6 @@ class PoolMovesOfAllNodesTest {
         Await.until("there, too", () -> amount(other, "west") == 22_000);
     }
 
-    private RunningAtlas gateway(String name) throws Exception {
-        return RunningAtlas.start(
-                folder.resolve(name),
-                CONFIGURATION,
-                Map.of("url", postgres.settingsAt(proxy.port()).url()));
-    }
-
     private static int status(RunningAtlas atlas, long amount) {
         try {
             return move(atlas, "east", "west", amount).status();
@@ -133,9 +95,7 @@ class PoolMovesOfAllNodesTest {
     }
 
     private static void awaitAmount(RunningAtlas atlas, String pool, long wanted) throws Exception {
-        long begun = System.nanoTime();
-        Await.until(pool + " " + wanted, () -> amount(atlas, pool) == wanted);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isLessThan(PROMISED_MILLIS);
+        awaitInTime(pool + " " + wanted, () -> amount(atlas, pool) == wanted);
     }
 
     private static long amount(RunningAtlas atlas, String pool) throws Exception {
