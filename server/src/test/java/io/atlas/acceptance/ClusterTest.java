@@ -74,6 +74,19 @@ class ClusterTest extends GatewaysOverRedis {
             }
             awaitWell(node);
         }
+        // Who has never seen another waits for nobody when a server is empty.
+        long before = looks();
+        Await.until("each has seen the other", () -> looks() >= before + 2L * nodes.size());
+    }
+
+    /** How often it was asked by now who is there: a node asks four times a second. */
+    private long looks() {
+        return cluster.of("rich")
+                .tell(server -> server.info("commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_zrange:"))
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".*?calls=(\\d+).*", "$1")))
+                .sum();
     }
 
     @AfterEach
