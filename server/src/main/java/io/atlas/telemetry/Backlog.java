@@ -104,9 +104,12 @@ public final class Backlog<T> implements AutoCloseable {
         }
     }
 
+    /** What comes meanwhile waits for the next time: else there would be no end, and a batch for every few. */
     private void handOver() throws InterruptedException {
         List<T> some = new ArrayList<>(terms.batch);
-        while (waiting.drainTo(some, terms.batch) > 0) {
+        int left = waiting.size();
+        while (left > 0 && waiting.drainTo(some, Math.min(left, terms.batch)) > 0) {
+            left -= some.size();
             Optional<String> refused = taken(List.copyOf(some));
             if (refused.isPresent()) {
                 dropped.add(some.size());

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * by a thread of their own, a batch at a time and none twice.
  */
 public final class Tracing implements Traces, Finished, AutoCloseable {
-    private static final Backlog.Terms TERMS = new Backlog.Terms("traces", 4_096, 1_024, Duration.ofMillis(250));
+    private static final Backlog.Terms TERMS = new Backlog.Terms("traces", 4_096, 1_024, Duration.ofMillis(100));
 
     private final Traces sampler;
     private final Conventions conventions;

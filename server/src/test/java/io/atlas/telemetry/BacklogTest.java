@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +42,24 @@ class BacklogTest {
                 .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
         assertThat(taken).allMatch(some -> some.size() <= 3);
         assertThat(backlog.dropped()).isZero();
+    }
+
+    @Test
+    void whatComesWhileABatchIsTakenWaitsForTheNextTime() {
+        ConcurrentLinkedQueue<List<Integer>> taken = new ConcurrentLinkedQueue<>();
+        AtomicReference<Backlog<Integer>> itself = new AtomicReference<>();
+        Backlog<Integer> backlog = Backlog.start(
+                new Terms("some", 10, 3, Duration.ofHours(1)),
+                some -> {
+                    taken.add(some);
+                    itself.get().add(7);
+                    return Optional.empty();
+                },
+                TimeSource.system());
+        itself.set(backlog);
+        IntStream.range(0, 4).forEach(backlog::add);
+        backlog.close();
+        assertThat(taken).containsExactly(List.of(0, 1, 2), List.of(3));
     }
 
     @Test
