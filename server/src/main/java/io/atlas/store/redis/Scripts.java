@@ -11,19 +11,19 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The texts of the scripts, and the digests that the server knows them by. */
 final class Scripts {
-    /** A script as it is sent: what all of them need, and its own part. */
+    /** A script as it is sent. */
     record Text(byte[] bytes, String digest) {}
-
-    private static final String SHARED = "meters.lua";
 
     private final Map<Script, Text> texts = new EnumMap<>(Script.class);
 
     private Scripts(UnaryOperator<String> edit) {
         for (Script script : Script.values()) {
-            byte[] bytes = edit.apply(read(SHARED) + read(script.file())).getBytes(StandardCharsets.UTF_8);
+            String text = script.files().map(Scripts::read).collect(Collectors.joining());
+            byte[] bytes = edit.apply(text).getBytes(StandardCharsets.UTF_8);
             texts.put(script, new Text(bytes, digest(bytes)));
         }
     }

@@ -6,20 +6,16 @@
 --       3 and on: the ids
 -- Replies with how many were open.
 
-local now = clock(doubles(ARGV[1])[1])
+local now = clock(arguments(ARGV[1])[1])
 local ended = 0
+
+local function nothing() return 0 end
+
 for i = 3, #ARGV do
     local key = ARGV[2] .. ARGV[i]
     local record = call('GET', key)
     if record and record ~= ENDED then
-        local size = unpacked('<d', record)
-        local held = doubles(string.sub(record, 9, 8 + 8 * size))
-        local keys, actuals = {}, {}
-        for name in string.gmatch(string.sub(record, 9 + 8 * size), '[^\n]+') do
-            keys[#keys + 1] = name
-            actuals[#keys] = 0
-        end
-        finish(key, KEYS[1], ARGV[i], keys, held, actuals, now)
+        finishById(key, KEYS[1], ARGV[i], record, nothing, now)
         ended = ended + 1
     end
 end

@@ -4,19 +4,19 @@
 -- ARGV  1: packed: the time or 0; for each limit its kind, two that are not read, and what the kind says of itself
 -- Replies with 1.
 
-local args = doubles(ARGV[1])
+local args = arguments(ARGV[1])
 local now = clock(args[1])
 local values = call('MGET', unpack(KEYS))
 for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
-    local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
+    local meter = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
     if meter then
-        if does == Bucket then
+        if meter.kind == BUCKET then
             drain(meter)
             meter.rate = args[at + 3]
         end
-        does.save(meter, args[at + 4], now)
+        save(meter, args[at + 4], now)
     end
 end
-written()
+flush()
 return 1

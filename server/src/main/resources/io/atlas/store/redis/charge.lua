@@ -5,19 +5,19 @@
 --       2: the name of the node whose ledger it is
 -- Replies with 1.
 
-local args = doubles(ARGV[1])
+local args = arguments(ARGV[1])
 local values = call('MGET', unpack(KEYS))
 for i = 1, #KEYS do
     local at = 2 + (i - 1) * 5
-    local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], args[1])
-    if meter and does.charge then
-        if does == Bucket then
+    local meter = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], args[1])
+    if meter and meter.kind ~= SLOTS then
+        if meter.kind == BUCKET then
             drain(meter)
             meter.rate = args[at + 3]
         end
-        if does == Bucket or args[1] >= meter.start then does.charge(meter, args[at + 1], ARGV[2]) end
-        does.save(meter, args[at + 4], args[1])
+        if meter.kind == BUCKET or args[1] >= meter.start then charge(meter, args[at + 1], ARGV[2]) end
+        save(meter, args[at + 4], args[1])
     end
 end
-written()
+flush()
 return 1

@@ -6,24 +6,19 @@
 --       2: what the record of a reservation is called without its id
 -- Replies with the ids of those that this call ended. Their meters are named in their records: all are of one hash tag.
 
-local args = doubles(ARGV[1])
+local args = arguments(ARGV[1])
 local now = clock(args[1])
 local ended = {}
+
+local function seen(held, at) return held[2] == LEASE and held[at + 1] or held[at + 4] end
+
 for _, id in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, args[2])) do
     local key = ARGV[2] .. id
     local record = call('GET', key)
     if not record or record == ENDED then
         call('ZREM', KEYS[1], id)
     else
-        local size = unpacked('<d', record)
-        local held = doubles(string.sub(record, 9, 8 + 8 * size))
-        local keys, actuals = {}, {}
-        for name in string.gmatch(string.sub(record, 9 + 8 * size), '[^\n]+') do
-            keys[#keys + 1] = name
-            actuals[#keys] = held[2 + #keys * 5]
-            if held[2] == LEASE then actuals[#keys] = held[#keys * 5 - 1] end
-        end
-        finish(key, KEYS[1], id, keys, held, actuals, now)
+        finishById(key, KEYS[1], id, record, seen, now)
         ended[#ended + 1] = id
     end
 end

@@ -5,15 +5,13 @@
 --       2: the id of the reservation
 -- Replies with the moment that it expires at, or with 0 where it has ended.
 
-local args = doubles(ARGV[1])
+local args = arguments(ARGV[1])
 local now = clock(args[1])
 local record = call('GET', KEYS[1])
 if not record or record == ENDED then return 0 end
-local size = unpacked('<d', record)
-local held = doubles(string.sub(record, 9, 8 + 8 * size))
-held[size + 1] = nil
+local held, names = heldIn(record)
 held[1] = math.max(held[1], now + args[2])
-for i = 1, #args - 3 do held[2 + i * 5] = args[2 + i] end
-call('SET', KEYS[1], pack('<d' .. string.rep('d', size), size, unpack(held)) .. string.sub(record, 9 + 8 * size))
+for i = 1, #args - 2 do held[3 + i * 5] = args[2 + i] end
+call('SET', KEYS[1], recordOf(held, string.sub(record, names)))
 call('ZADD', KEYS[2], held[1], ARGV[2])
 return held[1]

@@ -8,7 +8,7 @@
 --       3: packed: for each limit what is wanted beyond the need, and what would be spare
 -- Replies with the outcome, the time, for each limit its reading before, and then for each the amount of the lease.
 
-local args, beyond = doubles(ARGV[1]), doubles(ARGV[3])
+local args, beyond = arguments(ARGV[1]), arguments(ARGV[3])
 local now = clock(args[1])
 local values = call('MGET', unpack(KEYS))
 local record = values[1]
@@ -18,49 +18,33 @@ if record == ENDED then return {CLOSED, now} end
 local again = args[3] == 0
 if not values[3] and not again then return {EMPTY, now} end
 
-local reply, meters, ways, amounts, fits = {GRANTED, now}, {}, {}, {}, true
+local reply, fits = places(5 * #KEYS - 13), true
+reply[1], reply[2] = GRANTED, now
 for i = 4, #KEYS do
-    local at, more = 4 + (i - 4) * 5, 1 + (i - 4) * 2
-    local meter, does = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
+    local at, n, more = 5 * i - 16, 4 * i - 14, 2 * i - 7
+    local meter = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
     if not meter then return {STALE, now} end
-    meters[i], ways[i] = meter, does
-    local room = does.left(meter, args[at + 2]) - args[at + 1]
-    amounts[i] = args[at + 1]
+    values[i] = meter
+    local room = left(meter, args[at + 2]) - args[at + 1]
     if room < 0 then
         fits = false
     elseif not again then
-        local wanted = math.min(beyond[more], room)
-        amounts[i] = amounts[i] + wanted + math.min(beyond[more + 1], floor((room - wanted) / args[3]))
+        local wanted = min(beyond[more], room)
+        args[at + 1] = args[at + 1] + wanted + min(beyond[more + 1], floor((room - wanted) / args[3]))
     end
-    local n = #reply
-    reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = does.reading(meter)
+    reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = reading(meter)
+end
+local function withAmounts(held)
+    for i = 4, #KEYS do reply[4 * #KEYS - 13 + i] = held[5 * i - 15] end
+    return reply
 end
 if record then
-    local held = doubles(string.sub(record, 9, 8 + 8 * unpacked('<d', record)))
-    for i = 4, #KEYS do reply[#reply + 1] = held[4 + (i - 4) * 5] end
     reply[1] = REPLAYED
-    return reply
+    return withAmounts(heldIn(record))
 end
 if not fits and not again then
     reply[1] = REFUSED
     return reply
 end
-
-local expires = now + args[2]
-local held = {expires, LEASE}
-for i = 4, #KEYS do
-    local at, n = 4 + (i - 4) * 5, #held
-    local hold = ways[i].take(meters[i], amounts[i])
-    local bucket = ways[i] == Bucket
-    if bucket then meters[i].rate = args[at + 3] end
-    ways[i].save(meters[i], args[at + 4], now)
-    held[n + 1], held[n + 2], held[n + 3], held[n + 4], held[n + 5] =
-        args[at], amounts[i], hold, bucket and args[at + 4] or -1, 0
-    reply[#reply + 1] = amounts[i]
-end
-local n = #writes
-writes[n + 1] = KEYS[1]
-writes[n + 2] = recordOf(held, table.concat(KEYS, '\n', 4))
-written()
-call('ZADD', KEYS[2], expires, ARGV[2])
-return reply
+hold(args, values, now + args[2], LEASE, now)
+return withAmounts(args)

@@ -6,17 +6,14 @@
 --       2: the id of the reservation
 -- Replies with 1 where this call ended it, else with 0.
 
-local args = doubles(ARGV[1])
+local args = arguments(ARGV[1])
 local now = clock(args[1])
-local record = call('GET', KEYS[1])
+local index = table.remove(KEYS, 2)
+local values = call('MGET', unpack(KEYS))
+local record = values[1]
 if not record or record == ENDED then
     call('SET', KEYS[1], ENDED, 'PX', TOMBSTONE_MILLIS)
     return 0
 end
-local held = doubles(string.sub(record, 9, 8 + 8 * unpacked('<d', record)))
-local keys, actuals = {}, {}
-for i = 3, #KEYS do
-    keys[i - 2], actuals[i - 2] = KEYS[i], args[i - 1]
-end
-finish(KEYS[1], KEYS[2], ARGV[2], keys, held, actuals, now)
+finish(KEYS, values, heldIn(record), args, index, ARGV[2], now)
 return 1

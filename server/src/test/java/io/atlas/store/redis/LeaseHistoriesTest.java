@@ -62,13 +62,13 @@ class LeaseHistoriesTest {
         WHAT_IS_CHARGED_IS_CHARGED_AGAIN("math.max(0, args[said + 1] - charged)", "math.max(0, args[said + 1])"),
         A_LATE_WORD_TAKES_BACK_WHAT_WAS_CHARGED("math.max(0, args[said + 1] - charged)", "args[said + 1] - charged"),
         A_LATE_WORD_HOLDS_AGAIN("math.max(0, amount - args[said])", "amount - args[said]"),
-        A_PART_CLOSES_THE_HOLD("part, actual, now, node, args[2])", "part, actual, now, node, 1)"),
-        A_DEAD_NODE_HAS_USED_NOTHING("if held[2] == LEASE then", "if false then"),
+        A_PART_CLOSES_THE_HOLD("part, actual, now, node, ends)", "part, actual, now, node, 1)"),
+        A_DEAD_NODE_HAS_USED_NOTHING("held[2] == LEASE and held[at + 1] or held[at + 4]", "held[at + 4]"),
         ALL_THAT_IS_LEFT_IS_SPARE("floor((room - wanted) / args[3])", "room - wanted"),
-        A_LEASE_IS_NOT_HELD("ways[i].take(meters[i], amounts[i])", "ways[i].take(meters[i], args[at + 1])"),
+        A_LEASE_IS_NOT_HELD("take(meter, asked[at + 1])", "take(meter, min(asked[at + 1], 1))"),
         A_LEASE_AFTER_ITS_END_IS_GRANTED(
                 "if record == ENDED then return {CLOSED, now} end", "if record == ENDED then record = nil end"),
-        A_LEASE_IS_GRANTED_TWICE("if record then\n    local held", "if false then\n    local held");
+        A_LEASE_IS_GRANTED_TWICE("if record then\n    reply[1] = REPLAYED", "if false then\n    reply[1] = REPLAYED");
 
         private final String text;
         private final String instead;

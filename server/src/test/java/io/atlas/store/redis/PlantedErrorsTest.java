@@ -24,27 +24,30 @@ class PlantedErrorsTest {
                 local left = math.min(units, layer.amount)
                 while left > 0 do
                     local taken"""),
-        THE_FRACTION_OF_A_UNIT_IS_LOST("units, b.fraction = leaked(", "units = leaked("),
+        THE_FRACTION_OF_A_UNIT_IS_LOST(
+                "units, b.fraction = (product - rest) / period, rest", "units = (product - rest) / period"),
+        THE_FRACTION_OF_A_LONG_LEAK_IS_LOST("units, b.fraction = leaked(", "units = leaked("),
         THE_PRODUCT_OF_A_LEAK_IS_ROUNDED(
                 "leaked(elapsed, b.rate, period, b.fraction)",
                 "floor((elapsed * b.rate + b.fraction) / period), (elapsed * b.rate + b.fraction) % period"),
+        A_LAYER_BELOW_IS_FORGOTTEN("b.below = b.below + 1", ""),
+        A_LAYER_THAT_IS_GONE_COUNTS("b.below = b.below - call(", "local _ = 0 - call("),
         HOLDS_ARE_NOT_MERGED_WITH_THEIR_LAYER("below.holds = below.holds + layer.holds", ""),
         WHAT_IS_LEFT_OF_A_CLOSED_LAYER_IS_LOST("b.amount = b.amount + layer.amount", ""),
-        A_SETTLEMENT_GOES_TO_THE_NEXT_WINDOW("if start ~= w.start then return end", ""),
+        A_SETTLEMENT_GOES_TO_THE_NEXT_WINDOW("if m.kind == WINDOW and number ~= m.start then return end", ""),
         A_NEW_WINDOW_KEEPS_WHAT_IS_USED(
                 "w.start, w.till, w.used, w.held = start, till, 0, 0", "w.start, w.till, w.held = start, till, 0"),
-        A_SECOND_SETTLEMENT_COUNTS("    call('SET', record, ENDED, 'PX', TOMBSTONE_MILLIS)\n", ""),
+        A_SECOND_SETTLEMENT_COUNTS("    call('SET', keys[1], ENDED, 'PX', TOMBSTONE_MILLIS)\n", ""),
         A_REFUSAL_LEAVES_A_TRACE(
                 "if not fits and args[3] == 0 then\n",
-                "if not fits and args[3] == 0 then ways[4].take(meters[4], args[5]) ways[4].save(meters[4], args[8], now) written()\n"),
-        WHAT_JUST_FITS_IS_REFUSED("> does.left(", ">= does.left("),
+                "if not fits and args[3] == 0 then take(values[4], args[5]) save(values[4], args[8], now) flush()\n"),
+        WHAT_JUST_FITS_IS_REFUSED("> left(", ">= left("),
         A_CLOCK_THAT_STEPS_BACK_IS_BELIEVED("if now <= b.at then return end", "if now == b.at then return end"),
         WHO_IS_ALIVE_EXPIRES("'-inf', now, 'LIMIT'", "'-inf', '+inf', 'LIMIT'"),
-        EXPIRY_GIVES_BACK_EVERYTHING("actuals[#keys] = held[2 + #keys * 5]", "actuals[#keys] = 0"),
+        EXPIRY_GIVES_BACK_EVERYTHING("held[at + 1] or held[at + 4]", "held[at + 1] or 0"),
         A_SIGN_OF_LIFE_SHORTENS_IT("math.max(held[1], now + args[2])", "now + args[2]"),
         A_CHANGED_RATE_LEAKS_AS_BEFORE("meter.rate = args[at + 3]", ""),
-        A_SLOT_IS_NOT_GIVEN_BACK(
-                "function Slots.settle(s, _, amount) s.held = s.held - amount end", "function Slots.settle() end");
+        A_SLOT_IS_NOT_GIVEN_BACK("m.held = m.held - part", "m.held = m.kind == SLOTS and m.held or m.held - part");
 
         private final String text;
         private final String instead;
