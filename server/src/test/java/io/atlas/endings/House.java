@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class House implements AutoCloseable {
     private static final int CUSTOMERS = 160;
     private static final String LIMITS =
-            "[ { tokens: 100k, per: day }, { cost: \"100 USD\", per: month }, { requests: 1k, per: hour }, { concurrent: 16 } ]";
+            "[ { tokens: 100k, per: day }, { cost: \"100 USD\", per: month }, { requests: 100, per: hour }, { concurrent: 16 } ]";
 
     private final Path data;
     private final Atlas atlas;
