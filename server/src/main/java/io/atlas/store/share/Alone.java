@@ -32,14 +32,16 @@ public final class Alone {
 
     private final LocalShare share;
     private final Leases leases;
+    private final LatelyCharged lately;
     private final Map<String, Here> open = new ConcurrentHashMap<>();
 
     /** By the ids of requests that were let in here, what is held for them there by now. */
     private final Map<String, List<Reservation>> moved = new ConcurrentHashMap<>();
 
-    public Alone(LocalShare share, Leases leases) {
+    public Alone(LocalShare share, Leases leases, LatelyCharged lately) {
         this.share = share;
         this.leases = leases;
+        this.lately = lately;
     }
 
     /** Holds the demand on every limit; fails where the node has not so much, and the whole is not known. */
@@ -69,6 +71,7 @@ public final class Alone {
             return Optional.empty();
         }
         share.settle(here.reservation, actual, nowMicros);
+        here.limits.forEach(lately::add);
         leases.end(id, Optional.of(actual));
         return Optional.of(here.limits.stream()
                 .filter(limit -> limit.spec().per().isPresent())

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Holds {
     private final Map<String, Reservation> open = new ConcurrentHashMap<>();
 
+    private final LatelyCharged lately = new LatelyCharged();
+
     /** Of limits on requests at once, by how many it is held; guarded by itself. */
     private final Map<String, Integer> atOnce = new HashMap<>();
 
@@ -31,7 +33,13 @@ public final class Holds {
             return false;
         }
         count(gone, -1);
+        gone.taken().forEach(taken -> lately.add(taken.limit()));
         return true;
+    }
+
+    /** Those that were charged when they ended. */
+    public LatelyCharged lately() {
+        return lately;
     }
 
     /** Whether that is held. */
