@@ -106,7 +106,6 @@ public final class Atlas {
         this.registry = stores.registry();
         this.keys = KeyRing.open(stores.keys(), inForce, time);
         this.moves = Moves.open(stores.moves(), inForce, time);
-        this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), time);
         this.absentees = stores.absentees(registry, () -> inForce.get().configuration(), time);
         Recount recount = new Recount(stores.ledger(), stores.quota(), stores.people());
         this.counting = counting(stores, recount, time);
@@ -122,6 +121,7 @@ public final class Atlas {
         this.counts = counts(time);
         this.reports = Reports.start(configuration.telemetry(), stores.node(), this::provider, time);
         this.metrics = prometheus(configuration.quota());
+        this.reconciliation = stores.reconciliation(() -> inForce.get().configuration(), metrics::corrected, time);
         this.courier = stores.courier(inForce, rates, metrics::alertAttempted, time);
         this.board = stores.board(configuration);
         this.gates = new Gates(metrics, board.map(all -> new Company(stores.node(), stores::nodes, all, time)));

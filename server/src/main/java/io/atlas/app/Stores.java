@@ -12,6 +12,7 @@ import io.atlas.config.Snapshot;
 import io.atlas.elasticity.ElasticStore;
 import io.atlas.enduser.People;
 import io.atlas.enduser.Pseudonyms;
+import io.atlas.kernel.quota.Limit;
 import io.atlas.keys.KeyStore;
 import io.atlas.ledger.Decision;
 import io.atlas.ledger.open.OpenTable;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,9 +121,10 @@ record Stores(
     }
 
     /** Who holds counters that nodes share against this one's ledger. */
-    Optional<Reconciliation> reconciliation(Supplier<Configuration> configuration, TimeSource time) {
+    Optional<Reconciliation> reconciliation(
+            Supplier<Configuration> configuration, ObjLongConsumer<Limit> corrected, TimeSource time) {
         return counters instanceof RedisStore redis
-                ? Optional.of(Reconciliation.start(redis.chargesOf(node), ledger, configuration, time))
+                ? Optional.of(Reconciliation.start(redis.chargesOf(node), ledger, configuration, corrected, time))
                 : Optional.empty();
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class Reconciliation implements AutoCloseable {
     private final ChargedByNode charges;
     private final PostingSource ledger;
     private final Supplier<Configuration> configuration;
+    private final ObjLongConsumer<Limit> corrected;
     private final TimeSource time;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("atlas-reconciliation").factory());
@@ -41,10 +43,15 @@ public final class Reconciliation implements AutoCloseable {
     private Map<Limit, Long> said = Map.of();
 
     Reconciliation(
-            ChargedByNode charges, PostingSource ledger, Supplier<Configuration> configuration, TimeSource time) {
+            ChargedByNode charges,
+            PostingSource ledger,
+            Supplier<Configuration> configuration,
+            ObjLongConsumer<Limit> corrected,
+            TimeSource time) {
         this.charges = charges;
         this.ledger = ledger;
         this.configuration = configuration;
+        this.corrected = corrected;
         this.time = time;
     }
 
@@ -52,10 +59,15 @@ public final class Reconciliation implements AutoCloseable {
      * Begins to look.
      *
      * @param ledger the lines of this node
+     * @param corrected hears of each limit that is set right, and how much more it has by that
      */
     public static Reconciliation start(
-            ChargedByNode charges, PostingSource ledger, Supplier<Configuration> configuration, TimeSource time) {
-        Reconciliation reconciliation = new Reconciliation(charges, ledger, configuration, time);
+            ChargedByNode charges,
+            PostingSource ledger,
+            Supplier<Configuration> configuration,
+            ObjLongConsumer<Limit> corrected,
+            TimeSource time) {
+        Reconciliation reconciliation = new Reconciliation(charges, ledger, configuration, corrected, time);
         reconciliation.looks = Optional.of(reconciliation.thread.scheduleWithFixedDelay(
                 reconciliation::lookAndCompare, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS));
         return reconciliation;
@@ -90,20 +102,25 @@ public final class Reconciliation implements AutoCloseable {
                 .forEach(posting -> held.put(posting.limit(), posting));
         List<Posting> different = said.keySet().stream()
                 .map(limit -> held.getOrDefault(limit, new Posting(limit, 0, nowMicros)))
-                .filter(posting -> posting.amount() != said.getOrDefault(posting.limit(), 0L))
+                .filter(posting -> posting.amount() != counted(posting.limit()))
                 .toList();
         if (different.isEmpty()) {
             return 0;
         }
         List<Posting> mended = charges.mend(different, said, nowMicros);
+        mended.forEach(posting -> corrected.accept(posting.limit(), posting.amount() - counted(posting.limit())));
         mended.stream().limit(MOST_TOLD).forEach(this::tell);
         return mended.size();
+    }
+
+    private long counted(Limit limit) {
+        return said.getOrDefault(limit, 0L);
     }
 
     private void tell(Posting posting) {
         LOG.atWarn()
                 .addKeyValue("limit", posting.limit().id())
-                .addKeyValue("counted", said.getOrDefault(posting.limit(), 0L))
+                .addKeyValue("counted", counted(posting.limit()))
                 .addKeyValue("ledger", posting.amount())
                 .log("the quota store did not have what this node has charged, and was set right");
     }

@@ -12,6 +12,7 @@ import io.atlas.terminal.Text;
 import io.atlas.time.TimeSource;
 import io.atlas.yaml.Finding;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -77,9 +78,11 @@ final class CheckCommand implements Callable<Integer> {
     private int check(Path file) {
         return switch (new ConfigurationFile(file).read(surroundings.environment(), TimeSource.system())) {
             case Reading.Valid valid -> {
-                print(valid.warnings(), JsonNodeFactory.instance.objectNode().put("valid", true));
+                List<Finding> warnings = new ArrayList<>(unserved(file, valid.configuration()));
+                warnings.addAll(valid.warnings());
+                print(warnings, JsonNodeFactory.instance.objectNode().put("valid", true));
                 surroundings.say(file + ": valid: " + contents(valid.configuration()));
-                yield strict && !valid.warnings().isEmpty() ? ExitCode.FINDINGS : ExitCode.OK;
+                yield strict && !warnings.isEmpty() ? ExitCode.FINDINGS : ExitCode.OK;
             }
             case Reading.Invalid invalid -> {
                 print(invalid.findings(), JsonNodeFactory.instance.objectNode().put("valid", false));
@@ -87,6 +90,19 @@ final class CheckCommand implements Callable<Integer> {
                 yield ExitCode.INVALID;
             }
         };
+    }
+
+    /** What keeps {@code serve} from starting with it, though nothing that is in it is wrong. */
+    private static List<Finding> unserved(Path file, Configuration configuration) {
+        return configuration.server().adminToken().isPresent()
+                ? List.of()
+                : List.of(new Finding(
+                        Finding.Severity.WARNING,
+                        file.toString(),
+                        1,
+                        1,
+                        "server.admin.token: missing, so that serve does not start (expected: a token, such as"
+                                + " \"${ATLAS_ADMIN_TOKEN}\")"));
     }
 
     private void print(List<Finding> findings, ObjectNode json) {

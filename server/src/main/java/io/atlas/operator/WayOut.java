@@ -25,7 +25,7 @@ final class WayOut {
                 "max_tokens of at most " + Text.number(remedy.path("max_tokens").asLong(0));
             case "use_model" -> "the model " + Text.of(remedy.path("model"));
             case "upgrade_tier" -> "the tier " + Text.of(remedy.path("tier"));
-            case "fix_request" -> "another " + Text.of(remedy.path("param"));
+            case "fix_request" -> Text.of(remedy.path("param")) + " changed, or left out";
             case "ask_owner" -> "nothing that its caller can do alone: the owner can";
             default -> kind;
         };

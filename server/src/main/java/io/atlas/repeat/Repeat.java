@@ -14,6 +14,7 @@ import io.atlas.replay.AnswerStore.Claim;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.Recording;
 import io.atlas.replay.Recording.End;
+import io.atlas.replay.Recordings;
 import io.atlas.replay.RequestName;
 import io.atlas.replay.Storms.Arrival;
 import io.atlas.secret.Digest;
@@ -102,12 +103,16 @@ public final class Repeat implements Stage<Asking, Asking> {
         };
     }
 
-    /** What this node does not know, another one may. */
+    /** What this node does not know, another one may; or another event loop, which has begun the same a moment ago. */
     private Future<Passage<Asking>> sought(Asking asking, RequestName.Printed name) {
-        Optional<Recording> begun = services.replays().recordings().begin(name, "");
-        return begun.isEmpty()
+        Recordings recordings = services.replays().recordings();
+        Optional<Recording> begun = recordings.begin(name, "");
+        if (begun.isPresent()) {
+            return new Search(services, context, trail, begun.get()).pass(asking);
+        }
+        return recordings.open(name).filter(Recording::contested).isPresent()
                 ? Passage.onward(asking)
-                : new Search(services, context, trail, begun.get()).pass(asking);
+                : counted(asking, Marks.Try.LATER, name);
     }
 
     /** Goes on, and is there to be joined; unless the same request is there by chance already. */

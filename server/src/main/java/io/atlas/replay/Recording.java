@@ -106,9 +106,14 @@ public final class Recording {
         return contested;
     }
 
-    /** A request of this node is sent for it. */
+    /** A request of this node is sent for it, or will be unless another node was faster. */
     public void lead() {
         led = true;
+    }
+
+    /** Another node was faster. */
+    public void follow() {
+        led = false;
     }
 
     /** Whether its answer is given by this node, and not by another that was asked for it. */

@@ -7,7 +7,10 @@ import java.util.Map;
 
 /** What one node has charged, as counters that many nodes share have it. All of it blocks. */
 public interface ChargedByNode {
-    /** What the node has charged in the current window of each limit of the calendar in force; nothing where it is not known. */
+    /**
+     * What the node has charged in the current window of each limit of the calendar in force, and of those of end users that it
+     * has charged since this was asked last; nothing where it is not known.
+     */
     Map<Limit, Long> said();
 
     /**

@@ -47,6 +47,11 @@ final class Metrics {
             "by");
     final Counter backendErrors =
             counter("atlas_backend_errors_total", "Failed calls of a backend by kind.", "backend", "kind");
+    final Counter corrections = counter(
+            "atlas_quota_corrections_total",
+            "Calendar limits of which the quota store had more or less than this node's ledger, and was set right.",
+            "scope",
+            "had");
     final Counter alertAttempts = counter(
             "atlas_alert_attempts_total", "Attempts to send an alert to a webhook, by what came of them.", "outcome");
     final Counter overshoots =

@@ -3,6 +3,8 @@ package io.atlas.telemetry;
 import io.atlas.config.Configuration;
 import io.atlas.config.Tenant;
 import io.atlas.config.TierPlan;
+import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Scope;
 import io.atlas.kernel.receipt.Outcome;
 import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
@@ -32,6 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Prometheus implements Telemetry {
     private static final String OTHER = "other";
     private static final List<String> ALERT_OUTCOMES = List.of("delivered", "retried", "failed", "gone", "dropped");
+    private static final String LESS = "less";
+    private static final String MORE = "more";
     private static final int MAX_ERROR_KINDS = 32;
 
     private final Sources sources;
@@ -52,6 +56,10 @@ public final class Prometheus implements Telemetry {
         CapacityGauges.register(metrics.registry, sources.rooms(), sources.standings());
         // From 0, so that the first of them is an increase.
         ALERT_OUTCOMES.forEach(metrics.alertAttempts::initLabelValues);
+        for (Scope scope : Scope.values()) {
+            metrics.corrections.initLabelValues(scope.word(), LESS);
+            metrics.corrections.initLabelValues(scope.word(), MORE);
+        }
         this.quotaCheck = metrics.quotaCheck.labelValues(sources.store());
     }
 
@@ -122,6 +130,13 @@ public final class Prometheus implements Telemetry {
     @Override
     public void backendUp(String backend, Reach reach) {
         metrics.backendUp.labelValues(knownBackend(backend)).set(reach == Reach.UP ? 1 : 0);
+    }
+
+    /** The store had not what the ledger has of that limit, and was given so much more. */
+    public void corrected(Limit limit, long byUnits) {
+        metrics.corrections
+                .labelValues(limit.place().scope().word(), byUnits > 0 ? LESS : MORE)
+                .inc();
     }
 
     /** An alert was sent, or is not sent any more; {@code outcome} is one of few words. */

@@ -10,10 +10,11 @@ abstract class TwoGateways extends GatewaysOverRedis {
     private static final String CONFIGURATION = """
             quota: { store: redis, redis: { url: "${redis}" } }
             backends:
-              oracle: { type: vllm, url: "${oracle}" }
+              oracle: { type: vllm, url: "${oracle}", concurrency: 1k }
             models:
               echo: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               slow-20-50: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
+              slow-60-100: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               error-500: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
               words-20000: { price: { input: "2 USD", output: "8 USD" }, deployments: [ { backend: oracle } ] }
             tiers:

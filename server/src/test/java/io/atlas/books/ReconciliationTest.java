@@ -26,6 +26,7 @@ class ReconciliationTest {
 
     private final Counters counters = new Counters();
     private final Map<Limit, Long> ledger = new HashMap<>();
+    private final Map<Limit, Long> corrected = new HashMap<>();
     private final Reconciliation reconciliation = new Reconciliation(
             counters,
             (limits, _, nowMicros) -> new Postings(
@@ -35,6 +36,7 @@ class ReconciliationTest {
                             .toList(),
                     1),
             () -> World.of("tokens: 1G, per: month", "UTC", "basic"),
+            (limit, byUnits) -> corrected.put(limit, byUnits),
             TimeSource.system());
 
     @Test
@@ -55,6 +57,7 @@ class ReconciliationTest {
 
         assertThat(reconciliation.compare()).isEqualTo(2);
         assertThat(counters.amounts).isEqualTo(Map.of(TOKENS, 80L, REQUESTS, 1L, COST, 0L));
+        assertThat(corrected).isEqualTo(Map.of(TOKENS, 50L, COST, -7L));
     }
 
     @Test
@@ -68,6 +71,7 @@ class ReconciliationTest {
 
         assertThat(reconciliation.compare()).isZero();
         assertThat(counters.amounts).isEqualTo(Map.of(TOKENS, 40L));
+        assertThat(corrected).isEmpty();
     }
 
     @Test

@@ -208,13 +208,29 @@ class AskingTest {
                               max_tokens of at most 44
                               the model small
                               the tier enterprise
-                              another x-atlas-no-downgrade
+                              x-atlas-no-downgrade changed, or left out
                               nothing that its caller can do alone: the owner can
 
                 usage         0 in (0 cached), 0 out (0 reasoning), unknown
                 cost          0 USD at the price small@2026-11-20
                 configuration sha256:abc
                 """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "null, 'waited 2.000 ms as number 3 of its team, before gpu-a: called'",
+        "'\"ordered\"', 'waited 2.000 ms as number 3 of its team, before gpu-a: called, by the order of all nodes'",
+        "'\"leased\"', 'waited 2.000 ms as number 3 of its team, before gpu-a: called, by this node''s own order for its part of the places'",
+        "'\"local\"', 'waited 2.000 ms as number 3 of its team, before gpu-a: called, by this node''s own order, as the other nodes could not be asked'",
+        "'\"drawn\"', 'waited 2.000 ms as number 3 of its team, before gpu-a: called, by the order drawn'"
+    })
+    void explainTellsByWhoseOrderItWaited(String order, String words) {
+        String queued = """
+                {"step":"queue","after_us":40,"backend":"gpu-a","place":3,"waited_us":2000,"foretold_us":null,"ended":"called","order":%s}""".formatted(order);
+        stub.on("/admin/v1/decisions/req_9", 200, "{\"id\":\"req_9\",\"steps\":[" + queued + "]}");
+
+        assertThat(Ran.with(variables, "explain", "req_9").out().lines()).anyMatch(line -> line.endsWith(words));
     }
 
     @Test

@@ -95,6 +95,18 @@ class ConfigurationCommandsTest {
     }
 
     @Test
+    void whatServeDoesNotStartWithIsAWarning() throws IOException {
+        String file = file(VALID.replace("server: { admin: { token: \"${ADMIN}\" } }\n", ""))
+                .toString();
+
+        Ran mild = Ran.with(VARIABLES, "check", file);
+
+        assertThat(mild.exitCode()).isZero();
+        assertThat(mild.out()).startsWith(file + ":1:1: warning: server.admin.token: missing");
+        assertThat(Ran.with(VARIABLES, "check", "--strict", file).exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void aFileThatIsNotThereIsOneLine() {
         Ran ran = Ran.with(VARIABLES, "check", folder.resolve("none.yaml").toString());
 

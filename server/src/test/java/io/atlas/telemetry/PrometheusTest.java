@@ -61,7 +61,8 @@ class PrometheusTest {
             atlas_pool_used_ratio atlas_queue_depth atlas_queue_wait_seconds atlas_inflight atlas_backend_up
             atlas_backend_errors_total atlas_refused_cost_usd_total atlas_ledger_lag_records
             atlas_quota_store_away atlas_queue_fairness_bound atlas_backend_capacity atlas_backend_capacity_used
-            atlas_backend_order atlas_telemetry_dropped_total atlas_alert_attempts_total atlas_ledger_overshoot_total""".split("\\s+", -1));
+            atlas_backend_order atlas_telemetry_dropped_total atlas_alert_attempts_total atlas_quota_corrections_total
+            atlas_ledger_overshoot_total""".split("\\s+", -1));
 
     private final AtomicReference<Configuration> configuration = new AtomicReference<>(configuration("small"));
     private final Prometheus prometheus = new Prometheus(new Sources(
@@ -248,6 +249,7 @@ class PrometheusTest {
         prometheus.backendUp("gpu", Reach.UP);
         prometheus.backendError("gpu", "connect");
         prometheus.alertAttempted("delivered");
+        prometheus.corrected(limits().getFirst().limit(), -5);
         String text = prometheus.exposition("").body();
         String documentation = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
 
@@ -257,6 +259,7 @@ class PrometheusTest {
                 .toList();
 
         assertThat(scraped).containsExactlyInAnyOrderElementsOf(CONTRACT);
+        assertThat(text).contains("_corrections_total{had=\"more\",scope=\"gateway\"} 1.0", "scope=\"team\"} 0.0");
         assertThat(CONTRACT).allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
     }
 

@@ -4,6 +4,7 @@ import io.atlas.redis.Line;
 import io.atlas.redis.Servers;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -12,11 +13,13 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,13 +31,16 @@ final class Bus implements AutoCloseable {
     private static final String POINT = "atlas:prints";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** Messages on their way at once; what is beyond is not said. */
-    private static final int MOST_UNSAID = 1_000;
+    /** Messages on their way at once, and their bytes; what is beyond is not said. */
+    private static final int MOST_UNSAID = 10_000;
+
+    private static final long MOST_UNSAID_BYTES = 64 << 20;
 
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
     private final Servers servers;
     private final AtomicInteger unsaid = new AtomicInteger();
+    private final AtomicLong unsaidBytes = new AtomicLong();
     private volatile Optional<Ends> ends = Optional.empty();
 
     private record Ends(Line<String, byte[]> mouth, StatefulRedisPubSubConnection<String, byte[]> ear) {}
@@ -82,11 +88,29 @@ final class Bus implements AutoCloseable {
     }
 
     private CompletionStage<Long> said(Message message, Function<byte[], CompletionStage<Long>> publish) {
-        if (ends.isEmpty() || unsaid.get() >= MOST_UNSAID) {
+        if (ends.isEmpty() || unsaid.get() >= MOST_UNSAID || unsaidBytes.get() >= MOST_UNSAID_BYTES) {
             return CompletableFuture.failedStage(new RedisException("not said: " + message.getClass()));
         }
+        byte[] bytes = Packet.of(message);
         unsaid.incrementAndGet();
-        return publish.apply(Packet.of(message)).whenComplete((_, _) -> unsaid.decrementAndGet());
+        unsaidBytes.addAndGet(bytes.length);
+        return publish.apply(bytes).whenComplete((_, _) -> {
+            unsaid.decrementAndGet();
+            unsaidBytes.addAndGet(-bytes.length);
+        });
+    }
+
+    /** Runs a script on one key, with these texts; completes with the text that it replies with. */
+    CompletionStage<String> run(String script, String key, String... texts) {
+        if (ends.isEmpty()) {
+            return CompletableFuture.failedStage(new RedisException("not connected yet"));
+        }
+        byte[][] arguments = Arrays.stream(texts)
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        return mouth().commands()
+                .<byte[]>eval(script, ScriptOutputType.VALUE, new String[] {key}, arguments)
+                .thenApply(reply -> new String(reply, StandardCharsets.UTF_8));
     }
 
     private Line<String, byte[]> mouth() {

@@ -3,13 +3,14 @@ package io.atlas.replay.redis;
 import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.Recording;
 import io.atlas.replay.Recording.End;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** An answer of this node on its way to another, from its beginning. It is one of those who have joined. */
 final class Forward implements Runnable {
     private final Recording recording;
     private final long search;
-    private final Consumer<Message> say;
+    private final Function<Message, CompletionStage<?>> say;
     private int offset;
     private boolean begun;
     private boolean over;
@@ -19,7 +20,7 @@ final class Forward implements Runnable {
      *
      * @param say to the node that asked
      */
-    Forward(Recording recording, long search, Consumer<Message> say) {
+    Forward(Recording recording, long search, Function<Message, CompletionStage<?>> say) {
         this.recording = recording;
         this.search = search;
         this.say = say;
@@ -48,13 +49,14 @@ final class Forward implements Runnable {
         }
         view.head().filter(_ -> !begun).ifPresent(head -> {
             begun = true;
-            say.accept(new Message.Coming(search, head));
+            say(new Message.Coming(search, head));
         });
         if (view.end().isPresent()) {
             end(last(view.end().orElseThrow()));
         } else if (view.news().length() > 0) {
+            int from = offset;
             offset += view.news().length();
-            say.accept(new Message.News(search, view.news()));
+            say(new Message.News(search, from, view.news()));
         }
     }
 
@@ -64,14 +66,23 @@ final class Forward implements Runnable {
         recording.leave(this);
     }
 
+    /** Who was not told of a part is told nothing more: he hears that nobody gives it to him any more. */
+    private void say(Message message) {
+        say.apply(message).whenComplete((_, failure) -> {
+            if (failure != null) {
+                leave();
+            }
+        });
+    }
+
     private void end(Message last) {
-        say.accept(last);
+        say(last);
         leave();
     }
 
     private Message last(End end) {
         return switch (end) {
-            case End.Answered answered -> new Message.Given(search, rest(answered.live()));
+            case End.Answered answered -> new Message.Given(search, offset, rest(answered.live()));
             case End.Outgrown _ -> new Message.Outgrown(search);
             case End.Unserved unserved -> new Message.Failed(search, unserved.fault(), unserved.retryAfterMillis());
         };

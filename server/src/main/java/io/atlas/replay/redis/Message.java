@@ -34,11 +34,11 @@ sealed interface Message {
     /** Nothing new. */
     record Alive(long search) implements Said {}
 
-    /** More bytes of a stream. */
-    record News(long search, Buffer bytes) implements Said {}
+    /** More bytes of a stream, from that one on. */
+    record News(long search, int from, Buffer bytes) implements Said {}
 
-    /** It was given: of a stream those bytes that were not said before. */
-    record Given(long search, KeptAnswer answer) implements Said {}
+    /** It was given: of a stream the bytes from that one on. */
+    record Given(long search, int from, KeptAnswer answer) implements Said {}
 
     /** It has become too large to be given to others. */
     record Outgrown(long search) implements Said {}

@@ -39,6 +39,7 @@ final class Mirror {
     private final String from;
     private final long begunNanos;
     private long heardNanos;
+    private int written;
 
     /** One that node writes. */
     Mirror(Recordings recordings, Recording recording, String from, long nowNanos) {
@@ -68,12 +69,16 @@ final class Mirror {
                 recording.begin(coming.head());
                 yield Fate.STAYS;
             }
-            case Message.News news -> {
+            case Message.News news
+            when news.from() == written -> {
+                written += news.bytes().length();
                 recording.write(news.bytes());
                 finding.complete(Finding.FOUND);
                 yield Fate.STAYS;
             }
-            case Message.Given given -> end(given(given.answer(), nowMicros));
+            case Message.Given given when given.from() == written -> end(given(given.answer(), nowMicros));
+            // Something was not heard that was said before.
+            case Message.News _, Message.Given _ -> end(new End.Unserved(LOST, OptionalLong.of(SOON_MILLIS)));
             case Message.Outgrown _ -> end(new End.Outgrown());
             case Message.Failed failed -> end(new End.Unserved(failed.fault(), failed.retryAfterMillis()));
             case Message.Forgotten _ -> {

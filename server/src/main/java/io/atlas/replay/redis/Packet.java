@@ -45,6 +45,11 @@ final class Packet {
         return packet.out.getBytes();
     }
 
+    /** The bytes of a name alone. */
+    static byte[] of(RequestName name) {
+        return new Packet("").add(name).out.getBytes();
+    }
+
     private static Packet said(Message.Said message) {
         return switch (message) {
             case Message.Coming(long search, Recording.Head head) ->
@@ -55,10 +60,10 @@ final class Packet {
                         .add(head.served().backend())
                         .add(head.maxTokens().orElse(""));
             case Message.Alive(long search) -> new Packet("alive").add(search);
-            case Message.News(long search, Buffer bytes) ->
-                new Packet("news").add(search).rest(bytes);
-            case Message.Given(long search, KeptAnswer answer) ->
-                new Packet("given").add(search).add(answer);
+            case Message.News(long search, int from, Buffer bytes) ->
+                new Packet("more").add(search).add(from).rest(bytes);
+            case Message.Given(long search, int from, KeptAnswer answer) ->
+                new Packet("answer").add(search).add(from).add(answer);
             case Message.Outgrown(long search) -> new Packet("outgrown").add(search);
             case Message.Failed(long search, Fault fault, OptionalLong retryAfterMillis) ->
                 new Packet("failed")
@@ -89,8 +94,8 @@ final class Packet {
                     case "leave" -> new Message.Leave(in.next(), in.number());
                     case "coming" -> new Message.Coming(in.number(), head(in));
                     case "alive" -> new Message.Alive(in.number());
-                    case "news" -> new Message.News(in.number(), in.rest());
-                    case "given" -> new Message.Given(in.number(), KeptAnswer.read(in));
+                    case "more" -> new Message.News(in.number(), (int) in.number(), in.rest());
+                    case "answer" -> new Message.Given(in.number(), (int) in.number(), KeptAnswer.read(in));
                     case "outgrown" -> new Message.Outgrown(in.number());
                     case "failed" -> new Message.Failed(in.number(), fault(in), millis(in));
                     case "forgotten" -> new Message.Forgotten(in.number());

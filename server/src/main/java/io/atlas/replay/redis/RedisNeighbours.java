@@ -5,6 +5,7 @@ import io.atlas.replay.Neighbours;
 import io.atlas.replay.Recording;
 import io.atlas.replay.Replays;
 import io.atlas.replay.RequestName;
+import io.atlas.replay.redis.Search.Outcome;
 import io.atlas.time.TimeSource;
 import io.lettuce.core.RedisException;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +37,17 @@ public final class RedisNeighbours implements Neighbours {
     private static final long LOOK_MILLIS = 1_000;
     private static final int LOOKS_PER_AGREEMENT = 10;
 
+    /** So often another is found to have no answer though it has said that it would give one. */
+    private static final int CLAIMS = 4;
+
     /** Searches at once, and answers followed at once. */
     private static final int MOST_SEARCHES = 1_000;
 
-    /** Answers given to other nodes at once: each may be a megabyte. */
-    private static final int MOST_FORWARDS = 64;
+    /** Answers given to other nodes at once. */
+    private static final int MOST_FORWARDS = 1_000;
 
     private final Bus bus;
+    private final Claims claims;
     private final String node;
     private final Replays here;
     private final TimeSource time;
@@ -59,6 +65,7 @@ public final class RedisNeighbours implements Neighbours {
 
     private RedisNeighbours(Bus bus, String node, Replays here, TimeSource time, BooleanSupplier away) {
         this.bus = bus;
+        claims = new Claims(bus);
         this.node = node;
         this.here = here;
         this.time = time;
@@ -97,16 +104,49 @@ public final class RedisNeighbours implements Neighbours {
                 search.end();
             }
         });
-        return search.node()
-                .completeOnTimeout(Optional.empty(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .thenCompose(known -> {
+        return search.outcome()
+                .completeOnTimeout(new Outcome.Nowhere(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .thenCompose(outcome -> {
                     searches.remove(number);
-                    return known.map(other -> follow(number, recording, name, other))
-                            .orElseGet(() -> CompletableFuture.completedStage(Finding.UNKNOWN));
+                    return switch (outcome) {
+                        case Outcome.At at ->
+                            followed(recording, name, at.node(), () -> claimed(recording, name, Claims.NOBODY, CLAIMS));
+                        case Outcome.Nowhere _ -> claimed(recording, name, Claims.NOBODY, CLAIMS);
+                        case Outcome.Contested _ -> CompletableFuture.completedStage(Finding.UNKNOWN);
+                    };
                 });
     }
 
-    private CompletionStage<Finding> follow(long number, Recording recording, RequestName.Printed name, String other) {
+    /**
+     * No node has the answer: one is to give it. It is this one, unless another has said so before; that one is followed,
+     * and where it has no answer after all, or is heard no more, this one takes its place if no third has. Where the server
+     * does not say who it is, each is for itself.
+     */
+    private CompletionStage<Finding> claimed(
+            Recording recording, RequestName.Printed name, String inPlaceOf, int tries) {
+        String own = numbers.incrementAndGet() + Claims.BY + node;
+        recording.lead();
+        return claims.claim(name, own, inPlaceOf).exceptionally(_ -> own).thenCompose(holder -> {
+            if (holder.equals(own) || tries == 1) {
+                return CompletableFuture.completedStage(Finding.UNKNOWN);
+            }
+            String other = Claims.node(holder);
+            recording.follow();
+            Supplier<CompletionStage<Finding>> again = () -> claimed(recording, name, holder, tries - 1);
+            return other.equals(node) ? again.get() : followed(recording, name, other, again);
+        });
+    }
+
+    private CompletionStage<Finding> followed(
+            Recording recording, RequestName.Printed name, String other, Supplier<CompletionStage<Finding>> otherwise) {
+        return follow(recording, name, other).thenCompose(finding -> switch (finding) {
+            case FOUND -> CompletableFuture.completedStage(finding);
+            case UNKNOWN -> otherwise.get();
+        });
+    }
+
+    private CompletionStage<Finding> follow(Recording recording, RequestName.Printed name, String other) {
+        long number = numbers.incrementAndGet();
         Mirror mirror = new Mirror(here.recordings(), recording, other, time.nanos());
         mirrors.put(number, mirror);
         bus.ask(channel(other), new Message.Follow(node, number, name)).whenComplete((heard, failure) -> {
@@ -133,8 +173,8 @@ public final class RedisNeighbours implements Neighbours {
         }
     }
 
-    private void say(String channel, Message message) {
-        bus.say(channel, message).whenComplete((_, failure) -> {
+    private CompletionStage<?> say(String channel, Message message) {
+        return bus.say(channel, message).whenComplete((_, failure) -> {
             if (failure != null) {
                 LOG.atDebug().setCause(failure).log("the other nodes were not told of a request");
             }
@@ -195,7 +235,7 @@ public final class RedisNeighbours implements Neighbours {
         Optional<KeptAnswer> given = here.recordings().recent(follow.name(), time.epochMicros());
         say(
                 to,
-                given.<Message>map(answer -> new Message.Given(follow.search(), answer))
+                given.<Message>map(answer -> new Message.Given(follow.search(), 0, answer))
                         .orElseGet(() -> new Message.Forgotten(follow.search())));
     }
 

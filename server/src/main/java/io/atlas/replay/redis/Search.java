@@ -10,7 +10,19 @@ import java.util.concurrent.CompletableFuture;
  * whose retry it is, and none is taken.
  */
 final class Search {
-    private final CompletableFuture<Optional<String>> node = new CompletableFuture<>();
+    /** What came of it. */
+    sealed interface Outcome {
+        /** That node has it. */
+        record At(String node) implements Outcome {}
+
+        /** No node has. */
+        record Nowhere() implements Outcome {}
+
+        /** Nobody knows whose retry it is. */
+        record Contested() implements Outcome {}
+    }
+
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private int firsts;
     private long expected = Long.MAX_VALUE;
     private long heard;
@@ -26,9 +38,9 @@ final class Search {
         firsts = ownFirsts;
     }
 
-    /** The node that has it, once that is clear. */
-    CompletableFuture<Optional<String>> node() {
-        return node;
+    /** What came of it, once that is clear. */
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
     }
 
     /** So many will say something. */
@@ -54,7 +66,7 @@ final class Search {
 
     /** Who has not said anything by now knows nothing. */
     void end() {
-        node.complete(found());
+        outcome.complete(found());
     }
 
     private void completeIfAll() {
@@ -67,7 +79,9 @@ final class Search {
         return heard >= expected;
     }
 
-    private synchronized Optional<String> found() {
-        return firsts <= 1 ? who : Optional.empty();
+    private synchronized Outcome found() {
+        return firsts > 1
+                ? new Outcome.Contested()
+                : who.<Outcome>map(Outcome.At::new).orElseGet(Outcome.Nowhere::new);
     }
 }

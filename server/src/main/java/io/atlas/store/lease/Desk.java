@@ -320,10 +320,20 @@ final class Desk {
 
     /** What this node could give out at once of the limit. */
     synchronized long free(Limit limit) {
-        Amounts free = lessee.free();
+        return of(limit, lessee.free());
+    }
+
+    /** What open requests hold of the limit. */
+    synchronized long held(Limit limit) {
+        return lessee.leases().stream()
+                .mapToLong(lease -> of(limit, lease.held()))
+                .sum();
+    }
+
+    private synchronized long of(Limit limit, Amounts amounts) {
         for (int i = 0; i < limits.size(); i++) {
             if (limits.get(i).id().equals(limit.id())) {
-                return free.get(i);
+                return amounts.get(i);
             }
         }
         return 0;

@@ -224,6 +224,11 @@ public final class Leases {
         return desks().mapToLong(desk -> desk.free(limit)).sum();
     }
 
+    /** What open requests hold of the limit, of leases. */
+    public long held(Limit limit) {
+        return desks().mapToLong(desk -> desk.held(limit)).sum();
+    }
+
     private Desk desk(List<Limit> limits) {
         List<Desk> alike = desks.computeIfAbsent(limits.getLast().id(), _ -> new CopyOnWriteArrayList<>());
         for (Desk desk : alike) {

@@ -1,10 +1,12 @@
 package io.atlas.store.redis;
 
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Place;
 import io.atlas.ledger.Posting;
 import io.atlas.store.ChargedByNode;
 import io.atlas.store.StoreAway;
 import io.atlas.store.share.Breaker;
+import io.atlas.store.share.LatelyCharged;
 import io.atlas.store.share.LimitsInForce;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,19 +18,21 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What one node has charged to its tenants' limits, as the server has it beside each window. Limits that are wider than a
- * tenant are not among them: of those a node holds a part in advance, and says later what it used of it.
+ * What one node has charged to limits, as the server has it beside each window. Of limits that are wider than a tenant it
+ * holds a part in advance, and says what it used of it a moment later.
  */
 public final class Charges implements ChargedByNode {
     private final Steps steps;
     private final Breaker breaker;
     private final Supplier<LimitsInForce> inForce;
+    private final LatelyCharged lately;
 
     /** In the name of the node whose steps these are. */
-    Charges(Steps steps, Breaker breaker, Supplier<LimitsInForce> inForce) {
+    Charges(Steps steps, Breaker breaker, Supplier<LimitsInForce> inForce, LatelyCharged lately) {
         this.steps = steps;
         this.breaker = breaker;
         this.inForce = inForce;
+        this.lately = lately;
     }
 
     /**
@@ -80,9 +84,8 @@ public final class Charges implements ChargedByNode {
         if (breaker.open()) {
             return said;
         }
-        List<Limit> limits = inForce.get().byId().values().stream()
-                .filter(limit -> limit.spec().calendar() && !limit.place().shared())
-                .toList();
+        List<Limit> limits = new ArrayList<>(lately.take());
+        inForce.get().byId().values().stream().filter(Charges::inLedger).forEach(limits::add);
         for (List<Limit> some : Telling.chunks(limits)) {
             List<Long> amounts = Link.await(steps.charged(some));
             for (int i = 0; i < some.size(); i++) {
@@ -90,6 +93,11 @@ public final class Charges implements ChargedByNode {
             }
         }
         return said;
+    }
+
+    /** What is drawn from an upstream quota no line charges. */
+    private static boolean inLedger(Limit limit) {
+        return limit.spec().calendar() && !(limit.place() instanceof Place.OfPool);
     }
 
     @Override

@@ -64,10 +64,15 @@ final class Looks {
     }
 
     private <T> CompletionStage<T> inTime(CompletionStage<T> answer, Supplier<CompletionStage<T>> alone) {
-        return Link.within(patience, answer).exceptionallyCompose(failure -> {
-            absence.failed(failure);
-            return alone.get();
-        });
+        return Link.within(patience, answer)
+                .thenApply(told -> {
+                    absence.answered();
+                    return told;
+                })
+                .exceptionallyCompose(failure -> {
+                    absence.failed(failure);
+                    return alone.get();
+                });
     }
 
     private CompletionStage<List<Level>> levelsThere(List<Limit> limits, long nowMicros) {

@@ -25,6 +25,9 @@ final class RedisAnswers implements AnswerStore {
     /** Longer than a step of the counters may take: an answer may be a megabyte. */
     private static final long PATIENCE_MILLIS = 100;
 
+    /** So often it is waited that long while the server is there: one that is late may have given the name to another node. */
+    private static final int LOOKS = 5;
+
     private static final int MOST_NAMES = 20_000;
     private static final long MOST_BYTES = 64 << 20;
     private static final long MICROS_PER_MILLI = 1_000;
@@ -51,15 +54,21 @@ final class RedisAnswers implements AnswerStore {
         if (breaker.open()) {
             return here.claim(name, bodyHex, nowMicros);
         }
-        return link.commands()
+        CompletionStage<Claim> asked = link.commands()
                 .set(AnswerBytes.key(name), AnswerBytes.pending(bodyHex), claim().nx())
-                .thenCompose(set -> set == null ? found(name, bodyHex) : granted(name))
-                .toCompletableFuture()
+                .thenCompose(set -> set == null ? found(name, bodyHex) : granted(name));
+        return awaited(asked.toCompletableFuture(), LOOKS).exceptionallyCompose(failure -> {
+            failed(failure);
+            return here.claim(name, bodyHex, nowMicros);
+        });
+    }
+
+    private CompletableFuture<Claim> awaited(CompletableFuture<Claim> asked, int looks) {
+        return asked.copy()
                 .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(failure -> {
-                    failed(failure);
-                    return here.claim(name, bodyHex, nowMicros);
-                });
+                .exceptionallyCompose(failure -> asked.isDone() || looks == 1 || breaker.open()
+                        ? CompletableFuture.failedFuture(failure)
+                        : awaited(asked, looks - 1));
     }
 
     private CompletionStage<Claim> granted(RequestName.Keyed name) {
@@ -67,16 +76,20 @@ final class RedisAnswers implements AnswerStore {
         return CompletableFuture.completedStage(new Claim.Granted());
     }
 
-    /** What has ended between two commands is as good as on its way: whoever is told so comes back. */
+    /** What has ended between two commands, or is told too late, is as good as on its way: who is told so comes back. */
     private CompletionStage<Claim> found(RequestName.Keyed name, String bodyHex) {
         byte[] key = AnswerBytes.key(name);
-        return link.commands().get(key).thenApply(bytes -> {
-            Claim claim = bytes == null ? new Claim.Elsewhere() : AnswerBytes.read(bytes, bodyHex);
-            if (claim instanceof Claim.Answered || claim instanceof Claim.Gone) {
-                told(link.commands().pexpire(key, KEPT_MICROS / MICROS_PER_MILLI));
-            }
-            return claim;
-        });
+        return link.commands()
+                .get(key)
+                .thenApply(bytes -> {
+                    Claim claim = bytes == null ? new Claim.Elsewhere() : AnswerBytes.read(bytes, bodyHex);
+                    if (claim instanceof Claim.Answered || claim instanceof Claim.Gone) {
+                        told(link.commands().pexpire(key, KEPT_MICROS / MICROS_PER_MILLI));
+                    }
+                    return claim;
+                })
+                .toCompletableFuture()
+                .completeOnTimeout(new Claim.Elsewhere(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -88,16 +101,11 @@ final class RedisAnswers implements AnswerStore {
 
     @Override
     public void keep(RequestName.Keyed name, String bodyHex, KeptAnswer answer, long nowMicros) {
-        claimed.remove(name);
         byte[] bytes = AnswerBytes.kept(bodyHex, answer);
-        if (breaker.open()) {
+        if (!tellsOf(name)) {
             here.keep(name, bodyHex, answer, nowMicros);
         } else if (room.take(bytes.length, nowMicros)) {
-            set(name, bytes).exceptionally(failure -> {
-                failed(failure);
-                here.keep(name, bodyHex, answer, nowMicros);
-                return "";
-            });
+            set(name, bytes, () -> here.keep(name, bodyHex, answer, nowMicros));
         } else {
             keepNothing(name, bodyHex, nowMicros);
         }
@@ -105,29 +113,39 @@ final class RedisAnswers implements AnswerStore {
 
     @Override
     public void keepNothing(RequestName.Keyed name, String bodyHex, long nowMicros) {
-        claimed.remove(name);
         byte[] bytes = AnswerBytes.gone(bodyHex);
-        if (breaker.open() || !room.take(bytes.length, nowMicros)) {
+        if (!tellsOf(name) || !room.take(bytes.length, nowMicros)) {
             here.keepNothing(name, bodyHex, nowMicros);
-            return;
+        } else {
+            set(name, bytes, () -> here.keepNothing(name, bodyHex, nowMicros));
         }
-        set(name, bytes).exceptionally(failure -> {
-            failed(failure);
-            here.keepNothing(name, bodyHex, nowMicros);
-            return "";
-        });
     }
 
     @Override
     public void free(RequestName.Keyed name) {
         here.free(name);
-        if (claimed.remove(name) && !breaker.open()) {
+        if (claimed.remove(name)) {
             told(link.commands().del(AnswerBytes.key(name)));
         }
     }
 
-    private CompletionStage<String> set(RequestName.Keyed name, byte[] bytes) {
-        return link.commands().set(AnswerBytes.key(name), bytes, SetArgs.Builder.px(KEPT_MICROS / MICROS_PER_MILLI));
+    /** Whether the server is to be told of an end: where it knows of the beginning it is, though it seems to be away. */
+    private boolean tellsOf(RequestName.Keyed name) {
+        return claimed.remove(name) || !breaker.open();
+    }
+
+    /** Until the server has heard it, this node knows it by itself. */
+    private void set(RequestName.Keyed name, byte[] bytes, Runnable keepHere) {
+        if (breaker.open()) {
+            keepHere.run();
+        }
+        told(link.commands()
+                .set(AnswerBytes.key(name), bytes, SetArgs.Builder.px(KEPT_MICROS / MICROS_PER_MILLI))
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        keepHere.run();
+                    }
+                }));
     }
 
     private static SetArgs claim() {

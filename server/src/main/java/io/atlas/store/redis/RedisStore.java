@@ -25,18 +25,17 @@ import io.atlas.store.share.Absence;
 import io.atlas.store.share.Alone;
 import io.atlas.store.share.Breaker;
 import io.atlas.store.share.Endings;
+import io.atlas.store.share.Holds;
 import io.atlas.store.share.LimitsInForce;
 import io.atlas.store.share.LocalShare;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,14 +59,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private final Duration patience;
     private final Steps steps;
     private final Breaker breaker;
-    private final LocalShare share = new LocalShare();
+    private final LocalShare share = new LocalShare(this::heldAtOnce);
     private final Telling telling;
     private final Endings endings = new Endings();
     private final Unsaid unsaid = new Unsaid();
     private final Upkeep upkeep;
 
-    /** What this node holds there. */
-    private final Map<String, Reservation> open = new ConcurrentHashMap<>();
+    private final Holds open = new Holds();
 
     private final Leases leases;
     private final Looks looks;
@@ -90,11 +88,13 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 }),
                 patience);
         looks = new Looks(steps, leases, share, absence, patience);
-        alone = new Alone(share, leases);
+        alone = new Alone(share, leases, open.lately());
         telling = new Telling(steps, lender, open);
         link.onLoss(absence::lost);
         upkeep = new Upkeep(
-                new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases), time, inForce::get);
+                new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases, alone),
+                time,
+                inForce::get);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** What the node of that name has charged, as the server has it. */
     public Charges chargesOf(String node) {
-        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, inForce::get);
+        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, inForce::get, open.lately());
     }
 
     /** How the server is; throws {@link StoreAway} where it does not answer. Blocks. */
@@ -245,11 +245,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private Verdict decided(String id, Verdict verdict, List<Taken> shared, long nowMicros) {
         share.learn(verdict, nowMicros);
         return switch (verdict) {
-            case Verdict.Granted granted -> {
-                Reservation own = granted.reservation();
-                open.put(id, own);
-                yield new Verdict.Granted(own.with(shared));
-            }
+            case Verdict.Granted granted ->
+                new Verdict.Granted(open.add(granted.reservation()).with(shared));
             case Verdict.Refused _ -> {
                 leases.end(id, Optional.empty());
                 yield verdict;
@@ -275,23 +272,28 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 : end(reservation, Optional.empty(), nowMicros);
     }
 
+    private long heldAtOnce(Limit limit) {
+        return open.atOnce(limit) + leases.held(limit);
+    }
+
     /** An ending that the server does not hear of is told when it is back. */
     private CompletionStage<Boolean> end(Reservation reservation, Optional<Demand> used, long nowMicros) {
-        if (reservation.taken().isEmpty()) {
+        List<Reservation> own = alone.leave(reservation);
+        if (own.isEmpty() && reservation.taken().isEmpty()) {
             return CompletableFuture.completedStage(Quota.release(reservation, nowMicros));
         }
         endings.counted(reservation.id());
         boolean held = leases.holds(reservation.id());
-        Reservation own = leases.rest(reservation);
-        CompletionStage<Boolean> shared =
-                Link.within(patience, leases.end(reservation.id(), used)).exceptionally(_ -> true);
-        return own.taken().isEmpty()
-                ? shared.thenApply(_ -> held)
-                : endOwn(own, used, nowMicros).thenCombine(shared, (ended, _) -> ended);
+        CompletionStage<Boolean> ended =
+                Link.within(patience, leases.end(reservation.id(), used)).handle((_, _) -> held);
+        for (Reservation part : own) {
+            ended = endOwn(part, used, nowMicros).thenCombine(ended, (first, _) -> first);
+        }
+        return ended;
     }
 
     private CompletionStage<Boolean> endOwn(Reservation own, Optional<Demand> used, long nowMicros) {
-        boolean first = open.remove(own.id()) != null;
+        boolean first = open.remove(own.id());
         if (breaker.open()) {
             unsaid.add(new Thing.Ending(own, used, false, nowMicros));
             return CompletableFuture.completedStage(first);
@@ -389,9 +391,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             upkeep.leave();
             Link.await(leases.retire());
         } catch (StoreAway e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .log("leases could not be given back: they count as used until this node starts again");
+            LOG.atWarn().setCause(e).log("leases were not given back: they count as used until this node starts again");
         }
         upkeep.close();
         link.close();

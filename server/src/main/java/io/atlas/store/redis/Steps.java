@@ -91,6 +91,11 @@ final class Steps {
         return reserve(wish, GRANTED_BEFORE, nowMicros, TRIES);
     }
 
+    /** The same of what requests of this node hold, as far as the server knows for as long as any reservation. */
+    CompletionStage<Answer> holdAgain(Reservation held, long nowMicros) {
+        return holdAgain(new Wish(held.id(), limits(held), held.demand(), RedisStore.TTL_MICROS), nowMicros);
+    }
+
     private CompletionStage<Answer> reserve(Wish wish, long standing, long nowMicros, int tries) {
         String tag = Names.tag(wish.limits);
         List<byte[]> keys = keys(tag, wish.id, wish.limits.size() + 1);

@@ -3,11 +3,11 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.quota.Reservation;
 import io.atlas.ledger.Posting;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.lease.Lender;
+import io.atlas.store.share.Holds;
 import io.atlas.store.share.LimitsInForce;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,10 +24,10 @@ final class Telling {
 
     private final Steps steps;
     private final Lender lender;
-    private final Map<String, Reservation> open;
+    private final Holds open;
 
     /** Of a node that holds these reservations. */
-    Telling(Steps steps, Lender lender, Map<String, Reservation> open) {
+    Telling(Steps steps, Lender lender, Holds open) {
         this.steps = steps;
         this.lender = lender;
         this.open = open;
@@ -105,12 +105,7 @@ final class Telling {
     }
 
     private void holdAgain(long nowMicros) {
-        for (Reservation reservation : open.values()) {
-            List<Limit> limits =
-                    reservation.taken().stream().map(Reservation.Taken::limit).toList();
-            Link.await(steps.holdAgain(
-                    new Steps.Wish(reservation.id(), limits, reservation.demand(), RedisStore.TTL_MICROS), nowMicros));
-        }
+        open.all().forEach(held -> Link.await(steps.holdAgain(held, nowMicros)));
     }
 
     /** A few limits at a time, all of one tag. */

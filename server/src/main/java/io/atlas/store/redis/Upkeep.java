@@ -6,13 +6,16 @@ import io.atlas.kernel.quota.Reservation;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.share.Absence;
+import io.atlas.store.share.Alone;
 import io.atlas.store.share.Breaker;
+import io.atlas.store.share.Holds;
 import io.atlas.store.share.LimitsInForce;
 import io.atlas.store.share.LocalShare;
 import io.atlas.store.share.Peers;
 import io.atlas.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +52,9 @@ final class Upkeep implements AutoCloseable {
             LocalShare share,
             Unsaid unsaid,
             String node,
-            Map<String, Reservation> open,
-            Leases leases) {}
+            Holds open,
+            Leases leases,
+            Alone alone) {}
 
     private final Ward ward;
     private final TimeSource time;
@@ -115,6 +119,7 @@ final class Upkeep implements AutoCloseable {
 
     /** Asks the server again, unless others have yet to tell it what they counted, or it has given way to another. */
     private void back() {
+        holdThere();
         roll.sign();
         List<String> told = roll.told();
         if (!peers.complete(told, time.nanos()) || !roll.sameServers()) {
@@ -124,6 +129,55 @@ final class Upkeep implements AutoCloseable {
         sayAll();
         ward.breaker.close();
         sayAll();
+        holdThere();
+    }
+
+    /**
+     * What requests hold of this node alone is held by the server from now on: it would be given out again else for as long
+     * as they last. Blocks.
+     */
+    private void holdThere() {
+        List<Alone.Here> all = ward.alone.open();
+        for (int i = 0; i < all.size(); i += EXPIRED_AT_ONCE) {
+            holdThere(all.subList(i, Math.min(all.size(), i + EXPIRED_AT_ONCE)));
+        }
+    }
+
+    /** Each under a name that nobody had: the server may have been told that the request's own was given up. */
+    private void holdThere(List<Alone.Here> some) {
+        long nowMicros = time.epochMicros();
+        Map<Alone.Here, List<Reservation>> there = new LinkedHashMap<>();
+        for (Alone.Here here : some) {
+            List<Reservation> parts = new ArrayList<>();
+            for (List<Limit> limits : Names.byTag(here.limits())) {
+                String name = here.reservation().id() + "@" + Names.tag(limits) + "@" + nowMicros;
+                parts.add(here.there(name, limits, nowMicros, nowMicros + RedisStore.TTL_MICROS));
+            }
+            parts.forEach(ward.open::add);
+            there.put(here, parts);
+        }
+        try {
+            there.values().stream()
+                    .flatMap(List::stream)
+                    .map(part -> ward.steps.holdAgain(part, nowMicros))
+                    .toList()
+                    .forEach(Link::await);
+        } catch (StoreAway e) {
+            there.values().forEach(parts -> parts.forEach(part -> ward.open.remove(part.id())));
+            ward.unsaid.lose();
+            ward.absence.unheard();
+            throw e;
+        }
+        there.forEach((here, parts) -> {
+            if (!ward.alone.move(here, parts, nowMicros)) {
+                parts.forEach(part -> letGo(part, nowMicros));
+            }
+        });
+    }
+
+    private void letGo(Reservation part, long nowMicros) {
+        ward.open.remove(part.id());
+        ward.steps.end(part, Optional.empty(), nowMicros).whenComplete((_, failure) -> ward.absence.ended(failure));
     }
 
     /** This node will not be there. Blocks. */
@@ -144,7 +198,7 @@ final class Upkeep implements AutoCloseable {
         suspects = Map.of();
         held.forEach((tag, ids) -> {
             List<String> nobodys = ids.stream()
-                    .filter(id -> !ward.open.containsKey(id) && !ward.leases.knows(id))
+                    .filter(id -> !ward.open.has(id) && !ward.leases.knows(id))
                     .toList();
             for (int i = 0; i < nobodys.size(); i += EXPIRED_AT_ONCE) {
                 Link.await(ward.steps.abandon(tag, nobodys.subList(i, Math.min(nobodys.size(), i + EXPIRED_AT_ONCE))));
@@ -167,6 +221,7 @@ final class Upkeep implements AutoCloseable {
             if (told.contains(ward.node)) {
                 saw(told);
                 sayAll();
+                holdThere();
                 askAgain();
                 return;
             }
@@ -255,7 +310,7 @@ final class Upkeep implements AutoCloseable {
         roll.sign();
         long nowMicros = time.epochMicros();
         List<CompletionStage<Boolean>> signs = new ArrayList<>();
-        for (Reservation reservation : ward.open.values()) {
+        for (Reservation reservation : ward.open.all()) {
             signs.add(ward.steps.extend(reservation, RedisStore.TTL_MICROS, nowMicros));
         }
         signs.forEach(Link::await);

@@ -30,6 +30,11 @@ public final class Absence {
         }
     }
 
+    /** A step was answered in time. */
+    public void answered() {
+        breaker.succeeded();
+    }
+
     /** A step ended, and failed if there is a failure. */
     public void ended(@Nullable Throwable failure) {
         if (failure != null) {

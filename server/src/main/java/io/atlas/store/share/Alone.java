@@ -1,8 +1,10 @@
 package io.atlas.store.share;
 
 import io.atlas.kernel.quota.Demand;
+import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Drawing;
@@ -16,16 +18,30 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What requests hold of this node alone, while the server is away: of the leases that it has, and of its share. */
 public final class Alone {
-    /** Of its share, on which limits. */
-    private record Here(Reservation reservation, List<Limit> limits) {}
+    /** What a request holds of its share, and which limits it is to be counted on. */
+    public record Here(Reservation reservation, List<Limit> limits) {
+        /** The part that is to be held where these of its limits are counted, under that name. */
+        public Reservation there(String name, List<Limit> some, long nowMicros, long untilMicros) {
+            Level unknown = new Level(0, 0, nowMicros);
+            List<Taken> taken = some.stream()
+                    .map(limit -> new Taken(limit, unknown, unknown))
+                    .toList();
+            return Reservation.elsewhere(name, reservation.demand(), taken, untilMicros);
+        }
+    }
 
     private final LocalShare share;
     private final Leases leases;
+    private final LatelyCharged lately;
     private final Map<String, Here> open = new ConcurrentHashMap<>();
 
-    public Alone(LocalShare share, Leases leases) {
+    /** By the ids of requests that were let in here, what is held for them there by now. */
+    private final Map<String, List<Reservation>> moved = new ConcurrentHashMap<>();
+
+    public Alone(LocalShare share, Leases leases, LatelyCharged lately) {
         this.share = share;
         this.leases = leases;
+        this.lately = lately;
     }
 
     /** Holds the demand on every limit; fails where the node has not so much, and the whole is not known. */
@@ -55,6 +71,7 @@ public final class Alone {
             return Optional.empty();
         }
         share.settle(here.reservation, actual, nowMicros);
+        here.limits.forEach(lately::add);
         leases.end(id, Optional.of(actual));
         return Optional.of(here.limits.stream()
                 .filter(limit -> limit.spec().per().isPresent())
@@ -70,5 +87,29 @@ public final class Alone {
         share.release(here.reservation, nowMicros);
         leases.end(id, Optional.empty());
         return true;
+    }
+
+    /** What requests hold of this node alone. */
+    public List<Here> open() {
+        return List.copyOf(open.values());
+    }
+
+    /** It is held there from now on, and not here; false where it has ended meanwhile, so that it is not to be held there. */
+    public boolean move(Here here, List<Reservation> there, long nowMicros) {
+        String id = here.reservation.id();
+        moved.put(id, there);
+        if (!open.remove(id, here)) {
+            moved.remove(id);
+            return false;
+        }
+        share.release(here.reservation, nowMicros);
+        return true;
+    }
+
+    /** A request ends: what is held there for it, wherever it was let in, but for what it has of leases. */
+    public List<Reservation> leave(Reservation reservation) {
+        List<Reservation> there = moved.remove(reservation.id());
+        return (there == null ? List.of(leases.rest(reservation)) : there)
+                .stream().filter(part -> !part.taken().isEmpty()).toList();
     }
 }

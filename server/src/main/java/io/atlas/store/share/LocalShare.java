@@ -1,5 +1,6 @@
 package io.atlas.store.share;
 
+import io.atlas.kernel.quota.Count;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Kind;
 import io.atlas.kernel.quota.Level;
@@ -19,12 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * What this node may give out while the server is away. Of a rate, its part as one of the nodes that were last seen, as full
- * as the whole was when the server last said so; of requests at once its part. Of a calendar limit a hundredth, at most
- * fifty dollars, and never more than was left of it when it was last seen: all of it divided by the nodes. What was never
- * seen may not be guessed.
+ * as the whole was when the server last said so; of requests at once its part, with those that it let in before. Of a
+ * calendar limit a hundredth, at most fifty dollars, and never more than was left of it when it was last seen: all of it
+ * divided by the nodes. What was never seen may not be guessed.
  *
  * <p>What is given out counts until the server has been told of it and has said how full the limit is with it, however
  * often it goes away meanwhile. So a node is ahead of the server by one allowance at most, and all nodes together by the
@@ -43,7 +45,20 @@ public final class LocalShare {
     /** Guarded by this. */
     private final Map<String, Part> parts = new HashMap<>();
 
+    /** By how many requests that were let in before a limit on requests at once is held. */
+    private final ToLongFunction<Limit> before;
+
     private volatile int nodes = 1;
+
+    /** Nothing is given out yet, nor was before. */
+    public LocalShare() {
+        this(_ -> 0);
+    }
+
+    /** Nothing is given out yet; by so many requests that this node let in before a limit on requests at once is held. */
+    public LocalShare(ToLongFunction<Limit> before) {
+        this.before = before;
+    }
 
     /** As many nodes were seen. */
     public void among(int count) {
@@ -88,13 +103,14 @@ public final class LocalShare {
      * @throws StoreAway where a part may not be guessed, or is used up while the whole may not be
      */
     public synchronized Verdict reserve(String id, List<Limit> limits, Demand demand, long nowMicros) {
-        List<Limit> allowed = parts(limits);
         List<Part> asked = new ArrayList<>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            asked.add(part(limits.get(i), allowed.get(i), nowMicros));
+        List<Meter> meters = new ArrayList<>(limits.size());
+        for (Limit limit : enforced(limits)) {
+            Part part = part(limit, allowed(limit), nowMicros);
+            asked.add(part);
+            meters.add(meter(part));
         }
-        Verdict verdict =
-                Quota.reserve(id, asked.stream().map(Part::meter).toList(), demand, nowMicros, REQUEST_MICROS);
+        Verdict verdict = Quota.reserve(id, meters, demand, nowMicros, REQUEST_MICROS);
         switch (verdict) {
             case Verdict.Granted _ -> asked.forEach(Part::given);
             case Verdict.Refused refused -> {
@@ -146,11 +162,12 @@ public final class LocalShare {
     /** Why the demand would be refused now, if it would. */
     public synchronized CompletionStage<Optional<Verdict.Refused>> refusal(
             List<Limit> limits, Demand demand, long nowMicros) {
-        List<Limit> allowed = parts(limits);
+        List<Limit> allowed = new ArrayList<>(limits.size());
         List<Meter> meters = new ArrayList<>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            Limit part = allowed.get(i);
-            meters.add(there(limits.get(i)).map(Part::meter).orElseGet(() -> fresh(part)));
+        for (Limit limit : enforced(limits)) {
+            Limit part = allowed(limit);
+            allowed.add(part);
+            meters.add(meter(there(limit).orElseGet(() -> new Part(limit, fresh(part)))));
         }
         return CompletableFuture.completedStage(Quota.refusal(meters, allowed, demand, nowMicros));
     }
@@ -158,7 +175,7 @@ public final class LocalShare {
     /** How much this node has given out of each limit, in the order asked. */
     public synchronized CompletionStage<List<Level>> levels(List<Limit> limits, long nowMicros) {
         return CompletableFuture.completedStage(limits.stream()
-                .map(limit -> there(limit).map(Part::meter).orElseGet(() -> Meter.of(limit)))
+                .map(limit -> meter(there(limit).orElseGet(() -> new Part(limit, Meter.of(limit)))))
                 .map(meter -> meter.level(nowMicros))
                 .toList());
     }
@@ -198,23 +215,28 @@ public final class LocalShare {
         return meter;
     }
 
-    private List<Limit> parts(List<Limit> limits) {
-        List<Limit> parts = new ArrayList<>(limits.size());
-        for (Limit limit : limits) {
-            LimitSpec spec = limit.spec();
-            if (!spec.enforced()) {
-                // It refuses nothing, and what is charged here is told to the server.
-                continue;
-            }
-            long amount = spec.calendar() ? allowance(limit) : part(spec.amount());
-            parts.add(new Limit(
-                    limit.id(),
-                    limit.place(),
-                    limit.from(),
-                    spec.fixed(amount, spec.leaks() ? part(spec.burst()) : amount),
-                    limit.zone()));
-        }
-        return parts;
+    /** Requests at once are those that are open, whenever they were let in; nothing else of their meter counts. */
+    private Meter meter(Part part) {
+        Meter meter = part.meter();
+        return part.whole().spec().kind() == Kind.CONCURRENT
+                ? Meter.of(meter.limit(), new Count.OfSlots(part.open() + before.applyAsLong(part.whole())))
+                : meter;
+    }
+
+    /** The others refuse nothing, and what is charged here is told to the server. */
+    private static List<Limit> enforced(List<Limit> limits) {
+        return limits.stream().filter(limit -> limit.spec().enforced()).toList();
+    }
+
+    private Limit allowed(Limit limit) {
+        LimitSpec spec = limit.spec();
+        long amount = spec.calendar() ? allowance(limit) : part(spec.amount());
+        return new Limit(
+                limit.id(),
+                limit.place(),
+                limit.from(),
+                spec.fixed(amount, spec.leaks() ? part(spec.burst()) : amount),
+                limit.zone());
     }
 
     private long part(long amount) {

@@ -33,6 +33,11 @@ final class Part {
         return meter;
     }
 
+    /** By how many requests it is held. */
+    int open() {
+        return open;
+    }
+
     void given() {
         open++;
         asked = false;

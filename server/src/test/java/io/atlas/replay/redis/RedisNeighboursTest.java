@@ -137,13 +137,62 @@ class RedisNeighboursTest {
     }
 
     @Test
-    void twoRetriesAtOnceDoNotWaitForEachOther() throws Exception {
+    void ofTwoRetriesAtOnceOneIsServedAndTheOtherFollowsIt() throws Exception {
+        oneOf(Asked.at(two, retry(two)), Asked.at(three, retry(three)));
+    }
+
+    @Test
+    void aRetryFollowsWhoWasSeenToBeginAMomentAgo() throws Exception {
+        Recording begun = retry(one);
+        assertThat(find(one, begun)).isEqualTo(Finding.UNKNOWN);
+        Recording later = retry(two);
+        CompletableFuture<Finding> found = two.neighbours().find(later).toCompletableFuture();
+        answer(one, begun);
+
+        assertThat(found.get(10, TimeUnit.SECONDS)).isEqualTo(Finding.FOUND);
+        assertThat(ended(later)).isEqualTo(new End.Answered(whole("all of it")));
+    }
+
+    @Test
+    void whereTheOneThatServesIsGoneOneOfThoseWhoFollowTakesItsPlace() throws Exception {
+        assertThat(find(one, retry(one))).isEqualTo(Finding.UNKNOWN);
+        one.neighbours().close();
+
+        oneOf(Asked.at(two, retry(two)), Asked.at(three, retry(three)));
+    }
+
+    @Test
+    void whereTheOneThatServesIsGoneMeanwhileOneOfThoseWhoFollowTakesItsPlace() throws Exception {
+        Recording begun = retry(one);
+        assertThat(find(one, begun)).isEqualTo(Finding.UNKNOWN);
         Recording here = retry(two);
         Recording there = retry(three);
-        CompletableFuture<Finding> found = two.neighbours().find(here).toCompletableFuture();
+        here.join(SOMEBODY);
+        there.join(SOMEBODY);
+        Asked follows = Asked.at(two, here);
+        Await.until("it is followed", () -> !begun.deserted());
 
-        assertThat(find(three, there)).isEqualTo(Finding.UNKNOWN);
-        assertThat(found.get(10, TimeUnit.SECONDS)).isEqualTo(Finding.UNKNOWN);
+        one.neighbours().close();
+
+        oneOf(follows, Asked.at(three, there));
+    }
+
+    private record Asked(Replays node, Recording recording, CompletableFuture<Finding> found) {
+        static Asked at(Replays node, Recording recording) {
+            return new Asked(node, recording, node.neighbours().find(recording).toCompletableFuture());
+        }
+    }
+
+    /** One serves it, and the other hears of him what he gives. */
+    private void oneOf(Asked one, Asked other) throws Exception {
+        assertThat(CompletableFuture.anyOf(one.found, other.found).get(10, TimeUnit.SECONDS))
+                .isEqualTo(Finding.UNKNOWN);
+        Asked serves = one.found.isDone() ? one : other;
+        Asked follows = one.found.isDone() ? other : one;
+        answer(serves.node, serves.recording);
+
+        assertThat(follows.found.get(10, TimeUnit.SECONDS)).isEqualTo(Finding.FOUND);
+        assertThat(ended(follows.recording)).isEqualTo(new End.Answered(whole("all of it")));
     }
 
     @Test
@@ -208,6 +257,12 @@ class RedisNeighboursTest {
     private Replays node(String id) {
         Replays here = Replays.begin(id.hashCode(), new MemoryAnswers());
         return here.among(RedisNeighbours.start(redis.url(), id, here, TIME, () -> false));
+    }
+
+    /** It is kept before it ends, so that nobody finds neither. */
+    private void answer(Replays node, Recording recording) {
+        node.recordings().keep(name, whole("all of it"), TIME.epochMicros());
+        node.recordings().end(recording, new End.Answered(whole("all of it")));
     }
 
     private Recording first(Replays node) {

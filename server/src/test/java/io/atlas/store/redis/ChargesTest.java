@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,11 @@ class ChargesTest {
             Limit.of(new Place.OfTenant("acme"), LimitSpec.of(Kind.REQUESTS, Period.DAY, 1_000), ZoneOffset.UTC);
     private static final Limit OF_ALL =
             Limit.of(new Place.OfModel("large"), LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000_000), ZoneOffset.UTC);
+
+    private static final Limit SOMEBODYS = Limit.of(
+            new Place.OfEndUser(new Place.OfKey("acme", Optional.empty(), "app"), "somebody"),
+            LimitSpec.of(Kind.TOKENS, Period.MONTH, 1_000),
+            ZoneOffset.UTC);
 
     private final RealRedis redis = RealRedis.start();
     private final RedisStore one = node("one");
@@ -46,8 +52,8 @@ class ChargesTest {
         settle(one, "a", 30);
         settle(two, "b", 50);
 
-        assertThat(one.chargesOf("one").said()).isEqualTo(Map.of(TOKENS, 30L, REQUESTS, 1L));
-        assertThat(one.chargesOf("nobody").said()).isEqualTo(Map.of(TOKENS, 0L, REQUESTS, 0L));
+        assertThat(one.chargesOf("one").said()).isEqualTo(Map.of(TOKENS, 30L, REQUESTS, 1L, OF_ALL, 0L));
+        assertThat(one.chargesOf("nobody").said()).isEqualTo(Map.of(TOKENS, 0L, REQUESTS, 0L, OF_ALL, 0L));
     }
 
     @Test
@@ -61,7 +67,38 @@ class ChargesTest {
 
         assertThat(used(two, TOKENS)).isEqualTo(75 + 50);
         assertThat(used(two, REQUESTS)).isEqualTo(1);
-        assertThat(charges.said()).isEqualTo(Map.of(TOKENS, 75L, REQUESTS, 0L));
+        assertThat(charges.said()).isEqualTo(Map.of(TOKENS, 75L, REQUESTS, 0L, OF_ALL, 0L));
+    }
+
+    @Test
+    void whatIsHeldInAdvanceIsSetRightToo() {
+        settle(one, "a", 30, OF_ALL, TOKENS);
+        settle(two, "b", 50, OF_ALL, TOKENS);
+        assertThat(usedOfAll()).isEqualTo(30 + 50);
+        Charges charges = one.chargesOf("one");
+        assertThat(charges.said()).containsEntry(OF_ALL, 30L);
+
+        assertThat(charges.mend(List.of(posting(OF_ALL, 35)), charges.said(), now()))
+                .hasSize(1);
+
+        assertThat(usedOfAll()).isEqualTo(35 + 50);
+        settle(one, "c", 7, OF_ALL, TOKENS);
+        assertThat(usedOfAll()).isEqualTo(35 + 7 + 50);
+        assertThat(charges.said()).containsEntry(OF_ALL, 42L);
+    }
+
+    @Test
+    void ofPeopleThoseThatWereChargedSinceAreSetRight() {
+        settle(one, "a", 30, TOKENS, SOMEBODYS);
+        settle(two, "b", 50, TOKENS, SOMEBODYS);
+        Charges charges = one.chargesOf("one");
+        Map<Limit, Long> said = charges.said();
+        assertThat(said).containsEntry(SOMEBODYS, 30L);
+
+        assertThat(charges.mend(List.of(posting(SOMEBODYS, 35)), said, now())).hasSize(1);
+
+        assertThat(used(two, SOMEBODYS)).isEqualTo(35 + 50);
+        assertThat(charges.said()).doesNotContainKey(SOMEBODYS);
     }
 
     @Test
@@ -94,8 +131,12 @@ class ChargesTest {
     }
 
     private static void settle(RedisStore node, String id, long tokens) {
+        settle(node, id, tokens, TOKENS, REQUESTS);
+    }
+
+    private static void settle(RedisStore node, String id, long tokens, Limit... path) {
         Demand demand = new Demand(tokens, 0, 0);
-        Verdict verdict = Redis.await(node.reserve(id, new LimitPath(List.of(TOKENS, REQUESTS)), demand, now()));
+        Verdict verdict = Redis.await(node.reserve(id, new LimitPath(List.of(path)), demand, now()));
         if (verdict instanceof Verdict.Granted granted) {
             Redis.await(node.settle(granted.reservation(), demand, now()));
         }
@@ -103,6 +144,12 @@ class ChargesTest {
 
     private static Posting posting(Limit limit, long amount) {
         return new Posting(limit, amount, now());
+    }
+
+    /** What a node is asked it has said before. */
+    private long usedOfAll() {
+        used(one, OF_ALL);
+        return used(two, OF_ALL);
     }
 
     private static long used(RedisStore node, Limit limit) {

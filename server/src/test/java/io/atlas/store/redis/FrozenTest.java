@@ -77,6 +77,24 @@ class FrozenTest {
         }
     }
 
+    @Test
+    void aQuestionThatIsAnsweredEndsTheRowOfThoseThatWereNot() {
+        Duration patience = Duration.ofMillis(500);
+        try (RedisStore store = RedisStore.open("redis://127.0.0.1:" + way.port(), "one", TIME, patience)) {
+            store.enforce(List.of(), List.of(ALL, OWN), List.of(), now());
+            for (int row = 0; row < 2; row++) {
+                way.freeze();
+                for (int i = 1; i < PATIENT; i++) {
+                    Redis.await(store.levels(PATH.limits(), now()));
+                }
+                way.heal();
+                Redis.await(store.levels(PATH.limits(), now()));
+            }
+
+            assertThat(store.awayFor()).isZero();
+        }
+    }
+
     private CompletionStage<Verdict> reserve(RedisStore store) {
         return store.reserve("r" + asked++, PATH, DEMAND, now());
     }

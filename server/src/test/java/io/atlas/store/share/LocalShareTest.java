@@ -15,6 +15,7 @@ import io.atlas.kernel.unit.Period;
 import io.atlas.store.StoreAway;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LocalShareTest {
@@ -144,6 +145,29 @@ class LocalShareTest {
         share.among(100);
         Limit other = Limit.of(new Place.OfTenant("other"), LimitSpec.concurrent(8), ZoneOffset.UTC);
         give(other);
+    }
+
+    @Test
+    void ofRequestsAtOnceThoseThatWereLetInBeforeCount() {
+        AtomicInteger before = new AtomicInteger(3);
+        LocalShare after = new LocalShare(_ -> before.get());
+        after.among(2);
+
+        assertThat(after.reserve("one", List.of(AT_ONCE), DEMAND, NOON)).isInstanceOf(Verdict.Granted.class);
+        assertThat(after.reserve("more", List.of(AT_ONCE), DEMAND, NOON)).isInstanceOf(Verdict.Refused.class);
+        before.decrementAndGet();
+        assertThat(after.reserve("two", List.of(AT_ONCE), DEMAND, NOON)).isInstanceOf(Verdict.Granted.class);
+        before.set(100);
+        assertThat(after.reserve("three", List.of(AT_ONCE), DEMAND, NOON)).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void whatIsInShadowRefusesNothing() {
+        LimitSpec shadow = LimitSpec.concurrent(1).in(LimitSpec.Mode.SHADOW);
+        List<Limit> path = List.of(limit(shadow), AT_ONCE);
+
+        assertThat(share.reserve("one", path, DEMAND, NOON)).isInstanceOf(Verdict.Granted.class);
+        assertThat(share.reserve("two", path, DEMAND, NOON)).isInstanceOf(Verdict.Granted.class);
     }
 
     @Test
