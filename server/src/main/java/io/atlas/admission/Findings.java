@@ -6,6 +6,7 @@ import io.atlas.exchange.Candidates.Candidate;
 import io.atlas.exchange.Services;
 import io.atlas.exchange.Sizes;
 import io.atlas.exchange.Trail;
+import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict.Refused;
@@ -115,7 +116,7 @@ final class Findings {
     private static List<Unenforced> shadowed(Reservation reservation) {
         List<Unenforced> shadowed = new ArrayList<>(0);
         for (Reservation.Taken taken : reservation.taken()) {
-            Optional<Reason> reason = Quota.unenforced(taken.limit(), taken.before(), amount(reservation, taken));
+            Optional<Reason> reason = Quota.unenforced(taken, amount(reservation, taken));
             if (reason.isPresent()) {
                 shadowed.add(new Unenforced(
                         line(reservation, taken, reason), taken.limit().spec().sort()));
@@ -129,11 +130,12 @@ final class Findings {
     }
 
     private static LimitLine line(Reservation reservation, Reservation.Taken taken, Optional<Reason> reason) {
+        Level before = taken.before();
         return new LimitLine(
                 taken.limit().id(),
                 taken.limit().spec().shownAmount(),
-                taken.before().used(),
-                taken.before().held(),
+                before.used(),
+                before.held(),
                 amount(reservation, taken),
                 reason);
     }

@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public record Peek(QuotaStore store) implements QuotaStore {
         for (int i = 0; i < limits.size(); i++) {
             Level before = levels.get(i);
             long amount = demand.of(limits.get(i).spec().kind());
-            taken.add(new Taken(
+            taken.add(new Told(
                     limits.get(i), before, new Level(before.used(), before.held() + amount, before.resetsAtMicros())));
         }
         return taken;

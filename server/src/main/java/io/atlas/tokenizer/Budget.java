@@ -5,9 +5,10 @@ import io.atlas.kernel.unit.Check;
 /**
  * How much counting may cost. Whichever runs out first ends the exact part of a count.
  *
- * @param surelyBytes of UTF-8 to count exactly however long it takes
+ * @param surelyBytes of UTF-8 that all texts together have at most to be counted exactly however long it takes
  * @param bytes of UTF-8 to count exactly
- * @param nanos of time, looked at before each slice: the last slice may run over it
+ * @param nanos of time, looked at before each slice but the first: none is begun that would run over it if it took as
+ *     long as the last
  */
 public record Budget(long surelyBytes, long bytes, long nanos) {
     /** Enough for any text. */

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * way, so both are raised by the ratio learned from what they reported. May be used from any thread.
  */
 public final class InputCount implements AutoCloseable {
-    /** What is sure is counted by those who waited too long, too: so little that a line of them moves on. */
+    /** What is small is counted by those who waited too long, too, and one slice of all else: a line of them moves on. */
     private static final Budget BUDGET = new Budget(8 << 10, 1 << 20, 4_000_000);
 
     private static final int AT_ONCE_PER_TENANT = 2;

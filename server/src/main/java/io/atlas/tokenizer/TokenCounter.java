@@ -62,13 +62,14 @@ public final class TokenCounter {
 
     /** The same with a budget whose time has run since that moment. */
     Count count(List<String> texts, Budget budget, long startNanos) {
+        boolean surely = within(budget.surelyBytes(), texts);
+        Pace pace = new Pace(time, budget, startNanos);
         long tokens = 0;
         long counted = 0;
         long bounded = 0;
         for (String text : texts) {
             int at = 0;
-            while (at < text.length()
-                    && (counted < budget.surelyBytes() || time.nanos() - startNanos < budget.nanos())) {
+            while (at < text.length() && (surely || counted == 0 || pace.another())) {
                 Slice slice = Slice.of(text, at, Math.min(SLICE_BYTES, budget.bytes() - counted));
                 if (slice.end() == at) {
                     break;
@@ -80,6 +81,17 @@ public final class TokenCounter {
             bounded += Slice.of(text, at, Long.MAX_VALUE).bytes();
         }
         return new Count(tokens + bounded, counted, bounded);
+    }
+
+    private static boolean within(long maxBytes, List<String> texts) {
+        long bytes = 0;
+        for (String text : texts) {
+            if (bytes + text.length() > maxBytes) {
+                return false;
+            }
+            bytes += Slice.of(text, 0, Long.MAX_VALUE).bytes();
+        }
+        return bytes <= maxBytes;
     }
 
     private static long ordinary(String text) {

@@ -103,8 +103,21 @@ class TokenCounterTest {
 
         Count count = slow.count(List.of(text), new Budget(0, Long.MAX_VALUE, 5_000_000));
 
-        assertThat(count.countedBytes()).isBetween(4 * 4_000L, 4 * 4_096L);
+        assertThat(count.countedBytes())
+                .as("a fourth slice would end with the time")
+                .isBetween(3 * 4_000L, 3 * 4_096L);
         assertThat(count.boundedBytes()).isEqualTo(bytes(text) - count.countedBytes());
+    }
+
+    @Test
+    void whatIsSmallIsCountedHoweverLongItHasWaitedAndOfWhatIsLargeOneSlice() {
+        String large = SENTENCE.repeat(200);
+        String small = large.substring(0, 8_191);
+        Budget over = new Budget(8_192, Long.MAX_VALUE, 0);
+
+        assertThat(counter.count(List.of(small, "."), over).exact()).isTrue();
+        assertThat(counter.count(List.of(small, "é"), over).countedBytes()).isBetween(4_000L, 4_096L);
+        assertThat(counter.count(List.of(large), over).countedBytes()).isBetween(4_000L, 4_096L);
     }
 
     @Test

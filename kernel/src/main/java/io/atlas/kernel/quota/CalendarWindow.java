@@ -8,8 +8,18 @@ import io.atlas.kernel.unit.Window;
  * keeps it.
  */
 public final class CalendarWindow extends Meter {
-    /** A hold and the window that it belongs to. */
-    record WindowHold(long amount, long startMicros) implements Hold {}
+    /** A hold, the window that it belongs to, by its end, and how full that was before. */
+    record WindowHold(Limit limit, long amount, long used, long held, long endMicros) implements Hold {
+        @Override
+        public Level before() {
+            return new Level(used, held, endMicros);
+        }
+
+        @Override
+        public Level after() {
+            return new Level(used, held + amount, endMicros);
+        }
+    }
 
     private long startMicros = Long.MIN_VALUE;
     private long endMicros = Long.MIN_VALUE;
@@ -54,14 +64,15 @@ public final class CalendarWindow extends Meter {
     @Override
     public Hold take(long amount, long nowMicros) {
         turn(nowMicros);
+        WindowHold hold = new WindowHold(limit(), amount, used, held, endMicros);
         held += amount;
-        return new WindowHold(amount, startMicros);
+        return hold;
     }
 
     @Override
     public void settle(Hold hold, long actual, long nowMicros) {
         turn(nowMicros);
-        if (hold instanceof WindowHold mine && mine.startMicros == startMicros) {
+        if (hold instanceof WindowHold mine && mine.endMicros == endMicros) {
             held -= mine.amount;
             used += actual;
         }
@@ -71,13 +82,13 @@ public final class CalendarWindow extends Meter {
     public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
         turn(nowMicros);
         if (!(hold instanceof WindowHold mine)) {
-            throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
+            throw foreign();
         }
-        if (mine.startMicros == startMicros) {
+        if (mine.endMicros == endMicros) {
             held -= part;
             used += actual;
         }
-        return new WindowHold(mine.amount - part, mine.startMicros);
+        return new WindowHold(mine.limit, mine.amount - part, mine.used, mine.held, mine.endMicros);
     }
 
     @Override

@@ -10,7 +10,8 @@ package io.atlas.kernel.quota;
  */
 public abstract sealed class Meter permits TokenBucket, CalendarWindow, Slots {
     /** What an open request holds of one meter; only the meter that gave it can take it back. */
-    public sealed interface Hold permits TokenBucket.BucketHold, CalendarWindow.WindowHold, Slots.SlotHold {
+    public sealed interface Hold extends Reservation.Taken
+            permits TokenBucket.BucketHold, CalendarWindow.WindowHold, Slots.SlotHold {
         /** The amount reserved. */
         long amount();
     }
@@ -110,6 +111,10 @@ public abstract sealed class Meter permits TokenBucket, CalendarWindow, Slots {
      * @return what is still held, instead of the hold
      */
     public abstract Hold reduce(Hold hold, long part, long actual, long nowMicros);
+
+    final IllegalArgumentException foreign() {
+        return new IllegalArgumentException("hold: of another meter (expected: of " + limit.id() + ")");
+    }
 
     /** Charges what the ledger holds already: for a meter that is new while its window is not. */
     public abstract void seed(long amount, long atMicros);

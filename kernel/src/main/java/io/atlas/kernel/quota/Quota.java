@@ -2,7 +2,6 @@ package io.atlas.kernel.quota;
 
 import io.atlas.kernel.elasticity.Drain;
 import io.atlas.kernel.elasticity.Elasticity;
-import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict.Granted;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.quota.Verdict.Shortfall;
@@ -32,24 +31,22 @@ public final class Quota {
                 return refused.get();
             }
         }
-        List<Taken> taken = new ArrayList<>(path.size());
         List<Meter.Hold> holds = new ArrayList<>(path.size());
         for (Meter meter : path) {
-            Level before = meter.level(nowMicros);
             holds.add(meter.take(demand.of(meter.spec().kind()), nowMicros));
-            taken.add(new Taken(meter.limit(), before, meter.level(nowMicros)));
         }
-        return new Granted(
-                new Reservation(id, demand, taken, new Reservation.Held(path, holds), nowMicros + ttlMicros));
+        return new Granted(new Reservation(id, demand, new Reservation.Held(path, holds), nowMicros + ttlMicros));
     }
 
     /**
      * Whether all of it fits as the meters were left. No meter's answer waits for another's: where they are too many for
-     * the processor's cache it fetches them side by side, and the steps after this one find them there.
+     * the processor's cache it fetches them side by side, and the steps after this one find them there. The narrowest
+     * comes first, as it was asked for the longest ago: what is nearer passes while it is fetched.
      */
     private static boolean fits(List<Meter> path, Demand demand, long nowMicros) {
         boolean fits = true;
-        for (Meter meter : path) {
+        for (int i = path.size() - 1; i >= 0; i--) {
+            Meter meter = path.get(i);
             fits &= !meter.spec().enforced()
                     || meter.fits(demand.of(meter.spec().kind()), nowMicros);
         }
@@ -123,11 +120,15 @@ public final class Quota {
         return Optional.of(new Refused(shortfalls.getFirst().reason(), List.copyOf(shortfalls), longest));
     }
 
-    /** Why a limit in shadow would have refused the amount where it was that full, if it would. */
-    public static Optional<Reason> unenforced(Limit limit, Level before, long requested) {
-        LimitSpec spec = limit.spec();
+    /** Why a limit in shadow would have refused the amount that was taken of it, if it would. */
+    public static Optional<Reason> unenforced(Reservation.Taken taken, long requested) {
+        LimitSpec spec = taken.limit().spec();
+        if (spec.enforced()) {
+            return Optional.empty();
+        }
+        Level before = taken.before();
         boolean fits = before.used() + before.held() + requested <= spec.capacity();
-        return spec.enforced() || fits ? Optional.empty() : Optional.of(reason(limit, before, requested));
+        return fits ? Optional.empty() : Optional.of(reason(taken.limit(), before, requested));
     }
 
     /** Says that the owner is alive: the reservation does not expire before that moment. */

@@ -1,6 +1,7 @@
 package io.atlas.kernel.quota;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -11,8 +12,20 @@ import java.util.function.Predicate;
  * counters.
  */
 public final class Reservation {
-    /** That one limit took its part of the demand, and how full it was before and with it. */
-    public record Taken(Limit limit, Level before, Level after) {}
+    /** That one limit took its part of the demand. How full it was is worked out when somebody asks. */
+    public sealed interface Taken permits Told, Meter.Hold {
+        /** As it was then. */
+        Limit limit();
+
+        /** How full it was before. */
+        Level before();
+
+        /** How full it was with it. */
+        Level after();
+    }
+
+    /** What was taken elsewhere, as it was told. */
+    public record Told(Limit limit, Level before, Level after) implements Taken {}
 
     /** What gives it back: a hold of each meter. */
     record Held(List<Meter> meters, List<Meter.Hold> holds) {}
@@ -24,17 +37,21 @@ public final class Reservation {
     private long expiresAtMicros;
     private boolean open = true;
 
-    Reservation(String id, Demand demand, List<Taken> taken, Held held, long expiresAtMicros) {
+    Reservation(String id, Demand demand, Held held, long expiresAtMicros) {
+        this(id, demand, Collections.unmodifiableList(held.holds), held, expiresAtMicros);
+    }
+
+    private Reservation(String id, Demand demand, List<Taken> taken, Held held, long expiresAtMicros) {
         this.id = id;
         this.demand = demand;
-        this.taken = List.copyOf(taken);
+        this.taken = taken;
         this.held = held;
         this.expiresAtMicros = expiresAtMicros;
     }
 
     /** One whose holds are kept elsewhere, by its id: there it ends, not by {@link Quota}. */
     public static Reservation elsewhere(String id, Demand demand, List<Taken> taken, long expiresAtMicros) {
-        return new Reservation(id, demand, taken, new Held(List.of(), List.of()), expiresAtMicros);
+        return new Reservation(id, demand, List.copyOf(taken), new Held(List.of(), List.of()), expiresAtMicros);
     }
 
     /** The same, of wider limits too, which are named first. */

@@ -2,8 +2,18 @@ package io.atlas.kernel.quota;
 
 /** The meter of a limit on requests at once: what is held is all there is. */
 public final class Slots extends Meter {
-    /** One request in flight. */
-    record SlotHold(long amount) implements Hold {}
+    /** One request in flight, and how many there were before. */
+    record SlotHold(Limit limit, long amount, long others, long atMicros) implements Hold {
+        @Override
+        public Level before() {
+            return new Level(0, others, atMicros);
+        }
+
+        @Override
+        public Level after() {
+            return new Level(0, others + amount, atMicros);
+        }
+    }
 
     /** How long requests in flight will take is unknown; this is what a caller is told. */
     private static final long RETRY_MICROS = 1_000_000;
@@ -41,8 +51,9 @@ public final class Slots extends Meter {
 
     @Override
     public Hold take(long amount, long nowMicros) {
+        SlotHold hold = new SlotHold(limit(), amount, held, nowMicros);
         held += amount;
-        return new SlotHold(amount);
+        return hold;
     }
 
     @Override
@@ -52,8 +63,11 @@ public final class Slots extends Meter {
 
     @Override
     public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
+        if (!(hold instanceof SlotHold mine)) {
+            throw foreign();
+        }
         held -= part;
-        return new SlotHold(hold.amount() - part);
+        return new SlotHold(mine.limit, mine.amount - part, mine.others, mine.atMicros);
     }
 
     @Override

@@ -17,8 +17,24 @@ import java.math.BigInteger;
  * amortised constant time. A bucket without open holds is a few numbers.
  */
 public final class TokenBucket extends Meter {
-    /** A hold and the layer that its charge lies in. */
-    record BucketHold(long amount, Layer layer) implements Hold {}
+    /** A hold, the layer that its charge lies in, and how full the bucket was before. */
+    record BucketHold(Limit limit, Layer layer, long amount, long used, long held, long atMicros, long leakedFraction)
+            implements Hold {
+        @Override
+        public Level before() {
+            return new Level(used, held, atMicros + microsToLeak(limit.spec(), used + held, leakedFraction));
+        }
+
+        @Override
+        public Level after() {
+            long level = used + held + amount;
+            return new Level(used, held + amount, atMicros + microsToLeak(limit.spec(), level, leakedFraction));
+        }
+
+        private BucketHold less(long part, Layer there) {
+            return new BucketHold(limit, there, amount - part, used, held, atMicros, leakedFraction);
+        }
+    }
 
     /** What of the pile came with one charge. Two layers become one when the upper one has leaked away. */
     private static final class Layer {
@@ -83,7 +99,7 @@ public final class TokenBucket extends Meter {
     public Level level(LimitSpec wished, long nowMicros) {
         leak(nowMicros);
         long open = Math.min(held, level);
-        return new Level(level - open, open, atMicros + microsToLeak(wished, level));
+        return new Level(level - open, open, atMicros + microsToLeak(wished, level, leakedFraction));
     }
 
     @Override
@@ -95,7 +111,7 @@ public final class TokenBucket extends Meter {
     public long waitMicros(LimitSpec wished, long amount, long nowMicros) {
         leak(nowMicros);
         long excess = level + amount - wished.burst();
-        return excess <= 0 ? 0 : atMicros - nowMicros + microsToLeak(wished, excess);
+        return excess <= 0 ? 0 : atMicros - nowMicros + microsToLeak(wished, excess, leakedFraction);
     }
 
     @Override
@@ -108,9 +124,11 @@ public final class TokenBucket extends Meter {
             top.above = layer;
         }
         top = layer;
+        long open = Math.min(held, level);
+        BucketHold hold = new BucketHold(limit(), layer, amount, level - open, open, atMicros, leakedFraction);
         level += amount;
         held += amount;
-        return new BucketHold(amount, layer);
+        return hold;
     }
 
     @Override
@@ -121,14 +139,14 @@ public final class TokenBucket extends Meter {
     @Override
     public Hold reduce(Hold hold, long part, long actual, long nowMicros) {
         BucketHold mine = mine(hold);
-        return new BucketHold(mine.amount - part, replace(mine.layer, part, actual, nowMicros));
+        return mine.less(part, replace(mine.layer, part, actual, nowMicros));
     }
 
     private BucketHold mine(Hold hold) {
         if (hold instanceof BucketHold mine) {
             return mine;
         }
-        throw new IllegalArgumentException("hold: of another meter (expected: of " + limit().id() + ")");
+        throw foreign();
     }
 
     /** The actual amount instead of what was held in that layer, or in the one it was merged into. */
@@ -186,8 +204,11 @@ public final class TokenBucket extends Meter {
         return units[0].min(BigInteger.valueOf(level)).longValueExact();
     }
 
-    /** The time in which that many units leak, rounded up; no longer than {@link #FOREVER_MICROS}. */
-    private long microsToLeak(LimitSpec spec, long units) {
+    /**
+     * The time in which that many units leak, of which the fraction has leaked already, rounded up; no longer than
+     * {@link #FOREVER_MICROS}.
+     */
+    private static long microsToLeak(LimitSpec spec, long units, long leakedFraction) {
         if (units == 0) {
             return 0;
         }

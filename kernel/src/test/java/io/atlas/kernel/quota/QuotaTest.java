@@ -136,9 +136,7 @@ class QuotaTest {
     private static List<Optional<Reason>> reasons(Reservation reservation) {
         return reservation.taken().stream()
                 .map(taken -> Quota.unenforced(
-                        taken.limit(),
-                        taken.before(),
-                        reservation.demand().of(taken.limit().spec().kind())))
+                        taken, reservation.demand().of(taken.limit().spec().kind())))
                 .toList();
     }
 
@@ -287,6 +285,21 @@ class QuotaTest {
         Reservation.Taken taken = second.taken().getFirst();
         assertThat(taken.before()).isEqualTo(new Level(0, 150, NOON + HALF_A_DAY));
         assertThat(taken.after()).isEqualTo(new Level(0, 300, NOON + HALF_A_DAY));
+    }
+
+    @Test
+    void whatWasTakenIsShownUnderTheLimitAsItWasThen() {
+        Meter minute = meter(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 600));
+        Limit limit = minute.limit();
+        Reservation reservation = granted(Quota.reserve("r", List.of(minute), DEMAND, NOON, TTL));
+
+        minute.become(limit.saying(LimitSpec.of(Kind.TOKENS, Period.MINUTE, 6)), NOON);
+        Quota.settle(reservation, DEMAND, NOON);
+
+        Reservation.Taken taken = reservation.taken().getFirst();
+        assertThat(taken.limit()).isEqualTo(limit);
+        assertThat(taken.before()).isEqualTo(new Level(0, 0, NOON));
+        assertThat(taken.after()).isEqualTo(new Level(0, 150, NOON + 15_000_000));
     }
 
     private static boolean ended(String how, Reservation reservation) {

@@ -3,6 +3,7 @@ package io.atlas.kernel.quota;
 import static io.atlas.kernel.quota.Limits.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict.Granted;
 import io.atlas.kernel.quota.Verdict.Refused;
 import io.atlas.kernel.unit.Period;
@@ -22,8 +23,9 @@ class QuotaWalkTest {
     private static final int STEPS = 3_000;
     private static final long TTL = 600_000_000;
 
-    /** A request as the test knows it: when it was reserved, and of which meters. */
-    private record Life(Reservation reservation, List<Meter> path, long atMicros) {}
+    /** A request as the test knows it: when it was reserved, and of which meters, and how full these were then. */
+    private record Life(
+            Reservation reservation, List<Meter> path, List<Level> before, List<Level> after, long atMicros) {}
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89})
@@ -84,6 +86,7 @@ class QuotaWalkTest {
             List<Meter> path = paths.get(random.nextInt(paths.size()));
             Demand demand = anyDemand(1_200);
             List<Level> before = levels();
+            List<Level> there = levels(path);
             boolean fits = path.stream().allMatch(meter -> {
                 LimitSpec spec = meter.limit().spec();
                 return demand.of(spec.kind()) <= level(meter).remaining(spec);
@@ -92,7 +95,7 @@ class QuotaWalkTest {
                 case Granted granted -> {
                     grants++;
                     assertThat(fits).as("%s: granted %s", where, demand).isTrue();
-                    open.add(new Life(granted.reservation(), path, nowMicros));
+                    open.add(new Life(granted.reservation(), path, there, levels(path), nowMicros));
                 }
                 case Refused refused -> {
                     refusals++;
@@ -116,6 +119,14 @@ class QuotaWalkTest {
             };
             boolean due = dice < 8 || atMicros >= life.reservation().expiresAtMicros();
             assertThat(ended).as(where).isEqualTo(due);
+            assertThat(life.reservation().taken())
+                    .as("%s: what was taken, long after", where)
+                    .extracting(Taken::before)
+                    .isEqualTo(life.before());
+            assertThat(life.reservation().taken())
+                    .as("%s: what was taken, long after", where)
+                    .extracting(Taken::after)
+                    .isEqualTo(life.after());
             if (ended) {
                 open.remove(life);
                 if (dice != 7) {
@@ -182,7 +193,11 @@ class QuotaWalkTest {
         }
 
         private List<Level> levels() {
-            return all.stream().map(this::level).toList();
+            return levels(all);
+        }
+
+        private List<Level> levels(List<Meter> meters) {
+            return meters.stream().map(this::level).toList();
         }
     }
 }

@@ -177,7 +177,9 @@ class TokenBucketTest {
 
     @Test
     void aHoldOfAnotherCounterIsAMistake() {
-        assertThatThrownBy(() -> bucket.settle(new Slots.SlotHold(1), 1, T0))
+        Meter.Hold place = Limits.meter(LimitSpec.concurrent(1)).take(1, T0);
+
+        assertThatThrownBy(() -> bucket.settle(place, 1, T0))
                 .hasMessage("hold: of another meter (expected: of acme:tokens/minute)");
     }
 

@@ -10,6 +10,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class Desk {
             Limit limit = limits.get(i);
             Reading last = reading.orElseThrow();
             Count after = last.counts.get(i).plus(-free.get(i));
-            taken.add(new Taken(
+            taken.add(new Told(
                     limit,
                     Meter.of(limit, after.plus(-amounts.get(i))).level(last.atMicros),
                     Meter.of(limit, after).level(last.atMicros)));

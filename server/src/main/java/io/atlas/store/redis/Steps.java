@@ -9,6 +9,7 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,7 @@ final class Steps {
             long amount = wish.demand.of(limit.spec().kind());
             Meter before = Meter.of(limit, reply.count(limit, i).plus(already * amount));
             Meter after = Meter.of(limit, reply.count(limit, i).plus((already + 1) * amount));
-            taken.add(new Taken(limit, before.level(reply.atMicros()), after.level(reply.atMicros())));
+            taken.add(new Told(limit, before.level(reply.atMicros()), after.level(reply.atMicros())));
         }
         return new Verdict.Granted(
                 Reservation.elsewhere(wish.id, wish.demand, taken, reply.atMicros() + wish.ttlMicros));

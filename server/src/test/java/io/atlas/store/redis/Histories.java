@@ -12,6 +12,7 @@ import io.atlas.kernel.quota.Narrowing;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Reservation;
+import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.unit.Money;
 import io.atlas.kernel.unit.Period;
@@ -164,15 +165,19 @@ final class Histories {
             case Verdict.Granted granted -> {
                 assertThat(decided.verdict()).as(at("reserve")).isInstanceOf(Verdict.Granted.class);
                 Reservation redis = ((Verdict.Granted) decided.verdict()).reservation();
-                assertThat(redis.taken())
-                        .as(at("reserve"))
-                        .isEqualTo(granted.reservation().taken());
+                assertThat(told(redis)).as(at("reserve")).isEqualTo(told(granted.reservation()));
                 assertThat(redis.expiresAtMicros())
                         .isEqualTo(granted.reservation().expiresAtMicros());
                 open.add(new Open(granted.reservation(), redis, tag, Optional.empty()));
             }
         }
         compare("reserve", path);
+    }
+
+    private static List<Told> told(Reservation reservation) {
+        return reservation.taken().stream()
+                .map(taken -> new Told(taken.limit(), taken.before(), taken.after()))
+                .toList();
     }
 
     private void end() {

@@ -101,9 +101,7 @@ class SharedPeekTest {
     private static List<String> unenforced(Reservation reservation) {
         return reservation.taken().stream()
                 .filter(taken -> Quota.unenforced(
-                                taken.limit(),
-                                taken.before(),
-                                DEMAND.of(taken.limit().spec().kind()))
+                                taken, DEMAND.of(taken.limit().spec().kind()))
                         .isPresent())
                 .map(taken -> taken.limit().id())
                 .toList();
