@@ -22,12 +22,14 @@ import java.util.function.Supplier;
 public final class Charges implements ChargedByNode {
     private final Steps steps;
     private final Breaker breaker;
+    private final Unsaid unsaid;
     private final Supplier<LimitsInForce> inForce;
 
     /** In the name of the node whose steps these are. */
-    Charges(Steps steps, Breaker breaker, Supplier<LimitsInForce> inForce) {
+    Charges(Steps steps, Breaker breaker, Unsaid unsaid, Supplier<LimitsInForce> inForce) {
         this.steps = steps;
         this.breaker = breaker;
+        this.unsaid = unsaid;
         this.inForce = inForce;
     }
 
@@ -77,7 +79,8 @@ public final class Charges implements ChargedByNode {
     @Override
     public Map<Limit, Long> said() {
         Map<Limit, Long> said = new HashMap<>();
-        if (breaker.open()) {
+        // What the ledger has and the server has yet to hear is no difference to be set right.
+        if (breaker.open() || unsaid.waits()) {
             return said;
         }
         List<Limit> limits = inForce.get().byId().values().stream()

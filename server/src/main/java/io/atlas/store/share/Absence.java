@@ -1,6 +1,7 @@
 package io.atlas.store.share;
 
 import io.atlas.store.StoreAway;
+import io.atlas.store.StoreBusy;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +26,17 @@ public final class Absence {
     /** A step failed, or was too late. */
     public void failed(Throwable failure) {
         LOG.atDebug().setCause(failure).log("a step of the quota store failed");
+        if (busy(failure)) {
+            return;
+        }
         if (breaker.failed()) {
             begin("it answers too late, or not at all");
         }
+    }
+
+    /** Whether only what this step was about is not there. */
+    public static boolean busy(Throwable failure) {
+        return failure instanceof StoreBusy || failure.getCause() instanceof StoreBusy;
     }
 
     /** A step ended, and failed if there is a failure. */
