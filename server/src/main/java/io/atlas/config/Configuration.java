@@ -50,9 +50,9 @@ public record Configuration(
          * @param url where it is; it may hold a password, so it is never shown
          */
         record InRedis(String url) implements Counters {
-            /** Where it is, without what only those may know who ask it. */
+            /** Where it is, without what only those may know who ask it, and without how they know it. */
             public String place() {
-                return url.replaceFirst("//[^@/]*@", "//");
+                return url.replaceFirst("//[^@/]*@", "//").replaceFirst("\\?[^#]*", "");
             }
 
             @Override

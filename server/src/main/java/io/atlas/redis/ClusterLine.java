@@ -22,9 +22,15 @@ record ClusterLine<K, V>(StatefulRedisClusterConnection<K, V> connection, Consum
         return connection.async();
     }
 
-    /** By their addresses: so these are the connections that commands go by which are sent to where their keys are. */
+    /**
+     * One that keeps nothing is no master, but is connected to, for the moment when the first key goes there. By their
+     * addresses: so these are the connections that commands go by which are sent to where their keys are.
+     */
     @Override
     public List<Master<K, V>> masters() {
+        connection.getPartitions().stream()
+                .filter(node -> node.getRole().isUpstream() && node.hasNoSlots())
+                .forEach(this::connect);
         return connection.getPartitions().stream()
                 .filter(node -> node.getRole().isUpstream() && !node.hasNoSlots())
                 .sorted(Comparator.comparing(RedisClusterNode::getNodeId))
@@ -35,6 +41,18 @@ record ClusterLine<K, V>(StatefulRedisClusterConnection<K, V> connection, Consum
                                 .async(),
                         tag(node)))
                 .toList();
+    }
+
+    /** Nobody waits for it: whether it is there is seen when it is needed. */
+    private void connect(RedisClusterNode node) {
+        CompletionStage<?> connecting = connection.getConnectionAsync(
+                node.getUri().getHost(), node.getUri().getPort());
+        connecting.thenRun(() -> {});
+    }
+
+    @Override
+    public boolean movesKeys() {
+        return true;
     }
 
     private static String tag(RedisClusterNode node) {

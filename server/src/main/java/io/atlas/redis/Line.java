@@ -17,6 +17,9 @@ public interface Line<K, V> extends AutoCloseable {
      */
     List<Master<K, V>> masters();
 
+    /** Whether keys can go from one server to another while they are asked for. */
+    boolean movesKeys();
+
     /** Says it to all who listen, wherever they are connected; completes with their number. */
     CompletionStage<Long> publish(K channel, V message);
 

@@ -54,6 +54,11 @@ record OneServer(RedisClient client, ClientResources resources, Duration timeout
         }
 
         @Override
+        public boolean movesKeys() {
+            return false;
+        }
+
+        @Override
         public CompletionStage<Long> publish(K channel, V message) {
             return commands().publish(channel, message);
         }

@@ -3,6 +3,7 @@ package io.atlas.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -20,12 +21,14 @@ public sealed interface Servers extends AutoCloseable permits OneServer, Cluster
      * None is connected to yet.
      *
      * @param url {@code redis://HOST:PORT}, {@code redis-sentinel://HOST:PORT,...#MASTER}, {@code
-     *     redis-cluster://HOST:PORT,...}, or the same with {@code rediss}
+     *     redis-cluster://HOST:PORT,...}, or the same with {@code rediss}: by TLS, and with {@code ?sslrootcert=/FILE} only to
+     *     servers whose certificates one of these has signed
      * @param timeout for a connection, and for an answer
      * @param mostUnanswered commands on their way at once to one server; more are refused
      */
     static Servers at(String url, Duration timeout, int mostUnanswered) {
-        ClientOptions options = ClientOptions.builder()
+        Address address = Address.of(url);
+        ClientOptions.Builder options = ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(_ -> true)
                 .requestQueueSize(mostUnanswered)
@@ -33,11 +36,15 @@ public sealed interface Servers extends AutoCloseable permits OneServer, Cluster
                         .connectTimeout(timeout)
                         .tcpNoDelay(true)
                         .build())
-                .timeoutOptions(TimeoutOptions.enabled(timeout))
-                .build();
-        return ClusterServers.meant(url)
-                ? ClusterServers.of(url, timeout, options)
-                : OneServer.of(url, timeout, options);
+                .timeoutOptions(TimeoutOptions.enabled(timeout));
+        address.roots()
+                .ifPresent(file -> options.sslOptions(SslOptions.builder()
+                        .jdkSslProvider()
+                        .trustManager(file.toFile())
+                        .build()));
+        return ClusterServers.meant(address.url())
+                ? ClusterServers.of(address.url(), timeout, options.build())
+                : OneServer.of(address.url(), timeout, options.build());
     }
 
     /**

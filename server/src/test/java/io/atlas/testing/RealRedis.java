@@ -5,17 +5,13 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -27,11 +23,15 @@ public final class RealRedis implements AutoCloseable {
     /** Servers of a cluster speak to each other at a port that is higher by 10,000. */
     private static final int HIGHEST_OF_CLUSTER = 55_535;
 
+    private final ServerKind kind;
+    private final Access access;
     private final int port;
     private final List<String> options;
     private Process process;
 
-    private RealRedis(int port, List<String> options) {
+    private RealRedis(ServerKind kind, Access access, int port, List<String> options) {
+        this.kind = kind;
+        this.access = access;
         this.port = port;
         this.options = options;
         process = launch();
@@ -39,28 +39,38 @@ public final class RealRedis implements AutoCloseable {
 
     /** Starts one with these options beside the usual ones. */
     public static RealRedis start(String... options) {
-        return new RealRedis(freePort(), List.of(options));
+        return start(ServerKind.usual(), Access.FREE, options);
+    }
+
+    /** Starts one of that kind. */
+    public static RealRedis start(ServerKind kind, Access access, String... options) {
+        return new RealRedis(kind, access, freePort(), List.of(options));
     }
 
     /** Starts one that can be a server of a cluster, with its file in that folder. */
-    static RealRedis ofCluster(Path folder) {
+    static RealRedis ofCluster(ServerKind kind, Access access, Path folder) {
         int port = freePort();
         while (port > HIGHEST_OF_CLUSTER) {
             port = freePort();
         }
-        List<String> options = List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "--cluster-enabled",
                 "yes",
                 "--cluster-config-file",
                 folder.resolve("nodes-" + port + ".conf").toString(),
                 "--cluster-node-timeout",
-                "1000");
-        return new RealRedis(port, options);
+                "1000",
+                "--cluster-allow-replica-migration",
+                "no"));
+        if (access.tls().isPresent()) {
+            options.addAll(List.of("--tls-cluster", "yes"));
+        }
+        return new RealRedis(kind, access, port, options);
     }
 
     /** Where it is. */
     public String url() {
-        return "redis://127.0.0.1:" + port;
+        return access.url("", "127.0.0.1:" + port);
     }
 
     /** Where it listens, on 127.0.0.1. */
@@ -70,7 +80,7 @@ public final class RealRedis implements AutoCloseable {
 
     /** Tells it something, as an operator does. */
     public <T> T tell(Function<RedisCommands<String, String>, T> command) {
-        RedisClient client = RedisClient.create(url());
+        RedisClient client = access.client(port);
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             return command.apply(connection.sync());
         } finally {
@@ -115,9 +125,7 @@ public final class RealRedis implements AutoCloseable {
 
     private Process launch() {
         List<String> command = new ArrayList<>(List.of(
-                executable().toString(),
-                "--port",
-                Integer.toString(port),
+                kind.executable().toString(),
                 "--bind",
                 "127.0.0.1",
                 "--save",
@@ -130,6 +138,7 @@ public final class RealRedis implements AutoCloseable {
                 "0",
                 "--repl-diskless-load",
                 "on-empty-db"));
+        command.addAll(access.options(port));
         command.addAll(options);
         try {
             Process started = new ProcessBuilder(command)
@@ -145,7 +154,7 @@ public final class RealRedis implements AutoCloseable {
 
     private void awaitAnswer(Process started) {
         long until = System.nanoTime() + START.toNanos();
-        RedisClient client = RedisClient.create(url());
+        RedisClient client = access.client(port);
         try {
             while (true) {
                 try (StatefulRedisConnection<String, String> connection = client.connect()) {
@@ -177,34 +186,6 @@ public final class RealRedis implements AutoCloseable {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Of the machine where it is named by {@code -Datlas.redis=}, else the one in the library. */
-    static Path executable() {
-        String named = System.getProperty("atlas.redis", "");
-        return named.isEmpty() ? Brought.EXECUTABLE : Path.of(named);
-    }
-
-    /** Unpacked once. */
-    private static final class Brought {
-        private static final Path EXECUTABLE = unpack();
-
-        private static Path unpack() {
-            String name = System.getProperty("os.arch", "").equals("aarch64")
-                    ? "/redis-server-6.2.7-linux-arm64"
-                    : "/redis-server-6.2.6-v5-linux-amd64";
-            try (InputStream in = Objects.requireNonNull(RealRedis.class.getResourceAsStream(name), name)) {
-                Path file = Files.createTempFile(
-                        "redis-server",
-                        "",
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                file.toFile().deleteOnExit();
-                Files.write(file, in.readAllBytes());
-                return file;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

@@ -149,6 +149,7 @@ public final class ConfigurationReader {
         Optional<String> url = there.optional("url", Forms.REDIS_URL);
         there.finish();
         quota.finish();
+        url.flatMap(Forms::unusableRoots).ifPresent(why -> source.error(there.mark("url"), "url: " + why));
         if (redis && !there.has("url")) {
             source.error(
                     quota.mark("store"), "store: redis (expected: redis: { url: \"redis://HOST:PORT\" } beside it)");

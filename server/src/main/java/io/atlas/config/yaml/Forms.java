@@ -6,7 +6,13 @@ import io.atlas.kernel.unit.Money;
 import io.atlas.secret.Digest;
 import io.atlas.yaml.Grammar;
 import io.atlas.yaml.Grammar.Shape;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,11 +26,16 @@ final class Forms {
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,12})? USD");
     private static final Pattern POSTGRESQL = Pattern.compile("jdbc:postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?\\S*)?");
     private static final String REDIS_HOST = "[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?";
-    private static final Pattern REDIS = Pattern.compile("rediss?://(?:[^@/\\s]*@)?" + REDIS_HOST
-            + "(?:/[0-9]{1,3})?"
-            + "|rediss?-cluster://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST + "){0,15}"
-            + "|rediss?-sentinel://(?:[^@/\\s]*@)?" + REDIS_HOST + "(?:," + REDIS_HOST
-            + "){0,15}(?:/[0-9]{1,3})?#[A-Za-z0-9._-]{1,100}");
+    private static final String REDIS_HOSTS = REDIS_HOST + "(?:," + REDIS_HOST + "){0,15}";
+    private static final String REDIS_USER = "(?:(?:[A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?";
+    private static final String REDIS_BASE = "(?:/[0-9]{1,3})?";
+    private static final String REDIS_ROOTS = "(?:\\?sslrootcert=/[A-Za-z0-9._/+-]{1,255})?";
+    private static final Pattern REDIS =
+            Pattern.compile("rediss?://" + REDIS_USER + REDIS_HOST + REDIS_BASE + REDIS_ROOTS
+                    + "|rediss?-cluster://" + REDIS_USER + REDIS_HOSTS + REDIS_ROOTS
+                    + "|rediss?-sentinel://" + REDIS_USER + REDIS_HOSTS + REDIS_BASE + REDIS_ROOTS
+                    + "#[A-Za-z0-9._-]{1,100}");
+    private static final Pattern ROOTS = Pattern.compile("(redis[^:]*).*\\?sslrootcert=([^#]*).*");
     private static final Pattern PATH = Pattern.compile("/[!-\"$-~]{0,255}");
     private static final int MAX_PORT = 65_535;
 
@@ -55,10 +66,36 @@ final class Forms {
     /** Where a Redis is; what comes before the host is never shown. */
     static final Grammar<String> REDIS_URL = new Grammar<>(
             text -> Optional.of(text).filter(url -> REDIS.matcher(url).matches()),
-            _ -> "expected: redis://HOST[:PORT][/DATABASE], rediss://..., redis-sentinel://HOST[:PORT],...#MASTER,"
-                    + " or redis-cluster://HOST[:PORT],...",
+            text -> "expected: redis://HOST[:PORT][/DATABASE], rediss://..., redis-sentinel://HOST[:PORT],...#MASTER,"
+                    + " or redis-cluster://HOST[:PORT],..."
+                    + (text.contains("@") ? "; in a password @ is %40, / is %2F, % is %25" : ""),
             text -> text.contains("@") ? "***" : text,
             new Shape.Form(REDIS));
+
+    /** Why the certificates that such a URL names cannot be used, if it names any. */
+    static Optional<String> unusableRoots(String redisUrl) {
+        Matcher roots = ROOTS.matcher(redisUrl);
+        if (!roots.matches()) {
+            return Optional.empty();
+        }
+        if (!roots.group(1).startsWith("rediss")) {
+            return Optional.of("sslrootcert (expected: rediss, which is TLS)");
+        }
+        try (InputStream in = Files.newInputStream(Path.of(roots.group(2)))) {
+            return CertificateFactory.getInstance("X.509")
+                            .generateCertificates(in)
+                            .isEmpty()
+                    ? unusableRoots(roots, "it is empty")
+                    : Optional.empty();
+        } catch (IOException | CertificateException e) {
+            return unusableRoots(roots, e.getClass().getSimpleName());
+        }
+    }
+
+    private static Optional<String> unusableRoots(Matcher roots, String why) {
+        return Optional.of(
+                "sslrootcert=" + roots.group(2) + " (expected: a readable file of certificates in PEM; " + why + ")");
+    }
 
     /** The digest of a key. */
     static final Grammar<Digest> DIGEST = Grammar.of(

@@ -24,13 +24,15 @@ import java.util.function.Supplier;
 public final class Charges implements ChargedByNode {
     private final Steps steps;
     private final Breaker breaker;
+    private final Unsaid unsaid;
     private final Supplier<LimitsInForce> inForce;
     private final LatelyCharged lately;
 
     /** In the name of the node whose steps these are. */
-    Charges(Steps steps, Breaker breaker, Supplier<LimitsInForce> inForce, LatelyCharged lately) {
+    Charges(Steps steps, Breaker breaker, Unsaid unsaid, Supplier<LimitsInForce> inForce, LatelyCharged lately) {
         this.steps = steps;
         this.breaker = breaker;
+        this.unsaid = unsaid;
         this.inForce = inForce;
         this.lately = lately;
     }
@@ -81,7 +83,8 @@ public final class Charges implements ChargedByNode {
     @Override
     public Map<Limit, Long> said() {
         Map<Limit, Long> said = new HashMap<>();
-        if (breaker.open()) {
+        // What the ledger has and the server has yet to hear is no difference to be set right.
+        if (breaker.open() || unsaid.waits()) {
             return said;
         }
         List<Limit> limits = new ArrayList<>(lately.take());

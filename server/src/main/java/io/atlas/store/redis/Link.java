@@ -2,12 +2,15 @@ package io.atlas.store.redis;
 
 import io.atlas.redis.Line;
 import io.atlas.redis.Master;
+import io.atlas.redis.OpenSlot;
 import io.atlas.redis.Servers;
 import io.atlas.store.Health;
 import io.atlas.store.StoreAway;
+import io.atlas.store.StoreBusy;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -15,13 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to the server, or to those of a cluster: then a command goes to where its keys are, and what is asked of
@@ -35,6 +41,8 @@ final class Link implements AutoCloseable {
     /** Between the time of a notice and its text. */
     private static final String NOTICE_FROM = " ";
 
+    private static final String UNKNOWN = "unknown";
+
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     /** Commands on their way at once; beyond it the server is as good as away. */
@@ -42,9 +50,13 @@ final class Link implements AutoCloseable {
 
     private final Servers servers;
     private final Scripts scripts;
+    private final Map<Script, Scripts.Text> fenced = new ConcurrentHashMap<>();
     private volatile Optional<Line<byte[], byte[]>> line = Optional.empty();
     private volatile Runnable onLoss = () -> {};
     private volatile boolean closed;
+
+    /** Why there is no line yet. */
+    private volatile String unconnected = "not connected yet";
 
     private Link(Servers servers, Scripts scripts) {
         this.servers = servers;
@@ -87,8 +99,27 @@ final class Link implements AutoCloseable {
             line = Optional.of(made);
             return true;
         } catch (RedisException e) {
-            throw new StoreAway("quota store: " + e.getMessage());
+            unconnected = why(e);
+            throw notConnected();
         }
+    }
+
+    /** With what is at the bottom of it: a password, a certificate, a port where nobody listens. */
+    private static String why(RedisException failure) {
+        String what = String.valueOf(failure.getMessage());
+        String bottom = bottom(failure);
+        return bottom.equals(what) ? what : what + ": " + bottom;
+    }
+
+    private static String bottom(Throwable failure) {
+        Throwable below = below(failure);
+        return below == null ? String.valueOf(failure.getMessage()) : bottom(below);
+    }
+
+    /** Who tried several servers has no cause, but what went wrong with each. */
+    private static @Nullable Throwable below(Throwable failure) {
+        Throwable[] each = failure.getSuppressed();
+        return failure.getCause() == null && each.length > 0 ? each[0] : failure.getCause();
     }
 
     /** Runs a script, by its digest; where the server does not know it, or no longer, by its text. */
@@ -96,12 +127,27 @@ final class Link implements AutoCloseable {
         if (line.isEmpty()) {
             return CompletableFuture.failedStage(notConnected());
         }
-        Scripts.Text text = scripts.text(script);
         byte[][] names = keys.toArray(byte[][]::new);
-        CompletionStage<T> ran = commands().evalsha(text.digest(), script.output(), names, arguments);
+        if (!line.orElseThrow().movesKeys()) {
+            return run(scripts.text(script), script.output(), names, arguments);
+        }
+        Scripts.Text text = fenced.computeIfAbsent(script, this::fenced);
+        byte[][] more = OpenSlot.fenced(names);
+        return OpenSlot.<T>await(() -> run(text, script.output(), more, arguments))
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedStage(OpenSlot.refused(failure) ? new StoreBusy() : failure));
+    }
+
+    private <T> CompletionStage<T> run(Scripts.Text text, ScriptOutputType output, byte[][] keys, byte[][] arguments) {
+        CompletionStage<T> ran = commands().evalsha(text.digest(), output, keys, arguments);
         return ran.exceptionallyCompose(failure -> unwrapped(failure) instanceof RedisNoScriptException
-                ? commands().eval(text.bytes(), script.output(), names, arguments)
+                ? commands().eval(text.bytes(), output, keys, arguments)
                 : CompletableFuture.failedStage(failure));
+    }
+
+    private Scripts.Text fenced(Script script) {
+        byte[] bytes = OpenSlot.fenced(scripts.text(script).bytes());
+        return new Scripts.Text(bytes, commands().digest(bytes));
     }
 
     /** Has this done whenever the connection is lost: what the server was told last may be lost with it. */
@@ -110,20 +156,20 @@ final class Link implements AutoCloseable {
     }
 
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        return line.orElseThrow(Link::notConnected).commands();
+        return line.orElseThrow(this::notConnected).commands();
     }
 
     /** The servers that keep keys. Blocks. */
     List<Master<byte[], byte[]>> masters() {
         try {
-            return line.orElseThrow(Link::notConnected).masters();
+            return line.orElseThrow(this::notConnected).masters();
         } catch (RedisException e) {
             throw new StoreAway("quota store: " + e.getMessage());
         }
     }
 
-    private static StoreAway notConnected() {
-        return new StoreAway("quota store: not connected yet");
+    private StoreAway notConnected() {
+        return new StoreAway("quota store: " + unconnected);
     }
 
     /** Why a server is not fit to keep counters: too old, or throwing away what it was told to keep. Blocks. */
@@ -154,7 +200,7 @@ final class Link implements AutoCloseable {
         return await(master.commands()
                 .set(Names.bytes(master.own(Names.PROBE)), new byte[] {'1'}, SetArgs.Builder.px(1))
                 .handle((_, failure) -> {
-                    if (failure == null) {
+                    if (failure == null || OpenSlot.forwarded(failure)) {
                         return Optional.empty();
                     }
                     if (unwrapped(failure) instanceof RedisCommandExecutionException refused) {
@@ -166,7 +212,13 @@ final class Link implements AutoCloseable {
 
     /** How the server is, or the first of them. Blocks. */
     Health health() {
-        return new Health(said(first(), "server", "redis_version"), unfit().orElse(""), clockMicros());
+        return new Health(version(first()), unfit().orElse(""), clockMicros());
+    }
+
+    /** Valkey calls itself a Redis of the version that it was made of, too. */
+    private static String version(Master<byte[], byte[]> master) {
+        String valkey = said(master, "server", "valkey_version");
+        return valkey.equals(UNKNOWN) ? said(master, "server", "redis_version") : valkey + " of Valkey";
     }
 
     /** The server's clock; of several the same one's for all nodes, as long as it is there. Blocks. */
@@ -194,7 +246,7 @@ final class Link implements AutoCloseable {
                 .filter(line -> line.startsWith(key + ":"))
                 .map(line -> line.substring(key.length() + 1))
                 .findFirst()
-                .orElse("unknown");
+                .orElse(UNKNOWN);
     }
 
     /** The word that the first node who spoke of a thing used for it. Blocks. */
@@ -238,7 +290,7 @@ final class Link implements AutoCloseable {
         try {
             return stage.toCompletableFuture().get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new StoreAway("quota store: " + e.getMessage());
+            throw e.getCause() instanceof StoreBusy ? new StoreBusy() : new StoreAway("quota store: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreAway("quota store: interrupted");

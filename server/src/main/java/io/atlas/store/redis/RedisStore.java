@@ -89,7 +89,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                 patience);
         looks = new Looks(steps, leases, share, absence, patience);
         alone = new Alone(share, leases, open.lately());
-        telling = new Telling(steps, lender, open);
+        telling = new Telling(steps, lender, open, unsaid);
         link.onLoss(absence::lost);
         upkeep = new Upkeep(
                 new Upkeep.Ward(link, steps, breaker, absence, share, unsaid, node, open, leases, alone),
@@ -144,7 +144,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     /** What the node of that name has charged, as the server has it. */
     public Charges chargesOf(String node) {
-        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, inForce::get, open.lately());
+        return new Charges(new Steps(link, node, Steps.Clock.SERVER), breaker, unsaid, inForce::get, open.lately());
     }
 
     /** How the server is; throws {@link StoreAway} where it does not answer. Blocks. */

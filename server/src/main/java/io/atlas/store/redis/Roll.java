@@ -1,9 +1,13 @@
 package io.atlas.store.redis;
 
+import io.atlas.redis.Master;
 import io.lettuce.core.Range;
+import io.lettuce.core.ScoredValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The nodes that have told every server all that they have counted, and when each was last there. It stands on each of the
@@ -17,8 +21,19 @@ final class Roll {
     private final Link link;
     private final String node;
 
-    /** Where it stands on each of the servers that have all that this node has counted. */
-    private volatile List<byte[]> places = List.of();
+    /**
+     * Where it stands on a server.
+     *
+     * @param run the name that this one has given itself
+     */
+    private record Place(String run, String key) {
+        byte[] name() {
+            return Names.bytes(key);
+        }
+    }
+
+    /** The servers that have all that this node has counted. */
+    private volatile List<Place> places = List.of();
 
     Roll(Link link, String node) {
         this.link = link;
@@ -32,25 +47,56 @@ final class Roll {
 
     /** Whether the servers are still those that have all that this node has counted. Blocks. */
     boolean sameServers() {
-        List<byte[]> now = placesNow();
-        return texts(now).equals(texts(places));
+        return placesNow().equals(places);
+    }
+
+    /**
+     * Whether keys have only gone from one of them to another, to one that was added, or from one that leaves: whoever is
+     * new has what it keeps from the others. Blocks.
+     */
+    boolean onlyMoved() {
+        Set<String> before = runs(places);
+        Set<String> now = runs(placesNow());
+        return !places.isEmpty() && (now.containsAll(before) || before.containsAll(now));
+    }
+
+    private static Set<String> runs(List<Place> places) {
+        return places.stream().map(Place::run).collect(Collectors.toSet());
+    }
+
+    /** Goes along with them: who had told all of the servers has told them still. Blocks. */
+    void move() {
+        List<Place> now = placesNow();
+        byte[] known = places.getFirst().name();
+        List<String> told = told();
+        for (ScoredValue<byte[]> seen : Link.await(link.commands().zrangeWithScores(known, 0, -1))) {
+            if (told.contains(text(seen.getValue()))) {
+                now.stream()
+                        .filter(place -> !places.contains(place))
+                        .forEach(place ->
+                                Link.await(link.commands().zadd(place.name(), seen.getScore(), seen.getValue())));
+            }
+        }
+        places = now;
     }
 
     /** This node is there, and has told them. Blocks. */
     void sign() {
         long nowMicros = link.clockMicros();
         long since = nowMicros - SEEN_SECONDS * MICROS_PER_SECOND;
-        for (byte[] place : places) {
-            Link.await(link.commands().zadd(place, (double) nowMicros, Names.bytes(node)));
-            Link.await(link.commands().zremrangebyscore(place, Range.create(0, since)));
+        for (Place place : places) {
+            Link.await(link.commands().zadd(place.name(), (double) nowMicros, Names.bytes(node)));
+            Link.await(link.commands().zremrangebyscore(place.name(), Range.create(0, since)));
         }
     }
 
     /** Those who stand on all of them. Blocks. */
     List<String> told() {
         List<List<String>> each = new ArrayList<>();
-        for (byte[] place : places) {
-            each.add(texts(Link.await(link.commands().zrange(place, 0, -1))));
+        for (Place place : places) {
+            each.add(Link.await(link.commands().zrange(place.name(), 0, -1)).stream()
+                    .map(Roll::text)
+                    .toList());
         }
         return each.isEmpty()
                 ? List.of()
@@ -61,18 +107,19 @@ final class Roll {
 
     /** This node will not be there. Blocks. */
     void leave() {
-        places.forEach(place -> Link.await(link.commands().zrem(place, Names.bytes(node))));
+        places.forEach(place -> Link.await(link.commands().zrem(place.name(), Names.bytes(node))));
     }
 
-    private List<byte[]> placesNow() {
-        return link.masters().stream()
-                .map(master -> Names.bytes(master.own("atlas:nodes:" + Link.runOf(master))))
-                .toList();
+    private List<Place> placesNow() {
+        return link.masters().stream().map(Roll::place).toList();
     }
 
-    private static List<String> texts(List<byte[]> names) {
-        return names.stream()
-                .map(name -> new String(name, StandardCharsets.UTF_8))
-                .toList();
+    private static Place place(Master<byte[], byte[]> master) {
+        String run = Link.runOf(master);
+        return new Place(run, master.own("atlas:nodes:" + run));
+    }
+
+    private static String text(byte[] name) {
+        return new String(name, StandardCharsets.UTF_8);
     }
 }

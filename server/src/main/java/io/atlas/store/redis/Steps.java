@@ -12,6 +12,8 @@ import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.ledger.Posting;
+import io.atlas.redis.OpenSlot;
+import io.lettuce.core.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -318,13 +320,14 @@ final class Steps {
         byte[][] marks = tags.stream().map(tag -> Names.mark(tag, node)).toArray(byte[][]::new);
         return marks.length == 0
                 ? CompletableFuture.completedStage(true)
-                : link.commands().exists(marks).thenApply(there -> there == marks.length);
+                : OpenSlot.<Long>await(() -> link.commands().exists(marks)).thenApply(there -> there == marks.length);
     }
 
     /** Which of these limits have no counter. */
     CompletionStage<List<Limit>> uncounted(List<Limit> limits) {
-        return link.commands()
-                .mget(meters(limits).toArray(byte[][]::new))
+        byte[][] meters = meters(limits).toArray(byte[][]::new);
+        return OpenSlot.<List<KeyValue<byte[], byte[]>>>await(
+                        () -> link.commands().mget(meters))
                 .thenApply(values -> IntStream.range(0, limits.size())
                         .filter(i -> !values.get(i).hasValue())
                         .mapToObj(limits::get)

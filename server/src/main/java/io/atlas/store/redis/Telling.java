@@ -7,6 +7,7 @@ import io.atlas.ledger.Posting;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.lease.Lender;
+import io.atlas.store.share.Absence;
 import io.atlas.store.share.Holds;
 import io.atlas.store.share.LimitsInForce;
 import java.util.ArrayList;
@@ -25,12 +26,14 @@ final class Telling {
     private final Steps steps;
     private final Lender lender;
     private final Holds open;
+    private final Unsaid unsaid;
 
-    /** Of a node that holds these reservations. */
-    Telling(Steps steps, Lender lender, Holds open) {
+    /** Of a node that holds these reservations, and says later what cannot be said at once. */
+    Telling(Steps steps, Lender lender, Holds open, Unsaid unsaid) {
         this.steps = steps;
         this.lender = lender;
         this.open = open;
+        this.unsaid = unsaid;
     }
 
     /**
@@ -70,8 +73,20 @@ final class Telling {
         List<Limit> lasting =
                 limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
         return CompletableFuture.allOf(Names.byTag(lasting).stream()
-                .map(there -> steps.charge(there, actual, atMicros).toCompletableFuture())
+                .map(there -> chargeNowOrLater(new Unsaid.Thing.Charge(there, actual, atMicros)))
                 .toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> chargeNowOrLater(Unsaid.Thing.Charge charge) {
+        return Unsaid.say(steps, charge)
+                .exceptionallyCompose(failure -> {
+                    if (!Absence.busy(failure)) {
+                        return CompletableFuture.failedStage(failure);
+                    }
+                    unsaid.add(charge);
+                    return CompletableFuture.completedStage(null);
+                })
+                .toCompletableFuture();
     }
 
     /** How full they are. Blocks. */

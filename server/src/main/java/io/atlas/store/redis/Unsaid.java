@@ -52,6 +52,11 @@ final class Unsaid {
         return next;
     }
 
+    /** Whether there is any. */
+    synchronized boolean waits() {
+        return !things.isEmpty();
+    }
+
     /** Something was said too late to be heard. */
     synchronized void lose() {
         tooMany = true;

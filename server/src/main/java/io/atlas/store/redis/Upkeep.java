@@ -4,6 +4,7 @@ import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.store.StoreAway;
+import io.atlas.store.StoreBusy;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.share.Absence;
 import io.atlas.store.share.Alone;
@@ -233,10 +234,7 @@ final class Upkeep implements AutoCloseable {
         if (!fit()) {
             return;
         }
-        if (roll.sameServers()
-                && !ward.unsaid.incomplete()
-                && roll.told().contains(ward.node)
-                && Link.await(ward.steps.marked(Names.tags(inForce.get())))) {
+        if (told().contains(ward.node) && !ward.unsaid.incomplete() && marked()) {
             back();
         } else {
             recount.run();
@@ -246,14 +244,31 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /** Nobody where it is not the same servers any more. Of several one may be away while the others answer all steps. */
+    /** Of several servers one may be away while the others answer all steps. */
     private List<String> toldWhereAllAreThere() {
         try {
-            return roll.sameServers() ? roll.told() : List.of();
+            return told();
         } catch (StoreAway e) {
             ward.absence.lost();
             throw e;
         }
+    }
+
+    /** Those who have told the servers everything; nobody where these are others than they were. */
+    private List<String> told() {
+        if (roll.sameServers()) {
+            return roll.told();
+        }
+        if (!roll.onlyMoved() || !marked()) {
+            return List.of();
+        }
+        roll.move();
+        LOG.atInfo().log("the servers of the quota store have divided their keys anew");
+        return roll.told();
+    }
+
+    private boolean marked() {
+        return Link.await(ward.steps.marked(Names.tags(inForce.get())));
     }
 
     /** Whether the server that is there may keep counters; it is said once for each reason why not. */
@@ -284,19 +299,34 @@ final class Upkeep implements AutoCloseable {
         for (List<Unsaid.Thing> next = ward.unsaid.next(); !next.isEmpty(); next = ward.unsaid.next()) {
             List<CompletionStage<Void>> said =
                     next.stream().map(thing -> Unsaid.say(ward.steps, thing)).toList();
-            try {
-                said.forEach(Link::await);
-            } catch (StoreAway e) {
-                ward.unsaid.lose();
-                ward.absence.unheard();
-                throw e;
-            }
-            for (Unsaid.Thing thing : next) {
-                if (thing instanceof Unsaid.Thing.Charge charge) {
-                    ward.share.told(charge.limits());
+            List<Unsaid.Thing> later = new ArrayList<>();
+            for (int i = 0; i < next.size(); i++) {
+                if (!heard(next.get(i), said.get(i))) {
+                    later.add(next.get(i));
                 }
             }
+            if (!later.isEmpty()) {
+                later.forEach(ward.unsaid::add);
+                return;
+            }
         }
+    }
+
+    private boolean heard(Unsaid.Thing thing, CompletionStage<Void> said) {
+        try {
+            Link.await(said);
+        } catch (StoreBusy e) {
+            LOG.atDebug().setCause(e).log("it is said later");
+            return false;
+        } catch (StoreAway e) {
+            ward.unsaid.lose();
+            ward.absence.unheard();
+            throw e;
+        }
+        if (thing instanceof Unsaid.Thing.Charge charge) {
+            ward.share.told(charge.limits());
+        }
+        return true;
     }
 
     private void signs() {

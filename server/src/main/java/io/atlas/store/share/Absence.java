@@ -1,6 +1,7 @@
 package io.atlas.store.share;
 
 import io.atlas.store.StoreAway;
+import io.atlas.store.StoreBusy;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ public final class Absence {
     /** A step failed, or was too late. */
     public void failed(Throwable failure) {
         LOG.atDebug().setCause(failure).log("a step of the quota store failed");
+        if (busy(failure)) {
+            return;
+        }
         if (breaker.failed()) {
             begin("it answers too late, or not at all");
         }
@@ -33,6 +37,11 @@ public final class Absence {
     /** A step was answered in time. */
     public void answered() {
         breaker.succeeded();
+    }
+
+    /** Whether only what this step was about is not there. */
+    public static boolean busy(Throwable failure) {
+        return failure instanceof StoreBusy || failure.getCause() instanceof StoreBusy;
     }
 
     /** A step ended, and failed if there is a failure. */

@@ -5,6 +5,7 @@ import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
+import io.atlas.kernel.quota.Reservation.Told;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Drawing;
@@ -24,7 +25,7 @@ public final class Alone {
         public Reservation there(String name, List<Limit> some, long nowMicros, long untilMicros) {
             Level unknown = new Level(0, 0, nowMicros);
             List<Taken> taken = some.stream()
-                    .map(limit -> new Taken(limit, unknown, unknown))
+                    .<Taken>map(limit -> new Told(limit, unknown, unknown))
                     .toList();
             return Reservation.elsewhere(name, reservation.demand(), taken, untilMicros);
         }

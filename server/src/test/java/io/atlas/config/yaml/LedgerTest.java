@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.config.Configuration;
 import io.atlas.config.Configuration.LedgerDatabase;
 import io.atlas.secret.Secret;
+import io.atlas.testing.Certificates;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The section {@code ledger}, on the ninth line, and what of it may change while the gateway runs. */
 class LedgerTest {
+    @TempDir
+    private Path folder = Path.of("");
+
     private static final String URL = "jdbc:postgresql://db:5432/atlas?sslmode=require";
     private static final String EXPECTED =
             "expected: jdbc:postgresql://HOST[:PORT]/DATABASE, without user and password";
@@ -86,9 +95,9 @@ class LedgerTest {
         assertThat(Yaml.findings(Yaml.WORLD + """
                         quota: { store: redis, redis: { url: "http://u:secret@127.0.0.1" } }
                         """))
-                .containsExactly(
-                        "atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
-                                + " rediss://..., redis-sentinel://HOST[:PORT],...#MASTER, or redis-cluster://HOST[:PORT],...)");
+                .containsExactly("atlas.yaml:9:38: error: url: *** (expected: redis://HOST[:PORT][/DATABASE],"
+                        + " rediss://..., redis-sentinel://HOST[:PORT],...#MASTER, or redis-cluster://HOST[:PORT],...;"
+                        + " in a password @ is %40, / is %2F, % is %25)");
     }
 
     @Test
@@ -112,5 +121,43 @@ class LedgerTest {
                 .isEmpty();
         assertThat(Yaml.findings(Yaml.WORLD + quota.formatted("redis-cluster://10.0.0.7/2")))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            redis://10.0.0.7?sslrootcert=FILE              | 33: error: url: sslrootcert (expected: rediss, which is TLS)
+            rediss://10.0.0.7?sslrootcert=FILE             |
+            rediss://:a%40b@10.0.0.7/1?sslrootcert=FILE    |
+            rediss-cluster://10.0.0.7,redis.example?sslrootcert=FILE |
+            rediss-sentinel://10.0.0.7,10.0.0.8/1?sslrootcert=FILE#atlas |
+            rediss://10.0.0.7?sslrootcert=/nowhere.pem     | 33: error: url: sslrootcert=/nowhere.pem (expected: a readable file of certificates in PEM; NoSuchFileException)
+            rediss://:se^cret@10.0.0.7                     | 38: error: url: *** (
+            rediss://:se/cret@10.0.0.7                     | 38: error: url: *** (
+            rediss://10.0.0.7?sslrootcert=relative.pem     | 38: error: url: rediss://10.0.0.7?sslrootcert=relative.pem (
+            """)
+    void aRedisBehindTlsMayBeSignedForByAPrivateAuthority(String url, @Nullable String finding) {
+        Path roots = Certificates.in(folder, "dns:redis.example").authority();
+        String quota =
+                "quota: { store: redis, redis: { url: \"%s\" } }\n".formatted(url.replace("FILE", roots.toString()));
+        if (finding == null) {
+            assertThat(Yaml.findings(Yaml.WORLD + quota)).isEmpty();
+        } else {
+            assertThat(Yaml.findings(Yaml.WORLD + quota))
+                    .singleElement()
+                    .asString()
+                    .startsWith("atlas.yaml:9:" + finding)
+                    .doesNotContain("cret@");
+        }
+    }
+
+    @Test
+    void whatIsNoCertificateSignsForNobody() throws IOException {
+        Path roots = Files.writeString(folder.resolve("roots.pem"), "no certificate");
+        assertThat(Yaml.findings(Yaml.WORLD
+                        + "quota: { store: redis, redis: { url: \"rediss://10.0.0.7?sslrootcert=%s\" } }\n"
+                                .formatted(roots)))
+                .singleElement()
+                .asString()
+                .startsWith("atlas.yaml:9:33: error: url: sslrootcert=" + roots + " (expected: a readable file of");
     }
 }

@@ -3,12 +3,16 @@ package io.atlas.order.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.atlas.testing.Access;
 import io.atlas.testing.RealRedis;
+import io.atlas.testing.ServerKind;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The script, held against what it is to do: answer by answer, over long walks. */
 class OrderScriptTest {
@@ -69,6 +73,23 @@ class OrderScriptTest {
     void theScriptAnswersAsTheOrderDoes() throws Exception {
         try (RedisBoard board = new RedisBoard(redis.url())) {
             for (long seed = 0; seed < SEEDS; seed++) {
+                assertThat(new Walk(seed).hold(board, "right"))
+                        .as("seed %d: calls", seed)
+                        .isPositive();
+            }
+        }
+    }
+
+    static List<ServerKind> kinds() {
+        return ServerKind.others();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("kinds")
+    void theScriptAnswersAsTheOrderDoesOnOtherServers(ServerKind kind) throws Exception {
+        try (RealRedis other = RealRedis.start(kind, Access.FREE);
+                RedisBoard board = new RedisBoard(other.url())) {
+            for (long seed = 0; seed < 3; seed++) {
                 assertThat(new Walk(seed).hold(board, "right"))
                         .as("seed %d: calls", seed)
                         .isPositive();

@@ -11,6 +11,9 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.unit.Period;
 import io.atlas.ledger.Posting;
+import io.atlas.store.share.Breaker;
+import io.atlas.store.share.LatelyCharged;
+import io.atlas.store.share.LimitsInForce;
 import io.atlas.testing.RealRedis;
 import io.atlas.time.TimeSource;
 import java.time.Duration;
@@ -111,6 +114,24 @@ class ChargesTest {
         assertThat(charges.mend(List.of(posting(TOKENS, 75)), said, now())).isEmpty();
 
         assertThat(used(one, TOKENS)).isEqualTo(35);
+    }
+
+    @Test
+    void whereTheServerHasYetToHearSomethingNothingIsSaid() {
+        settle(one, "a", 30);
+        Breaker closed = new Breaker(TIME::nanos);
+        closed.close();
+        Unsaid unsaid = new Unsaid();
+        LimitsInForce tokens = LimitsInForce.NONE.followedBy(List.of(TOKENS), now());
+        try (Link link = Link.open(redis.url(), Scripts.bundled())) {
+            Charges charges = new Charges(
+                    new Steps(link, "one", Steps.Clock.SERVER), closed, unsaid, () -> tokens, new LatelyCharged());
+            assertThat(charges.said()).isEqualTo(Map.of(TOKENS, 30L));
+
+            unsaid.add(new Unsaid.Thing.Charge(List.of(TOKENS), new Demand(5, 0, 0), now()));
+
+            assertThat(charges.said()).isEmpty();
+        }
     }
 
     @Test

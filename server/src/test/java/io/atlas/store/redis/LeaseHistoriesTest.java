@@ -15,7 +15,9 @@ import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.unit.Period;
 import io.atlas.store.lease.Lender;
+import io.atlas.testing.Access;
 import io.atlas.testing.RealRedis;
+import io.atlas.testing.ServerKind;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +84,21 @@ class LeaseHistoriesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void theScriptsAgreeWithTheKernel(long seed) {
-        play(Scripts.bundled(), "seed " + seed, seed);
+        play(redis, Scripts.bundled(), "seed " + seed, seed);
+    }
+
+    static List<ServerKind> kinds() {
+        return ServerKind.others();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("kinds")
+    void theScriptsAgreeWithTheKernelOnOtherServers(ServerKind kind) {
+        try (RealRedis other = RealRedis.start(kind, Access.FREE)) {
+            for (long seed = 0; seed < 5; seed++) {
+                new LeaseHistoriesTest().play(other, Scripts.bundled(), "seed " + seed, seed);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -96,14 +112,14 @@ class LeaseHistoriesTest {
         assertThat(places).as("scripts that hold: " + error.text).hasPositiveValue();
         assertThatThrownBy(() -> {
                     for (long seed = 0; seed < 10; seed++) {
-                        new LeaseHistoriesTest().play(scripts, error + " " + seed, seed);
+                        new LeaseHistoriesTest().play(redis, scripts, error + " " + seed, seed);
                     }
                 })
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("command");
     }
 
-    private void play(Scripts scripts, String run, long seed) {
+    private void play(RealRedis there, Scripts scripts, String run, long seed) {
         Random random = new Random(seed);
         Place all = new Place.OfModel(run.replace(' ', '-'));
         LimitSpec day = seed % 2 == 0
@@ -114,7 +130,7 @@ class LeaseHistoriesTest {
                 Limit.of(all, LimitSpec.of(Kind.TOKENS, Period.MINUTE, 60_000), ZoneOffset.UTC),
                 Limit.of(all, LimitSpec.concurrent(50), ZoneOffset.UTC));
         List<Meter> meters = limits.stream().map(Meter::of).toList();
-        try (Link link = Link.open(redis.url(), scripts)) {
+        try (Link link = Link.open(there.url(), scripts)) {
             Steps steps = new Steps(link, "n1", Steps.Clock.GIVEN);
             RedisLender lender = new RedisLender(link, "n1", Steps.Clock.GIVEN, () -> nowMicros, (_, _, _) -> {});
             Redis.await(steps.mark(all.path()));
