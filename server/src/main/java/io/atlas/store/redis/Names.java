@@ -20,6 +20,13 @@ final class Names {
     /** What is written to see whether it can be. */
     static final String PROBE = "atlas:probe";
 
+    /**
+     * Raised whenever values or records are laid out in another way. Nodes of two versions then count each for themselves
+     * until the older ones are replaced, and the ledgers tell the new counters what was charged; else one would misread
+     * what the other has written.
+     */
+    private static final String LAYOUT = "2";
+
     private Names() {}
 
     /** The tag of a request that these limits bind: that of its tenant, where any of them is its tenant's. */
@@ -50,12 +57,12 @@ final class Names {
 
     /** The meter of a limit. */
     static byte[] meter(Limit limit) {
-        return bytes("atlas:{" + tag(limit.place()) + "}:m:" + limit.id());
+        return bytes(all(tag(limit.place())) + "m:" + limit.id());
     }
 
     /** What each node has charged to a limit. */
     static byte[] charged(Limit limit) {
-        return bytes("atlas:{" + tag(limit.place()) + "}:m:" + limit.id() + ":n");
+        return bytes(all(tag(limit.place())) + "m:" + limit.id() + ":n");
     }
 
     /** The record of a reservation. */
@@ -65,17 +72,21 @@ final class Names {
 
     /** What the record of every reservation begins with. */
     static String records(String tag) {
-        return "atlas:{" + tag + "}:r:";
+        return all(tag) + "r:";
     }
 
     /** When reservations expire. */
     static byte[] index(String tag) {
-        return bytes("atlas:{" + tag + "}:x");
+        return bytes(all(tag) + "x");
     }
 
     /** That what a node has counted is here. */
     static byte[] mark(String tag, String node) {
-        return bytes("atlas:{" + tag + "}:n:" + node);
+        return bytes(all(tag) + "n:" + node);
+    }
+
+    private static String all(String tag) {
+        return "atlas:" + LAYOUT + ":{" + tag + "}:";
     }
 
     static byte[] bytes(String text) {
