@@ -42,7 +42,7 @@ class MovingSlotsTest extends GatewaysOverRedis {
 
     private static final String CONFIGURATION = """
             quota: { store: redis, redis: { url: "${redis}" } }
-            limits: [ { requests: 100k, per: day } ]
+            limits: [ { requests: 100M, per: day } ]
             backends:
               oracle: { type: vllm, url: "${oracle}" }
             models:
