@@ -1,5 +1,7 @@
 package io.atlas.bench;
 
+import io.atlas.bench.load.Storm;
+import io.atlas.bench.load.Target;
 import io.atlas.bench.load.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +39,20 @@ record Stage(Path root, Path work, int upstreamPort, int workers, Rival rival) {
 
     /** Starts the mock upstream in a process of its own. */
     Child startUpstream(String... arguments) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of(Integer.toString(upstreamPort)));
+        all.addAll(List.of(arguments));
+        return start("upstream", Upstream.class, all, upstreamPort, "/v1/models");
+    }
+
+    /** Starts clients of that target who rage in a process of their own, on that port, when they are told to. */
+    Child startStorm(int port, Target target, int clients) throws InterruptedException {
+        List<String> arguments = List.of(
+                Integer.toString(port), Integer.toString(target.port()), target.key(), Integer.toString(clients));
+        return start("storm", Storm.class, arguments, port, Storm.CALM);
+    }
+
+    private Child start(String name, Class<?> main, List<String> arguments, int port, String ready)
+            throws InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:+UseSerialGC",
@@ -44,11 +60,10 @@ record Stage(Path root, Path work, int upstreamPort, int workers, Rival rival) {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path", ""),
-                Upstream.class.getName(),
-                Integer.toString(upstreamPort)));
-        command.addAll(List.of(arguments));
-        return Child.start("upstream", command, Map.of(), folder("upstream"))
-                .awaitReady(URI.create("http://127.0.0.1:" + upstreamPort + "/v1/models"));
+                main.getName()));
+        command.addAll(arguments);
+        return Child.start(name, command, Map.of(), folder(name))
+                .awaitReady(URI.create("http://127.0.0.1:" + port + ready));
     }
 
     /** A port of the loopback address on which nothing listens now. */

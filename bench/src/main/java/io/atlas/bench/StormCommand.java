@@ -7,6 +7,10 @@ import io.atlas.bench.load.Shape;
 import io.atlas.bench.load.Storm;
 import io.atlas.bench.load.Tally;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +35,7 @@ final class StormCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "alone and beside it (${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "4", description = "of each stretch (${DEFAULT-VALUE})")
+    @Option(names = "--seconds", defaultValue = "8", description = "of each stretch (${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--warm-up", defaultValue = "10", description = "seconds (${DEFAULT-VALUE})")
@@ -56,6 +60,7 @@ final class StormCommand implements Callable<Integer> {
     private Report report = new Report();
 
     private final Load load = new Load();
+    private final int stormPort = Stage.freePort();
 
     /** One round: the others without the storm, and beside it. */
     private record Round(Tally alone, Tally beside, long tries) {
@@ -69,11 +74,12 @@ final class StormCommand implements Callable<Integer> {
         Stage stage = workplace.stage();
         List<Round> all = new ArrayList<>();
         try (Child _ = stage.startUpstream();
-                Atlas atlas = Atlas.start("atlas", stage, stage.itself(), Setups::stormy)) {
+                Atlas atlas = Atlas.start("atlas", stage, stage.itself(), Setups::stormy);
+                Child _ = stage.startStorm(stormPort, atlas.target(Setups.STORMY_KEY), clients)) {
             others(atlas, Duration.ofSeconds(warmUpSeconds));
-            try (Storm _ = Storm.begin(atlas.target(Setups.STORMY_KEY), clients)) {
-                others(atlas, Duration.ofSeconds(warmUpSeconds));
-            }
+            storm(Storm.RAGE);
+            others(atlas, Duration.ofSeconds(warmUpSeconds));
+            storm(Storm.CALM);
             for (int round = 0; round < rounds; round++) {
                 all.add(round(atlas));
             }
@@ -81,20 +87,28 @@ final class StormCommand implements Callable<Integer> {
         return judge(all);
     }
 
-    private Round round(Atlas atlas) {
+    private Round round(Atlas atlas) throws IOException, InterruptedException {
         Tally alone = others(atlas, Duration.ofSeconds(seconds));
-        try (Storm storm = Storm.begin(atlas.target(Setups.STORMY_KEY), clients)) {
-            Tally beside = others(atlas, Duration.ofSeconds(seconds));
-            Round round = new Round(alone, beside, storm.tries());
-            report.progress()
-                    .printf(
-                            Locale.ROOT,
-                            "p99 %,.0f us alone, %,.0f us beside %d tries%n",
-                            alone.whole().micros(P99),
-                            beside.whole().micros(P99),
-                            round.tries);
-            report.progress().flush();
-            return round;
+        storm(Storm.RAGE);
+        Tally beside = others(atlas, Duration.ofSeconds(seconds));
+        Round round = new Round(alone, beside, storm(Storm.CALM));
+        report.progress()
+                .printf(
+                        Locale.ROOT,
+                        "p99 %,.0f us alone, %,.0f us beside %d tries%n",
+                        alone.whole().micros(P99),
+                        beside.whole().micros(P99),
+                        round.tries);
+        report.progress().flush();
+        return round;
+    }
+
+    private long storm(String path) throws IOException, InterruptedException {
+        URI address = URI.create("http://127.0.0.1:" + stormPort + path);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return Long.parseLong(
+                    http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+                            .body());
         }
     }
 

@@ -46,6 +46,7 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
     private int textBytes;
     private int status;
     private long dueNanos;
+    private long begunNanos;
     private long firstByteNanos;
 
     /**
@@ -114,12 +115,22 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
         context.close();
     }
 
+    /**
+     * A request begins when it is due, also where the answer before it came too late for that. But that this process was
+     * woken late for it is no fault of who answers.
+     */
     private void askWhenDue(ChannelHandlerContext context) {
         long delay = dueNanos - time.nanos();
+        begunNanos = dueNanos;
         if (delay > 0) {
-            context.executor().schedule(() -> ask(context), delay, TimeUnit.NANOSECONDS);
+            context.executor().schedule(() -> askNow(context), delay, TimeUnit.NANOSECONDS);
             return;
         }
+        ask(context);
+    }
+
+    private void askNow(ChannelHandlerContext context) {
+        begunNanos = time.nanos();
         ask(context);
     }
 
@@ -135,11 +146,11 @@ final class Lane extends SimpleChannelInboundHandler<HttpObject> {
         long now = time.nanos();
         Shape shape = asking.shape();
         if (status == 200 && ByteBufUtil.equals(body, Unpooled.wrappedBuffer(Answers.body(shape, words)))) {
-            tally.answered(shape, words, firstByteNanos - dueNanos, now - dueNanos);
+            tally.answered(shape, words, firstByteNanos - begunNanos, now - begunNanos);
             return;
         }
         if (status == 429 && asking.right() == Asking.Right.SERVED_OR_REFUSED && rightlyRefused()) {
-            tally.refused(now - dueNanos);
+            tally.refused(now - begunNanos);
             return;
         }
         String text = body.toString(UTF_8);
