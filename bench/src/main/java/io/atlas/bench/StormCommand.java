@@ -35,10 +35,10 @@ final class StormCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "alone and beside it (${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "8", description = "of each stretch (${DEFAULT-VALUE})")
+    @Option(names = "--seconds", defaultValue = "12", description = "of each stretch (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--warm-up", defaultValue = "10", description = "seconds (${DEFAULT-VALUE})")
+    @Option(names = "--warm-up", defaultValue = "60", description = "seconds (${DEFAULT-VALUE})")
     private int warmUpSeconds;
 
     @Option(
@@ -76,15 +76,22 @@ final class StormCommand implements Callable<Integer> {
         try (Child _ = stage.startUpstream();
                 Atlas atlas = Atlas.start("atlas", stage, stage.itself(), Setups::stormy);
                 Child _ = stage.startStorm(stormPort, atlas.target(Setups.STORMY_KEY), clients)) {
-            others(atlas, Duration.ofSeconds(warmUpSeconds));
+            warmUp(atlas);
             storm(Storm.RAGE);
-            others(atlas, Duration.ofSeconds(warmUpSeconds));
+            warmUp(atlas);
             storm(Storm.CALM);
             for (int round = 0; round < rounds; round++) {
                 all.add(round(atlas));
             }
         }
         return judge(all);
+    }
+
+    /** As fast as it goes: at the rate of a round the compiler would be at work in all of them. */
+    private void warmUp(Atlas atlas) {
+        Duration time = Duration.ofSeconds(warmUpSeconds);
+        load.start(Plan.saturating(atlas.target(Setups.KEY), Asking.usual(Shape.PLAIN), connections, time))
+                .join();
     }
 
     private Round round(Atlas atlas) throws IOException, InterruptedException {
