@@ -1,6 +1,7 @@
 package io.atlas.acceptance;
 
 import io.atlas.endings.AtlasProcess;
+import io.atlas.endings.Await;
 import io.atlas.testing.OracleUpstream;
 import io.atlas.testing.RealRedis;
 import java.nio.file.Files;
@@ -61,5 +62,23 @@ abstract class GatewaysOverRedis {
                 Map.of("oracle", oracle.uri().toString(), "redis", url));
         running.add(started);
         return started;
+    }
+
+    /** Waits until the node asks its Redis again. */
+    static void awaitWell(RunningAtlas node) throws Exception {
+        Await.until("healed", () -> !node.get("nobody", "/readyz").body().contains("away"));
+    }
+
+    /** Waits until nothing is held any more, and so much is used. */
+    static void awaitUsed(RunningAtlas node, String key, String limit, long expected) throws Exception {
+        Await.until(
+                limit + " is " + expected,
+                () -> node.get(key, "/v1/quota")
+                        .json()
+                        .path("limits")
+                        .valueStream()
+                        .anyMatch(one -> one.path("id").asString("").equals(limit)
+                                && one.path("held").asLong(-1) == 0
+                                && one.path("used").asLong(-1) == expected));
     }
 }

@@ -84,10 +84,6 @@ class LeaseLossTest extends GatewaysOverRedis {
         return (int) asked.stream().filter(one -> one.join().status() == 200).count();
     }
 
-    private static void awaitWell(RunningAtlas node) throws Exception {
-        Await.until("healed", () -> !node.get(KEY, "/readyz").body().contains("away"));
-    }
-
     private static long level(RunningAtlas node, String what) throws Exception {
         return node.get(KEY, "/v1/quota")
                 .json()

@@ -170,8 +170,4 @@ class LockedRedisTest extends GatewaysOverRedis {
         servers.add(server);
         return server;
     }
-
-    private static void awaitWell(RunningAtlas node) throws Exception {
-        Await.until("well", () -> !node.get(TWENTY, "/readyz").body().contains("away"));
-    }
 }

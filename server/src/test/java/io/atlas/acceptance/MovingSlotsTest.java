@@ -196,21 +196,4 @@ class MovingSlotsTest extends GatewaysOverRedis {
             awaitUsed(node, RICH, "gateway:requests/day", rich + 60L);
         }
     }
-
-    private static void awaitWell(RunningAtlas node) throws Exception {
-        Await.until("healed", () -> !node.get(RICH, "/readyz").body().contains("away"));
-    }
-
-    /** Nothing is held any more, and so much is used. */
-    private static void awaitUsed(RunningAtlas node, String key, String limit, long expected) throws Exception {
-        Await.until(
-                limit + " is " + expected,
-                () -> node.get(key, "/v1/quota")
-                        .json()
-                        .path("limits")
-                        .valueStream()
-                        .anyMatch(one -> one.path("id").asString("").equals(limit)
-                                && one.path("held").asLong(-1) == 0
-                                && one.path("used").asLong(-1) == expected));
-    }
 }

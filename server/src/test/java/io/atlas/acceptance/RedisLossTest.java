@@ -78,7 +78,7 @@ class RedisLossTest extends GatewaysOverRedis {
                     away += served(nodes.get(i), FOUR_HUNDRED);
                 }
                 ways.get(i).heal();
-                awaitWell(nodes.get(i));
+                awaitHealed(nodes.get(i));
             }
         }
         assertThat(away).isPositive();
@@ -90,8 +90,8 @@ class RedisLossTest extends GatewaysOverRedis {
         }
         // A hundredth is what all of them together may be ahead of Redis.
         assertThat(served).isBetween(400, 404);
-        awaitUsed(one, FOUR_HUNDRED, "four-hundred:requests/day", served);
-        awaitUsed(other, FOUR_HUNDRED, "four-hundred:requests/day", served);
+        awaitCounted(one, FOUR_HUNDRED, "four-hundred:requests/day", served);
+        awaitCounted(other, FOUR_HUNDRED, "four-hundred:requests/day", served);
     }
 
     @ParameterizedTest
@@ -110,11 +110,11 @@ class RedisLossTest extends GatewaysOverRedis {
             while (System.nanoTime() < until) {
                 assertThat(served(idle, key)).as("round %d", round).isZero();
             }
-            awaitWell(idle);
-            awaitWell(busy);
+            awaitHealed(idle);
+            awaitHealed(busy);
             assertThat(served(idle, key)).isZero();
             assertThat(served(busy, key)).isZero();
-            awaitUsed(idle, key, "twenty-" + round + ":requests/day", 20);
+            awaitCounted(idle, key, "twenty-" + round + ":requests/day", 20);
         }
     }
 
@@ -133,7 +133,7 @@ class RedisLossTest extends GatewaysOverRedis {
             ways.getFirst().lead(new InetSocketAddress(InetAddress.getLoopbackAddress(), replica.port()));
             for (RunningAtlas node : nodes) {
                 served += served(node, SIXTY);
-                awaitWell(node);
+                awaitHealed(node);
             }
             for (int i = 0; i < 20; i++) {
                 for (RunningAtlas node : nodes) {
@@ -141,7 +141,7 @@ class RedisLossTest extends GatewaysOverRedis {
                 }
             }
             assertThat(served).isEqualTo(60);
-            awaitUsed(nodes.getLast(), SIXTY, "sixty:requests/day", 60);
+            awaitCounted(nodes.getLast(), SIXTY, "sixty:requests/day", 60);
         }
     }
 
@@ -158,9 +158,9 @@ class RedisLossTest extends GatewaysOverRedis {
         } while (!one.get(RICH, "/readyz").body().contains("away") && System.nanoTime() < until);
         assertThat(one.get(RICH, "/readyz").body()).contains("away");
         redis.tell(server -> server.configSet("maxmemory", "0"));
-        awaitWell(one);
+        awaitHealed(one);
         assertThat(served(one, RICH)).isEqualTo(1);
-        awaitUsed(
+        awaitCounted(
                 one,
                 RICH,
                 "rich:tokens/day",
@@ -178,7 +178,7 @@ class RedisLossTest extends GatewaysOverRedis {
             for (int i = 0; i < 50; i++) {
                 assertThat(served(node, RICH)).isEqualTo(1);
             }
-            awaitWell(node);
+            awaitHealed(node);
         }
     }
 
@@ -197,7 +197,7 @@ class RedisLossTest extends GatewaysOverRedis {
             }
             served += (int)
                     asked.stream().filter(one -> one.join().status() == 200).count();
-            awaitWell(node);
+            awaitHealed(node);
         }
         return served;
     }
@@ -210,7 +210,7 @@ class RedisLossTest extends GatewaysOverRedis {
         }
     }
 
-    private static void awaitWell(RunningAtlas node) throws Exception {
+    private static void awaitHealed(RunningAtlas node) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(HEALED_SECONDS);
         while (node.get(RICH, "/readyz").body().contains("away")) {
             assertThat(System.nanoTime()).as("not healed").isLessThan(until);
@@ -219,7 +219,7 @@ class RedisLossTest extends GatewaysOverRedis {
     }
 
     /** Nothing is held any more, and so much is used. */
-    private static void awaitUsed(RunningAtlas node, String key, String limit, long expected) throws Exception {
+    private static void awaitCounted(RunningAtlas node, String key, String limit, long expected) throws Exception {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(HEALED_SECONDS);
         JsonNode one = limit(node, key, limit);
         while (System.nanoTime() < until
