@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** A Redis of its own for each test, an upstream that counts, and as many gateways over both as it starts. */
 abstract class GatewaysOverRedis {
@@ -71,14 +73,15 @@ abstract class GatewaysOverRedis {
 
     /** Waits until nothing is held any more, and so much is used. */
     static void awaitUsed(RunningAtlas node, String key, String limit, long expected) throws Exception {
-        Await.until(
-                limit + " is " + expected,
-                () -> node.get(key, "/v1/quota")
-                        .json()
-                        .path("limits")
-                        .valueStream()
-                        .anyMatch(one -> one.path("id").asString("").equals(limit)
-                                && one.path("held").asLong(-1) == 0
-                                && one.path("used").asLong(-1) == expected));
+        AtomicReference<String> seen = new AtomicReference<>("not among its limits");
+        Await.until(() -> limit + " is " + expected + ", but " + seen, () -> {
+            for (JsonNode one : node.get(key, "/v1/quota").json().path("limits")) {
+                if (one.path("id").asString("").equals(limit)) {
+                    seen.set(one.toString());
+                    return one.path("held").asLong(-1) == 0 && one.path("used").asLong(-1) == expected;
+                }
+            }
+            return false;
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.atlas.endings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Waits for what comes by itself. */
 public final class Await {
@@ -15,10 +16,15 @@ public final class Await {
 
     /** Returns when the condition holds, and fails where it does not come to. */
     public static void until(String what, Callable<Boolean> condition) throws Exception {
+        until(() -> what, condition);
+    }
+
+    /** The same, and says in the end how far it came. */
+    public static void until(Supplier<String> what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what);
+                throw new AssertionError("not within " + PATIENCE + ": " + what.get());
             }
             LockSupport.parkNanos(BETWEEN_NANOS);
         }
