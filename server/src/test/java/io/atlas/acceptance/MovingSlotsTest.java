@@ -190,7 +190,8 @@ class MovingSlotsTest extends GatewaysOverRedis {
         assertThat(oracle.journal().all()).hasSize(rich + 60);
         for (RunningAtlas node : running) {
             awaitWell(node);
-            assertThat(node.chat(SIXTY, CHAT).code()).isEqualTo("quota_exhausted");
+            // Late answers on a busy machine may make it go away once more, and by its own share it cannot tell.
+            Await.until("nothing is left", () -> node.chat(SIXTY, CHAT).code().equals("quota_exhausted"));
             awaitUsed(node, SIXTY, "sixty:requests/day", 60);
             awaitUsed(node, RICH, "rich:tokens/day", 46L * rich);
             awaitUsed(node, RICH, "gateway:requests/day", rich + 60L);

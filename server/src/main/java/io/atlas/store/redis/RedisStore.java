@@ -225,7 +225,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                         absence.forgetful();
                     } else {
                         absence.failed(failure);
-                        steps.release(id, own, nowMicros);
+                        unsaid.letGo(steps, id, own, nowMicros);
                     }
                     leases.end(id, Optional.empty());
                     return alone.reserve(id, limits, demand, nowMicros);
@@ -295,11 +295,11 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private CompletionStage<Boolean> endOwn(Reservation own, Optional<Demand> used, long nowMicros) {
         boolean first = open.remove(own.id());
         if (breaker.open()) {
-            unsaid.add(new Thing.Ending(own, used, false, nowMicros));
+            unsaid.add(new Thing.Ending(own.id(), Steps.limits(own), used, false, nowMicros));
             return CompletableFuture.completedStage(first);
         }
         return Link.within(patience, steps.end(own, used, nowMicros)).exceptionally(failure -> {
-            unsaid.add(new Thing.Ending(own, used, true, nowMicros));
+            unsaid.add(new Thing.Ending(own.id(), Steps.limits(own), used, true, nowMicros));
             absence.failed(failure);
             return first;
         });

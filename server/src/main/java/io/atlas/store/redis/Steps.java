@@ -166,8 +166,12 @@ final class Steps {
 
     /** Charges what was really used and frees the rest; false where the reservation had ended before. */
     CompletionStage<Boolean> settle(Reservation reservation, Demand actual, long nowMicros) {
-        List<Limit> limits = limits(reservation);
-        return end(reservation.id(), limits, Packed.amounts(List.of(time(nowMicros)), limits, actual));
+        return settle(reservation.id(), limits(reservation), actual, nowMicros);
+    }
+
+    /** The same of one that is known by its name only. */
+    CompletionStage<Boolean> settle(String id, List<Limit> limits, Demand actual, long nowMicros) {
+        return end(id, limits, Packed.amounts(List.of(time(nowMicros)), limits, actual));
     }
 
     /** Gives everything back; false where the reservation had ended before, or never was: now it never will be. */
@@ -362,7 +366,8 @@ final class Steps {
         return clock == Clock.GIVEN ? nowMicros : SERVERS_TIME;
     }
 
-    private static List<Limit> limits(Reservation reservation) {
+    /** Those that it is held on. */
+    static List<Limit> limits(Reservation reservation) {
         return reservation.taken().stream().map(Taken::limit).toList();
     }
 }

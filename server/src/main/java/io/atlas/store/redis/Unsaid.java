@@ -2,7 +2,6 @@ package io.atlas.store.redis;
 
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Limit;
-import io.atlas.kernel.quota.Reservation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Unsaid {
          *
          * @param used what it used; nothing where it gives everything back
          */
-        record Ending(Reservation reservation, Optional<Demand> used, boolean maybeSaid, long atMicros)
+        record Ending(String id, List<Limit> limits, Optional<Demand> used, boolean maybeSaid, long atMicros)
                 implements Thing {}
 
         /** Something was used of this node's own share. */
@@ -73,6 +72,18 @@ final class Unsaid {
         tooMany = false;
     }
 
+    /**
+     * Gives back what may be held under that name; a server that does not hear it is told when it is back. It would be held
+     * else for as long as a reservation lives without its node.
+     */
+    void letGo(Steps steps, String id, List<Limit> limits, long nowMicros) {
+        steps.release(id, limits, nowMicros).whenComplete((_, failure) -> {
+            if (failure != null) {
+                add(new Thing.Ending(id, limits, Optional.empty(), true, nowMicros));
+            }
+        });
+    }
+
     /** Tells one thing. */
     static CompletionStage<Void> say(Steps steps, Thing thing) {
         return switch (thing) {
@@ -82,19 +93,15 @@ final class Unsaid {
     }
 
     private static CompletionStage<Void> say(Steps steps, Thing.Ending ending) {
-        List<Limit> limits = ending.reservation.taken().stream()
-                .map(Reservation.Taken::limit)
-                .toList();
         if (ending.used.isEmpty()) {
-            return steps.release(ending.reservation.id(), limits, ending.atMicros)
-                    .thenAccept(_ -> {});
+            return steps.release(ending.id, ending.limits, ending.atMicros).thenAccept(_ -> {});
         }
         Demand used = ending.used.orElseThrow();
-        return steps.settle(ending.reservation, used, ending.atMicros).thenCompose(ended -> {
+        return steps.settle(ending.id, ending.limits, used, ending.atMicros).thenCompose(ended -> {
             // Where nobody gave a sign of life for it meanwhile, it was let go of.
             List<Limit> lasting = ended || ending.maybeSaid
                     ? List.of()
-                    : limits.stream()
+                    : ending.limits.stream()
                             .filter(limit -> limit.spec().per().isPresent())
                             .toList();
             return lasting.isEmpty()

@@ -16,10 +16,12 @@ import io.atlas.store.share.Peers;
 import io.atlas.time.TimeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -157,28 +159,38 @@ final class Upkeep implements AutoCloseable {
             parts.forEach(ward.open::add);
             there.put(here, parts);
         }
-        try {
-            there.values().stream()
-                    .flatMap(List::stream)
-                    .map(part -> ward.steps.holdAgain(part, nowMicros))
-                    .toList()
-                    .forEach(Link::await);
-        } catch (StoreAway e) {
-            there.values().forEach(parts -> parts.forEach(part -> ward.open.remove(part.id())));
-            ward.unsaid.lose();
-            ward.absence.unheard();
-            throw e;
-        }
+        Map<Reservation, CompletionStage<?>> asked = new LinkedHashMap<>();
+        there.values().forEach(parts -> parts.forEach(part -> asked.put(part, ward.steps.holdAgain(part, nowMicros))));
+        Set<Reservation> busy = unheard(asked);
         there.forEach((here, parts) -> {
-            if (!ward.alone.move(here, parts, nowMicros)) {
+            boolean heard = parts.stream().noneMatch(busy::contains);
+            if (!heard || !ward.alone.move(here, parts, nowMicros)) {
                 parts.forEach(part -> letGo(part, nowMicros));
             }
         });
     }
 
+    /** Those of which nothing is held, as their keys are on their way; it is tried again with the next look. Blocks. */
+    private Set<Reservation> unheard(Map<Reservation, CompletionStage<?>> asked) {
+        Set<Reservation> busy = new HashSet<>();
+        asked.forEach((part, answer) -> {
+            try {
+                Link.await(answer);
+            } catch (StoreBusy e) {
+                busy.add(part);
+            } catch (StoreAway e) {
+                asked.keySet().forEach(one -> ward.open.remove(one.id()));
+                ward.unsaid.lose();
+                ward.absence.unheard();
+                throw e;
+            }
+        });
+        return busy;
+    }
+
     private void letGo(Reservation part, long nowMicros) {
         ward.open.remove(part.id());
-        ward.steps.end(part, Optional.empty(), nowMicros).whenComplete((_, failure) -> ward.absence.ended(failure));
+        ward.unsaid.letGo(ward.steps, part.id(), Steps.limits(part), nowMicros);
     }
 
     /** This node will not be there. Blocks. */
@@ -194,17 +206,27 @@ final class Upkeep implements AutoCloseable {
         peers.saw(nodes);
     }
 
+    /** Where the keys of a tenant are on their way it is tried again with the next look. Blocks. */
     private void abandon() {
-        Map<String, List<String>> held = suspects;
-        suspects = Map.of();
-        held.forEach((tag, ids) -> {
-            List<String> nobodys = ids.stream()
-                    .filter(id -> !ward.open.has(id) && !ward.leases.knows(id))
-                    .toList();
-            for (int i = 0; i < nobodys.size(); i += EXPIRED_AT_ONCE) {
-                Link.await(ward.steps.abandon(tag, nobodys.subList(i, Math.min(nobodys.size(), i + EXPIRED_AT_ONCE))));
+        Map<String, List<String>> left = new HashMap<>(suspects);
+        for (Map.Entry<String, List<String>> held : suspects.entrySet()) {
+            try {
+                abandon(held.getKey(), held.getValue());
+                left.remove(held.getKey());
+            } catch (StoreBusy e) {
+                LOG.atDebug().setCause(e).log("it is let go of later");
             }
-        });
+        }
+        suspects = Map.copyOf(left);
+    }
+
+    private void abandon(String tag, List<String> ids) {
+        List<String> nobodys = ids.stream()
+                .filter(id -> !ward.open.has(id) && !ward.leases.knows(id))
+                .toList();
+        for (int i = 0; i < nobodys.size(); i += EXPIRED_AT_ONCE) {
+            Link.await(ward.steps.abandon(tag, nobodys.subList(i, Math.min(nobodys.size(), i + EXPIRED_AT_ONCE))));
+        }
     }
 
     private void tend() {
