@@ -9,10 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** Moves slots from one server of a cluster to another, key by key, by the commands that redis-cli reshards with. */
 public final class SlotMoves implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN = Duration.ofMillis(2);
+
+    /** Words of a line of {@code CLUSTER NODES}. */
+    private static final int ID = 0;
+
+    private static final int EPOCH = 6;
+    private static final int SLOTS = 8;
 
     private record Seat(RedisClient client, StatefulRedisConnection<String, String> connection, String id) {
         RedisCommands<String, String> server() {
@@ -49,7 +57,7 @@ public final class SlotMoves implements AutoCloseable {
 
     private static boolean keeps(String line, int slot) {
         String[] words = line.split(" ", -1);
-        for (int i = 8; i < words.length; i++) {
+        for (int i = SLOTS; i < words.length; i++) {
             String[] ends = words[i].split("-", -1);
             if (!words[i].startsWith("[")
                     && Integer.parseInt(ends[0]) <= slot
@@ -58,6 +66,30 @@ public final class SlotMoves implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Waits until the servers know of the moves before: one that does not yet know how often the others were given slots
+     * takes what it is given for older than what they kept, so that of two each sends the callers to the other.
+     */
+    private void awaitAgreement() {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (seats.values().stream().map(SlotMoves::epochs).distinct().count() > 1) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException(
+                        "epochs of the servers: not the same (expected: so, after " + PATIENCE + ")");
+            }
+            LockSupport.parkNanos(BETWEEN.toNanos());
+        }
+    }
+
+    /** By the ids of the servers, as one of them knows them. */
+    private static Map<String, String> epochs(Seat seat) {
+        return seat.server()
+                .clusterNodes()
+                .lines()
+                .map(line -> line.split(" ", -1))
+                .collect(Collectors.toMap(words -> words[ID], words -> words[EPOCH]));
     }
 
     /**
@@ -74,6 +106,7 @@ public final class SlotMoves implements AutoCloseable {
         if (from == to) {
             return;
         }
+        awaitAgreement();
         Seat source = seat(from);
         Seat target = seat(to);
         target.server().clusterSetSlotImporting(slot, source.id);
