@@ -2,9 +2,8 @@ package io.atlas.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -328,10 +327,7 @@ class AskingTest {
 
     @Test
     void aServerThatIsNotThereIsOneLineAndNothingOnStdout() throws IOException {
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
-        }
+        int closed = Ports.free();
 
         Ran ran = Ran.with(Map.of(), "quota", "--server", "http://127.0.0.1:" + closed);
 

@@ -1,10 +1,9 @@
 package io.atlas.endings;
 
+import io.atlas.testing.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ final class Balancer implements AutoCloseable {
 
     /** Starts one before nodes that listen on these two ports; returns when it listens. */
     static Balancer before(Path folder, int first, int second) throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         String text = Files.readString(Path.of("../deploy/haproxy.cfg"))
                 .replace("0.0.0.0:8080", "127.0.0.1:" + port)
                 .replace("10.0.0.11:8080", "127.0.0.1:" + first)
@@ -49,15 +48,6 @@ final class Balancer implements AutoCloseable {
     /** Where callers find it. */
     int port() {
         return port;
-    }
-
-    /** A port that nobody uses now. */
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -6,8 +6,7 @@ import io.atlas.endings.Customer.Charge;
 import io.atlas.endings.Question.Delivery;
 import io.atlas.testing.Entry;
 import io.atlas.testing.OracleUpstream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.atlas.testing.Ports;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +54,7 @@ class EndingsTest {
 
     @BeforeAll
     static void open() throws Exception {
-        int closedPort;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closedPort = socket.getLocalPort();
-        }
+        int closedPort = Ports.free();
         String key = ", apiKey: " + BACKEND_KEY;
         List<String> models = new ArrayList<>(House.models(List.of("openai", "vllm"), BEHAVIOURS));
         models.add("gone/words-8");

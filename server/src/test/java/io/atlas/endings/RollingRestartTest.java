@@ -3,6 +3,7 @@ package io.atlas.endings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.atlas.testing.Ports;
 import io.atlas.testing.RealRedis;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,8 @@ class RollingRestartTest {
 
     @Test
     void noRequestFailsAndNoStreamIsCutWhileBothNodesAreRestarted() throws Exception {
-        Node one = new Node("one", Balancer.freePort());
-        Node two = new Node("two", Balancer.freePort());
+        Node one = new Node("one", Ports.free());
+        Node two = new Node("two", Ports.free());
         one.start();
         two.start();
         try (Balancer balancer = Balancer.before(folder, one.port, two.port);

@@ -1,9 +1,6 @@
 package io.atlas.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +38,7 @@ public final class RealPrometheus implements AutoCloseable {
                 global: { scrape_interval: 250ms, evaluation_interval: 250ms }
                 scrape_configs: [ { job_name: atlas, static_configs: [ { targets: [ "%s" ] } ] } ]
                 """.formatted(target));
-        int port = freePort();
+        int port = Ports.free();
         Process process = new ProcessBuilder(
                         "prometheus",
                         "--config.file=" + configuration,
@@ -78,14 +75,6 @@ public final class RealPrometheus implements AutoCloseable {
                 throw new IOException(e);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,8 +6,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +17,6 @@ import java.util.function.Function;
 /** A Redis server of one's own, on loopback, which writes nothing to a disk, not even for a replica: the one that a library brings along. */
 public final class RealRedis implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(10);
-
-    /** Servers of a cluster speak to each other at a port that is higher by 10,000. */
-    private static final int HIGHEST_OF_CLUSTER = 55_535;
 
     private final ServerKind kind;
     private final Access access;
@@ -44,15 +39,12 @@ public final class RealRedis implements AutoCloseable {
 
     /** Starts one of that kind. */
     public static RealRedis start(ServerKind kind, Access access, String... options) {
-        return new RealRedis(kind, access, freePort(), List.of(options));
+        return new RealRedis(kind, access, Ports.free(), List.of(options));
     }
 
     /** Starts one that can be a server of a cluster, with its file in that folder. */
     static RealRedis ofCluster(ServerKind kind, Access access, Path folder) {
-        int port = freePort();
-        while (port > HIGHEST_OF_CLUSTER) {
-            port = freePort();
-        }
+        int port = Ports.free();
         List<String> options = new ArrayList<>(List.of(
                 "--cluster-enabled",
                 "yes",
@@ -178,14 +170,6 @@ public final class RealRedis implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

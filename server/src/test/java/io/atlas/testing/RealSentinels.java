@@ -65,7 +65,7 @@ public final class RealSentinels implements AutoCloseable {
     }
 
     private void launch(RealRedis master, Path file) throws IOException {
-        int port = RealRedis.freePort();
+        int port = Ports.free();
         Files.writeString(
                 file,
                 own(port)
