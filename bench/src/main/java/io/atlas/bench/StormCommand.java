@@ -35,7 +35,7 @@ final class StormCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "alone and beside it (${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "12", description = "of each stretch (${DEFAULT-VALUE})")
+    @Option(names = "--seconds", defaultValue = "30", description = "of each stretch (${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--warm-up", defaultValue = "60", description = "seconds (${DEFAULT-VALUE})")
@@ -80,6 +80,8 @@ final class StormCommand implements Callable<Integer> {
             storm(Storm.RAGE);
             warmUp(atlas);
             storm(Storm.CALM);
+            round(atlas);
+            report.progress().println("which was the last of the warm-up");
             for (int round = 0; round < rounds; round++) {
                 all.add(round(atlas));
             }
@@ -87,7 +89,10 @@ final class StormCommand implements Callable<Integer> {
         return judge(all);
     }
 
-    /** As fast as it goes: at the rate of a round the compiler would be at work in all of them. */
+    /**
+     * As fast as it goes: at the rate of a round the compiler would be at work in all of them. What is different at that
+     * rate is compiled anew in the round after it, which does not count.
+     */
     private void warmUp(Atlas atlas) {
         Duration time = Duration.ofSeconds(warmUpSeconds);
         load.start(Plan.saturating(atlas.target(Setups.KEY), Asking.usual(Shape.PLAIN), connections, time))

@@ -189,17 +189,11 @@ public final class Books {
         if (summing && sinceSum.size() < MAX_SINCE_SUM) {
             sinceSum.add(line);
         }
-        if (young.isEmpty()) {
-            return;
-        }
-        if (time.epochMicros() > grownUpMicros) {
+        if (!young.isEmpty() && time.epochMicros() > grownUpMicros) {
             young.clear();
-            return;
         }
-        List<Limit> missing = missing(line);
-        if (!missing.isEmpty()) {
-            store.charge(missing, line.reservation, line.charged(), line.receipt.atMicros());
-        }
+        List<Limit> missing = young.isEmpty() ? List.of() : missing(line);
+        store.charge(missing, line.reservation, line.charged(), line.receipt.atMicros());
     }
 
     /** The young limits that count the line, and were not summed with it. */

@@ -54,7 +54,10 @@ public interface QuotaStore {
         return limits;
     }
 
-    /** Charges a request that has been settled to those of these limits in force that it did not hold: they are younger. */
+    /**
+     * The line of a request that has been settled is written: charges it to those of these limits in force that it did not
+     * hold. They are younger than it; mostly there are none.
+     */
     void charge(List<Limit> limits, Reservation settled, Demand actual, long atMicros);
 
     /** Charges what the ledger holds already. The charges of one limit come in the order of time. */

@@ -11,6 +11,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.unit.Money;
 import io.atlas.kernel.unit.Period;
+import io.atlas.store.Patience;
 import io.atlas.store.lease.Drawing;
 import io.atlas.store.lease.Floor;
 import io.atlas.store.lease.Leases;
@@ -52,7 +53,7 @@ public class LeaseBench {
     private static final int TENANTS_LIMITS = 8;
     private static final String ID = "req_0190000000007000800000000000000";
 
-    private final Leases leases = new Leases(new Ground(), Duration.ofMillis(40));
+    private final Leases leases = new Leases(new Ground(), new Patience(Duration.ofMillis(40)));
     private final List<Limit> path = path();
 
     /** What a reservation takes of the leases. */

@@ -6,6 +6,7 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.LimitPath;
 import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Place;
+import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Verdict;
 import io.atlas.kernel.unit.Period;
 import io.atlas.store.redis.RedisStore;
@@ -152,7 +153,7 @@ public final class RedisBench {
                     times.sinceCalled.recordValue((nanos - calledNanos) / NANOS_PER_MICRO);
                     times.sinceDue.recordValue((nanos - dueNanos) / NANOS_PER_MICRO);
                     if (verdict instanceof Verdict.Granted granted) {
-                        return store.settle(granted.reservation(), ACTUAL, time.epochMicros());
+                        return ended(granted.reservation());
                     }
                     throw new IllegalStateException(verdict + " (expected: limits wide enough for all)");
                 });
@@ -162,6 +163,13 @@ public final class RedisBench {
             }
             open.release();
         });
+    }
+
+    /** Its line is written at once. */
+    private CompletionStage<Boolean> ended(Reservation reservation) {
+        CompletionStage<Boolean> settled = store.settle(reservation, ACTUAL, time.epochMicros());
+        store.charge(List.of(), reservation, ACTUAL, time.epochMicros());
+        return settled;
     }
 
     private static List<Limit> path(int key) {

@@ -8,11 +8,12 @@ import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.quota.Reservation;
 import io.atlas.kernel.quota.Reservation.Taken;
 import io.atlas.kernel.quota.Verdict;
+import io.atlas.store.Patience;
 import io.atlas.store.lease.Drawing.Drawn;
 import io.atlas.store.lease.Drawing.Piece;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +37,7 @@ public final class Leases {
     public record Held(Lease lease, List<Limit> limits) {}
 
     private final Floor floor;
-    private final Duration patience;
+    private final Patience patience;
     private final HotPaths hot;
 
     /** By the last of their limits. */
@@ -47,7 +47,7 @@ public final class Leases {
     private final Map<String, Drawn> open = new ConcurrentHashMap<>();
 
     /** Of a node where nobody waits for a lease longer than that. */
-    public Leases(Floor floor, Duration patience) {
+    public Leases(Floor floor, Patience patience) {
         this.floor = floor;
         this.patience = patience;
         hot = new HotPaths(floor::micros);
@@ -81,7 +81,7 @@ public final class Leases {
             if (one.state() == Future.State.SUCCESS && one.resultNow() instanceof Drawn drawn) {
                 here.add(drawn);
             }
-            asked.add(one.isDone() ? one : one.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));
+            asked.add(one.isDone() ? one : patience.bounded(one));
         }
         return here.size() == asked.size()
                 ? CompletableFuture.completedFuture(keep(id, together(here)))
@@ -161,7 +161,9 @@ public final class Leases {
     }
 
     private static Set<String> ids(List<Taken> taken) {
-        return taken.stream().map(one -> one.limit().id()).collect(Collectors.toSet());
+        Set<String> ids = HashSet.newHashSet(taken.size());
+        taken.forEach(one -> ids.add(one.limit().id()));
+        return ids;
     }
 
     /** The request has ended; completes when that is known, or will be told later. */
@@ -273,17 +275,31 @@ public final class Leases {
 
     /** Those of a path that are leased. */
     public static List<Limit> shared(List<Limit> path) {
-        return path.stream().filter(limit -> limit.place().shared()).toList();
+        return those(path, limit -> limit.place().shared());
     }
 
     /** Those of a path that are not among what was taken. */
     public static List<Limit> without(List<Limit> path, List<Taken> taken) {
+        if (taken.isEmpty()) {
+            return path;
+        }
         Set<String> ids = ids(taken);
-        return path.stream().filter(limit -> !ids.contains(limit.id())).toList();
+        return those(path, limit -> !ids.contains(limit.id()));
     }
 
     /** Those of a path that are a tenant's. */
     public static List<Limit> own(List<Limit> path) {
-        return path.stream().filter(limit -> !limit.place().shared()).toList();
+        return those(path, limit -> !limit.place().shared());
+    }
+
+    /** A stream would cost a request more than the list that comes of it, several times over. */
+    private static List<Limit> those(List<Limit> path, Predicate<Limit> which) {
+        List<Limit> those = new ArrayList<>(path.size());
+        for (Limit limit : path) {
+            if (which.test(limit)) {
+                those.add(limit);
+            }
+        }
+        return those;
     }
 }

@@ -280,11 +280,6 @@ final class Link implements AutoCloseable {
         return others;
     }
 
-    /** What is later is as good as lost. */
-    static <T> CompletionStage<T> within(Duration patience, CompletionStage<T> stage) {
-        return stage.toCompletableFuture().copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
     /** Waits, on a thread that may wait. */
     static <T> T await(CompletionStage<T> stage) {
         try {

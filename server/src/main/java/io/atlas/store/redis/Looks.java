@@ -6,10 +6,10 @@ import io.atlas.kernel.quota.Limit;
 import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Quota;
 import io.atlas.kernel.quota.Verdict;
+import io.atlas.store.Patience;
 import io.atlas.store.lease.Leases;
 import io.atlas.store.share.Absence;
 import io.atlas.store.share.LocalShare;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,10 +31,10 @@ final class Looks {
     private final Leases leases;
     private final LocalShare share;
     private final Absence absence;
-    private final Duration patience;
+    private final Patience patience;
 
     /** Where the server does not answer in time, the share does. */
-    Looks(Steps steps, Leases leases, LocalShare share, Absence absence, Duration patience) {
+    Looks(Steps steps, Leases leases, LocalShare share, Absence absence, Patience patience) {
         this.steps = steps;
         this.leases = leases;
         this.share = share;
@@ -58,13 +58,13 @@ final class Looks {
 
     /** Who is refused by a limit of all is told what his own limits say to it. */
     CompletionStage<Verdict> refused(Verdict.Refused shared, List<Limit> own, Demand demand, long nowMicros) {
-        return Link.within(patience, refusalThere(own, demand, nowMicros))
+        return patience.with(refusalThere(own, demand, nowMicros))
                 .handle((more, _) ->
                         more == null ? shared : more.map(shared::and).orElse(shared));
     }
 
     private <T> CompletionStage<T> inTime(CompletionStage<T> answer, Supplier<CompletionStage<T>> alone) {
-        return Link.within(patience, answer)
+        return patience.with(answer)
                 .thenApply(told -> {
                     absence.answered();
                     return told;

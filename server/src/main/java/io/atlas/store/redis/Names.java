@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the store calls its keys. Everything of one tenant has the same hash tag, so that a cluster keeps it on one
@@ -26,6 +27,28 @@ final class Names {
      * what the other has written.
      */
     private static final String LAYOUT = "2";
+
+    /** The names of meters, of which a request needs a dozen and again a dozen when it ends: each is spelled once. */
+    static final class Meters {
+        /** More than are in force of most houses; those of people behind keys come and go. */
+        private static final int MOST = 16_384;
+
+        private final Map<String, byte[]> spelled = new ConcurrentHashMap<>();
+
+        /** The meter of a limit. Nobody changes what is returned. */
+        byte[] of(Limit limit) {
+            byte[] known = spelled.get(limit.id());
+            if (known != null) {
+                return known;
+            }
+            if (spelled.size() >= MOST) {
+                spelled.clear();
+            }
+            byte[] name = meter(limit);
+            spelled.put(limit.id(), name);
+            return name;
+        }
+    }
 
     private Names() {}
 

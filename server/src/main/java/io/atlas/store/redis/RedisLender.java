@@ -27,6 +27,7 @@ final class RedisLender implements Lender {
     private final LongSupplier epochMicros;
     private final Learner learner;
     private final Packed packed = new Packed();
+    private final Names.Meters meters = new Names.Meters();
 
     /** Who hears how full limits are, in the order in which the server says so. */
     interface Learner {
@@ -124,7 +125,7 @@ final class RedisLender implements Lender {
         List<byte[]> keys = new ArrayList<>(3 + limits.size());
         keys.add(Names.record(tag, node + ":" + id));
         keys.add(Names.index(tag));
-        limits.forEach(limit -> keys.add(Names.meter(limit)));
+        limits.forEach(limit -> keys.add(meters.of(limit)));
         return keys;
     }
 

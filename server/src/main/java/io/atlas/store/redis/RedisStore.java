@@ -15,6 +15,7 @@ import io.atlas.replay.AnswerStore;
 import io.atlas.store.Agreement;
 import io.atlas.store.Health;
 import io.atlas.store.Notices;
+import io.atlas.store.Patience;
 import io.atlas.store.QuotaStore;
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreUnfit;
@@ -56,7 +57,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     static final long TTL_MICROS = 60_000_000;
 
     private final Link link;
-    private final Duration patience;
+    private final Patience patience;
     private final Steps steps;
     private final Breaker breaker;
     private final LocalShare share = new LocalShare(this::heldAtOnce);
@@ -64,9 +65,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
     private final Endings endings = new Endings();
     private final Unsaid unsaid = new Unsaid();
     private final Upkeep upkeep;
-
     private final Holds open = new Holds();
-
     private final Leases leases;
     private final Looks looks;
     private final Alone alone;
@@ -76,7 +75,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
 
     private RedisStore(Link link, String node, TimeSource time, Duration patience) {
         this.link = link;
-        this.patience = patience;
+        this.patience = new Patience(patience);
         steps = new Steps(link, node, Steps.Clock.SERVER);
         breaker = new Breaker(time::nanos);
         absence = new Absence(breaker);
@@ -86,8 +85,8 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
                     unsaid.lose();
                     absence.disowned();
                 }),
-                patience);
-        looks = new Looks(steps, leases, share, absence, patience);
+                this.patience);
+        looks = new Looks(steps, leases, share, absence, this.patience);
         alone = new Alone(share, leases, open.lately());
         telling = new Telling(steps, lender, open, unsaid);
         link.onLoss(absence::lost);
@@ -215,7 +214,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         if (own.getFirst().place() instanceof Place.OfEndUser person) {
             welcome(new Place.OfTenant(person.key().tenant()));
         }
-        return Link.within(patience, steps.reserve(new Steps.Wish(id, own, demand, TTL_MICROS), nowMicros))
+        return patience.with(steps.reserve(new Steps.Wish(id, own, demand, TTL_MICROS), nowMicros))
                 .handle((answer, failure) -> {
                     if (answer instanceof Steps.Answer.Decided decided) {
                         breaker.succeeded();
@@ -282,10 +281,10 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
         if (own.isEmpty() && reservation.taken().isEmpty()) {
             return CompletableFuture.completedStage(Quota.release(reservation, nowMicros));
         }
-        endings.counted(reservation.id());
+        used.ifPresent(_ -> endings.counted(reservation.id()));
         boolean held = leases.holds(reservation.id());
         CompletionStage<Boolean> ended =
-                Link.within(patience, leases.end(reservation.id(), used)).handle((_, _) -> held);
+                patience.with(leases.end(reservation.id(), used)).handle((_, _) -> held);
         for (Reservation part : own) {
             ended = endOwn(part, used, nowMicros).thenCombine(ended, (first, _) -> first);
         }
@@ -298,7 +297,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             unsaid.add(new Thing.Ending(own.id(), Steps.limits(own), used, false, nowMicros));
             return CompletableFuture.completedStage(first);
         }
-        return Link.within(patience, steps.end(own, used, nowMicros)).exceptionally(failure -> {
+        return patience.with(steps.end(own, used, nowMicros)).exceptionally(failure -> {
             unsaid.add(new Thing.Ending(own.id(), Steps.limits(own), used, true, nowMicros));
             absence.failed(failure);
             return first;
@@ -394,6 +393,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             LOG.atWarn().setCause(e).log("leases were not given back: they count as used until this node starts again");
         }
         upkeep.close();
+        patience.close();
         link.close();
     }
 }

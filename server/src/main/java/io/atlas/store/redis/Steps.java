@@ -57,6 +57,7 @@ final class Steps {
     private final String node;
     private final Clock clock;
     private final Packed packed = new Packed();
+    private final Names.Meters meters = new Names.Meters();
 
     /**
      * Over that link.
@@ -103,7 +104,7 @@ final class Steps {
         String tag = Names.tag(wish.limits);
         List<byte[]> keys = keys(tag, wish.id, wish.limits.size() + 1);
         keys.add(Names.mark(tag, node));
-        wish.limits.forEach(limit -> keys.add(Names.meter(limit)));
+        wish.limits.forEach(limit -> keys.add(meters.of(limit)));
         byte[] arguments =
                 packed.limits(List.of(time(nowMicros), wish.ttlMicros, standing), wish.limits, wish.demand, nowMicros);
         return this.<List<Object>>run(Script.RESERVE, keys, arguments, own(wish.id))
@@ -181,7 +182,7 @@ final class Steps {
 
     private CompletionStage<Boolean> end(String id, List<Limit> limits, byte[] arguments) {
         List<byte[]> keys = keys(Names.tag(limits), id, limits.size());
-        limits.forEach(limit -> keys.add(Names.meter(limit)));
+        limits.forEach(limit -> keys.add(meters.of(limit)));
         return this.<Long>run(Script.SETTLE, keys, arguments, own(id)).thenApply(ended -> ended == 1);
     }
 
@@ -264,7 +265,7 @@ final class Steps {
     /** Sets what this node has charged to limits of one tenant to what its ledger holds against them. */
     CompletionStage<Void> contribute(List<Posting> postings, long nowMicros) {
         List<byte[]> keys =
-                postings.stream().map(posting -> Names.meter(posting.limit())).toList();
+                postings.stream().map(posting -> meters.of(posting.limit())).toList();
         byte[] arguments = packed.postings(List.of(time(nowMicros)), postings, nowMicros);
         return this.<Long>run(Script.CONTRIBUTE, keys, arguments, Names.bytes(node))
                 .thenAccept(done -> {
@@ -290,7 +291,7 @@ final class Steps {
     /** Sets what this node has charged, of each limit of which that is still said; 1 for each that was set. */
     CompletionStage<List<Long>> mend(List<Posting> postings, Map<Limit, Long> said, long nowMicros) {
         List<byte[]> keys =
-                postings.stream().map(posting -> Names.meter(posting.limit())).toList();
+                postings.stream().map(posting -> meters.of(posting.limit())).toList();
         List<Posting> both = postings.stream()
                 .map(posting -> new Posting(posting.limit(), posting.amount(), said.getOrDefault(posting.limit(), 0L)))
                 .toList();
@@ -354,8 +355,8 @@ final class Steps {
         return keys;
     }
 
-    private static List<byte[]> meters(List<Limit> limits) {
-        return limits.stream().map(Names::meter).toList();
+    private List<byte[]> meters(List<Limit> limits) {
+        return limits.stream().map(meters::of).toList();
     }
 
     private byte[] own(String id) {

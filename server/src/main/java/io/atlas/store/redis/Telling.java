@@ -70,6 +70,9 @@ final class Telling {
 
     /** Charges what the ledger holds; fails where it is not known whether all of it is charged. */
     CompletionStage<Void> charge(List<Limit> limits, Demand actual, long atMicros) {
+        if (limits.isEmpty()) {
+            return CompletableFuture.completedStage(null);
+        }
         List<Limit> lasting =
                 limits.stream().filter(limit -> limit.spec().per().isPresent()).toList();
         return CompletableFuture.allOf(Names.byTag(lasting).stream()

@@ -11,15 +11,15 @@ import java.util.Map;
  * threw it away. A line of the ledger that the recount did not see asks here.
  */
 public final class Endings {
-    /** From its settlement to its line a request needs milliseconds. */
-    private static final int LATELY = 65_536;
+    /** As many as lines may wait to be written: from its settlement to its line a request needs milliseconds, mostly. */
+    private static final int MOST = 65_536;
 
     private final Map<String, Integer> countedIn = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-            return size() > LATELY;
+            return size() > MOST;
         }
     };
 
@@ -34,7 +34,10 @@ public final class Endings {
         recounts++;
     }
 
-    /** Those of the limits on which what that reservation used is not counted: all of them, or those it did not hold. */
+    /**
+     * Its line is written: those of the limits on which what it used is not counted, which is all of them, or those it did
+     * not hold. It is asked once.
+     */
     public List<Limit> uncounted(List<Limit> limits, Reservation settled) {
         if (lost(settled.id())) {
             return limits;
@@ -45,6 +48,7 @@ public final class Endings {
     }
 
     private synchronized boolean lost(String reservation) {
-        return countedIn.getOrDefault(reservation, recounts) < recounts;
+        Integer counted = countedIn.remove(reservation);
+        return counted != null && counted < recounts;
     }
 }

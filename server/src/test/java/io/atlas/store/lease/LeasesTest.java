@@ -13,6 +13,7 @@ import io.atlas.kernel.quota.LimitSpec;
 import io.atlas.kernel.quota.Meter;
 import io.atlas.kernel.quota.Place;
 import io.atlas.kernel.unit.Period;
+import io.atlas.store.Patience;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class LeasesTest {
     private final Limit all = limit(new Place.OfGateway(), 1_000);
     private final Limit tenants = limit(new Place.OfTenant("acme"), 1_000);
     private final Ground ground = new Ground();
-    private final Leases leases = new Leases(ground, Duration.ofMillis(40));
+    private final Leases leases = new Leases(ground, new Patience(Duration.ofMillis(40)));
 
     @Test
     void whatIsWiderThanATenantIsLeasedAndATenantsOwnOnlyWhereItIsHot() {
