@@ -39,18 +39,22 @@ public final class Patience implements AutoCloseable {
 
     /** The same future, which fails with a {@link TimeoutException} if it is not completed in time. */
     public <T> CompletableFuture<T> bounded(CompletableFuture<T> answer) {
-        wheel.newTimeout(
-                _ -> {
-                    if (!answer.isDone()) {
-                        answer.completeExceptionally(new TimeoutException("no answer within " + time));
-                    }
-                },
-                time.toMillis(),
-                TimeUnit.MILLISECONDS);
+        try {
+            wheel.newTimeout(_ -> giveUp(answer), time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException e) {
+            // It is closed, and so is whoever could answer.
+            giveUp(answer);
+        }
         return answer;
     }
 
-    /** Who still waits is not told any more. */
+    private void giveUp(CompletableFuture<?> answer) {
+        if (!answer.isDone()) {
+            answer.completeExceptionally(new TimeoutException("no answer within " + time));
+        }
+    }
+
+    /** To be closed after whoever answers: who asks from now on has no time at all. */
     @Override
     public void close() {
         wheel.stop();

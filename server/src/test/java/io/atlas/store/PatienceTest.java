@@ -50,6 +50,16 @@ class PatienceTest {
     }
 
     @Test
+    void whoAsksWhenItIsClosedIsToldSoAtOnce() {
+        CompletionStage<?> _ = patience.with(new CompletableFuture<String>());
+        patience.close();
+
+        CompletionStage<String> waiting = patience.with(new CompletableFuture<>());
+
+        assertThat(waiting.toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
     void whatIsBoundedItselfFailsInTheEnd() {
         CompletableFuture<String> answer = patience.bounded(new CompletableFuture<>());
 

@@ -393,7 +393,7 @@ public final class RedisStore implements QuotaStore, AutoCloseable {
             LOG.atWarn().setCause(e).log("leases were not given back: they count as used until this node starts again");
         }
         upkeep.close();
-        patience.close();
         link.close();
+        patience.close();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a node makes of a lender that lends, has nothing, or is not there. */
@@ -33,7 +34,13 @@ class LeasesTest {
     private final Limit all = limit(new Place.OfGateway(), 1_000);
     private final Limit tenants = limit(new Place.OfTenant("acme"), 1_000);
     private final Ground ground = new Ground();
-    private final Leases leases = new Leases(ground, new Patience(Duration.ofMillis(40)));
+    private final Patience patience = new Patience(Duration.ofMillis(40));
+    private final Leases leases = new Leases(ground, patience);
+
+    @AfterEach
+    void close() {
+        patience.close();
+    }
 
     @Test
     void whatIsWiderThanATenantIsLeasedAndATenantsOwnOnlyWhereItIsHot() {
