@@ -106,15 +106,28 @@ class RedisLossTest extends GatewaysOverRedis {
             String key = TWENTY + round;
             assertThat(servedOf(List.of(busy), key, 20)).isEqualTo(20);
             loss.accept(redis);
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-            while (System.nanoTime() < until) {
-                assertThat(served(idle, key)).as("round %d", round).isZero();
-            }
+            assertNothingForASecond(idle, key, round);
             awaitHealed(idle);
             awaitHealed(busy);
             assertThat(served(idle, key)).isZero();
             assertThat(served(busy, key)).isZero();
             awaitCounted(idle, key, "twenty-" + round + ":requests/day", 20);
+        }
+    }
+
+    @Test
+    void whatOneWhoHasJustStartedHasUsedIsNotGivenAwayEither() throws Exception {
+        RunningAtlas there = gateway("one", redis.url());
+        warm(List.of(there));
+        for (int round = 0; round < 4; round++) {
+            String key = TWENTY + round;
+            RunningAtlas started = gateway("started-" + round, redis.url());
+            assertThat(servedOf(List.of(started), key, 20)).isEqualTo(20);
+            redis.tell(RedisServerCommands::flushall);
+            assertNothingForASecond(there, key, round);
+            awaitHealed(there);
+            awaitHealed(started);
+            awaitCounted(there, key, "twenty-" + round + ":requests/day", 20);
         }
     }
 
@@ -165,6 +178,13 @@ class RedisLossTest extends GatewaysOverRedis {
                 RICH,
                 "rich:tokens/day",
                 oneRequest * oracle.journal().all().size());
+    }
+
+    private static void assertNothingForASecond(RunningAtlas node, String key, int round) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (System.nanoTime() < until) {
+            assertThat(served(node, key)).as("round %d", round).isZero();
+        }
     }
 
     private String way() {

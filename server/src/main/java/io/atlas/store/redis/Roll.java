@@ -3,10 +3,13 @@ package io.atlas.store.redis;
 import io.atlas.redis.Master;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScoredValue;
+import io.lettuce.core.ZAddArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +20,8 @@ import java.util.stream.Collectors;
 final class Roll {
     private static final long SEEN_SECONDS = 60;
     private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final int INTRODUCTIONS = 50;
+    private static final long INTRODUCTION_NANOS = 20_000_000;
 
     private final Link link;
     private final String node;
@@ -88,6 +93,38 @@ final class Roll {
             Link.await(link.commands().zadd(place.name(), (double) nowMicros, Names.bytes(node)));
             Link.await(link.commands().zremrangebyscore(place.name(), Range.create(0, since)));
         }
+    }
+
+    /**
+     * This node is about to look who stands on them: it will see whoever has signed until now. Blocks.
+     *
+     * @return when, by the clock of the server
+     */
+    long look() {
+        long nowMicros = link.clockMicros();
+        for (Place place : places) {
+            ZAddArgs ifThere = ZAddArgs.Builder.xx();
+            Link.await(link.commands().zadd(place.name(), ifThere, (double) nowMicros, Names.bytes(node)));
+        }
+        return nowMicros;
+    }
+
+    /**
+     * Returns once each of the others on them has had a look since this node signed, or after a second, as one of them may be
+     * dead: who had not heard of this node would not wait for it, were the counters lost. Blocks.
+     */
+    void introduce() {
+        long sinceMicros = look();
+        for (int i = 0; i < INTRODUCTIONS && !noticed(sinceMicros); i++) {
+            LockSupport.parkNanos(INTRODUCTION_NANOS);
+        }
+    }
+
+    private boolean noticed(long sinceMicros) {
+        byte[] own = Names.bytes(node);
+        return places.stream()
+                .flatMap(place -> Link.await(link.commands().zrangeWithScores(place.name(), 0, -1)).stream())
+                .allMatch(seen -> Arrays.equals(seen.getValue(), own) || seen.getScore() > sinceMicros);
     }
 
     /** Those who stand on all of them. Blocks. */

@@ -89,6 +89,13 @@ final class Upkeep implements AutoCloseable {
         works.add(thread.scheduleWithFixedDelay(
                 () -> carefully(this::tend), TEND_MILLIS, TEND_MILLIS, TimeUnit.MILLISECONDS));
         works.add(thread.scheduleWithFixedDelay(() -> carefully(this::signs), 0, SIGNS_SECONDS, TimeUnit.SECONDS));
+        carefully(this::introduce);
+    }
+
+    private void introduce() {
+        if (!ward.breaker.open()) {
+            roll.introduce();
+        }
     }
 
     private static void carefully(Runnable work) {
@@ -269,6 +276,7 @@ final class Upkeep implements AutoCloseable {
     /** Of several servers one may be away while the others answer all steps. */
     private List<String> toldWhereAllAreThere() {
         try {
+            roll.look();
             return told();
         } catch (StoreAway e) {
             ward.absence.lost();
