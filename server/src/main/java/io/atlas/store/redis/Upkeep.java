@@ -98,11 +98,12 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    private static void carefully(Runnable work) {
+    private void carefully(Runnable work) {
         try {
             work.run();
         } catch (StoreAway e) {
             LOG.atDebug().setCause(e).log("the quota store is away");
+            ward.absence.remains(e);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("the quota store could not be looked after");
         }
@@ -279,7 +280,7 @@ final class Upkeep implements AutoCloseable {
             roll.look();
             return told();
         } catch (StoreAway e) {
-            ward.absence.lost();
+            ward.absence.silent(e);
             throw e;
         }
     }

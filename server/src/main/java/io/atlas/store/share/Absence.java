@@ -2,16 +2,20 @@ package io.atlas.store.share;
 
 import io.atlas.store.StoreAway;
 import io.atlas.store.StoreBusy;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Whether the shared counters are away, from whatever sign: from then on this node gives out its own share. */
 public final class Absence {
     private static final Logger LOG = LoggerFactory.getLogger(Absence.class);
 
     private final Breaker breaker;
+
+    private volatile long minutesSaid;
 
     /** Of the server behind that breaker. */
     public Absence(Breaker breaker) {
@@ -30,7 +34,7 @@ public final class Absence {
             return;
         }
         if (breaker.failed()) {
-            begin("it answers too late, or not at all");
+            begin("it answers too late, or not at all", Optional.of(failure));
         }
     }
 
@@ -76,6 +80,25 @@ public final class Absence {
         trip("the connection is lost");
     }
 
+    /** It was asked how it is, and did not say, or one of its servers did not. */
+    public void silent(StoreAway failure) {
+        if (breaker.trip()) {
+            begin("it does not say how it is", Optional.of(failure));
+        }
+    }
+
+    /** It was looked for, and is still away: that is said once a minute. */
+    public void remains(StoreAway failure) {
+        long minutes = breaker.openFor().toMinutes();
+        if (minutes > minutesSaid) {
+            minutesSaid = minutes;
+            LOG.atWarn()
+                    .addKeyValue("error", reason(failure))
+                    .addKeyValue("minutes", minutes)
+                    .log("the quota store is still away");
+        }
+    }
+
     /** It answers, but without what this node has counted. */
     public void forgetful() {
         trip("it does not have all that this node has counted");
@@ -93,11 +116,21 @@ public final class Absence {
 
     private void trip(String why) {
         if (breaker.trip()) {
-            begin(why);
+            begin(why, Optional.empty());
         }
     }
 
-    private static void begin(String why) {
-        LOG.atWarn().addKeyValue("why", why).log("the quota store is away: this node gives out its own share");
+    private void begin(String why, Optional<Throwable> failure) {
+        minutesSaid = 0;
+        LoggingEventBuilder line = LOG.atWarn().addKeyValue("why", why);
+        failure.map(one -> line.addKeyValue("error", reason(one)))
+                .orElse(line)
+                .log("the quota store is away: this node gives out its own share");
+    }
+
+    /** What is at the bottom of it, such as what a server said. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : reason(cause);
     }
 }
