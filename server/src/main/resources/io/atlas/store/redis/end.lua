@@ -56,13 +56,20 @@ end
 
 local function settleBucket(b, number, amount, actual, closed)
     drain(b)
-    local top = number >= b.top
+    local top, unused = number >= b.top, amount - actual
+    -- Nearly always: no layer becomes empty, and none needs to be looked at but the highest.
+    if top and unused < b.amount then
+        b.level = b.level - unused
+        if unused > 0 then b.amount = b.amount - unused else b.loose = b.loose - unused end
+        closeTop(b, closed)
+        return
+    end
     local layer = top and {number = b.top, amount = b.amount, holds = b.holds} or atMost(b, number)
-    if actual < amount then
-        layer = refund(b, layer, amount - actual)
+    if unused > 0 then
+        layer = refund(b, layer, unused)
     else
-        b.loose = b.loose + actual - amount
-        b.level = b.level + actual - amount
+        b.loose = b.loose - unused
+        b.level = b.level - unused
     end
     if top then
         if layer.number ~= b.top then remove(b, layer.number) end

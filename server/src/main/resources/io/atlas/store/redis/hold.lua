@@ -1,12 +1,5 @@
 -- What a command needs that holds something.
 
--- What still fits below that. What is held of a bucket lies in its level.
-local function left(m, capacity)
-    if m.kind == BUCKET then return capacity - m.level end
-    if m.kind == WINDOW then return capacity - m.used - m.held end
-    return capacity - m.held
-end
-
 -- A hold is known by its layer, or by where its window begins.
 local function take(m, amount)
     m.held = m.held + amount

@@ -18,6 +18,13 @@ if record == ENDED then return {CLOSED, now} end
 local again = args[3] == 0
 if not values[3] and not again then return {EMPTY, now} end
 
+-- What still fits below that. What is held of a bucket lies in its level.
+local function left(m, capacity)
+    if m.kind == BUCKET then return capacity - m.level end
+    if m.kind == WINDOW then return capacity - m.used - m.held end
+    return capacity - m.held
+end
+
 local reply, fits = places(5 * #KEYS - 13), true
 reply[1], reply[2] = GRANTED, now
 for i = 4, #KEYS do

@@ -23,8 +23,11 @@ for i = 4, #KEYS do
     local meter = meterOf(args[at], KEYS[i], values[i], args[at + 3], args[at + 4], now)
     if not meter then return {STALE, now} end
     values[i] = meter
-    if args[at + 1] > left(meter, args[at + 2]) then fits = false end
-    reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = reading(meter)
+    -- What is held of a bucket lies in its level.
+    local counted, held, third, fourth = reading(meter)
+    reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = counted, held, third, fourth
+    if meter.kind ~= BUCKET then counted = counted + held end
+    if args[at + 1] > args[at + 2] - counted then fits = false end
 end
 if record then
     reply[1] = REPLAYED

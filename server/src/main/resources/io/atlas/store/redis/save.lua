@@ -9,11 +9,13 @@ local function write(key, value)
     written = written + 2
 end
 
+-- What write() does is written out here, as every call of a function takes its time.
 local function writeMeter(meter, value, millis)
     if meter.brief then
         call('SET', meter.key, value, 'PX', millis)
     else
-        write(meter.key, value)
+        writes[written + 1], writes[written + 2] = meter.key, value
+        written = written + 2
     end
 end
 

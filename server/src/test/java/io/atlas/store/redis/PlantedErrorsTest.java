@@ -19,7 +19,9 @@ class PlantedErrorsTest {
 
     enum Planted {
         A_REFUND_GIVES_BACK_ALL_OF_IT(
-                "layer = refund(b, layer, amount - actual)", "b.level = math.max(0, b.level - amount + actual)"),
+                "layer = refund(b, layer, unused)", "b.level = math.max(0, b.level - unused)"),
+        A_REFUND_LEAVES_ITS_LAYER_AS_IT_IS("b.amount = b.amount - unused else", "b.amount = b.amount else"),
+        MORE_THAN_WAS_HELD_IS_NOT_CHARGED("else b.loose = b.loose - unused end", "end"),
         A_REFUND_TAKES_FROM_ITS_OWN_LAYER_ONLY("local left = units\n    while left > 0 do\n        local taken", """
                 local left = math.min(units, layer.amount)
                 while left > 0 do
@@ -41,7 +43,7 @@ class PlantedErrorsTest {
         A_REFUSAL_LEAVES_A_TRACE(
                 "if not fits and args[3] == 0 then\n",
                 "if not fits and args[3] == 0 then take(values[4], args[5]) save(values[4], args[8], now) flush()\n"),
-        WHAT_JUST_FITS_IS_REFUSED("> left(", ">= left("),
+        WHAT_JUST_FITS_IS_REFUSED("> args[at + 2] - counted", ">= args[at + 2] - counted"),
         A_CLOCK_THAT_STEPS_BACK_IS_BELIEVED("if now <= b.at then return end", "if now == b.at then return end"),
         WHO_IS_ALIVE_EXPIRES("'-inf', now, 'LIMIT'", "'-inf', '+inf', 'LIMIT'"),
         EXPIRY_GIVES_BACK_EVERYTHING("held[at + 1] or held[at + 4]", "held[at + 1] or 0"),
