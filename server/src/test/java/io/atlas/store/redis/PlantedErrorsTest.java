@@ -18,8 +18,7 @@ class PlantedErrorsTest {
     private static RealRedis redis;
 
     enum Planted {
-        A_REFUND_GIVES_BACK_ALL_OF_IT(
-                "layer = refund(b, layer, unused)", "b.level = math.max(0, b.level - unused)"),
+        A_REFUND_GIVES_BACK_ALL_OF_IT("layer = refund(b, layer, unused)", "b.level = math.max(0, b.level - unused)"),
         A_REFUND_LEAVES_ITS_LAYER_AS_IT_IS("b.amount = b.amount - unused else", "b.amount = b.amount else"),
         MORE_THAN_WAS_HELD_IS_NOT_CHARGED("else b.loose = b.loose - unused end", "end"),
         A_REFUND_TAKES_FROM_ITS_OWN_LAYER_ONLY("local left = units\n    while left > 0 do\n        local taken", """
