@@ -90,6 +90,10 @@ record ClusterLine<K, V>(StatefulRedisClusterConnection<K, V> connection, Consum
         losses.accept(notice);
     }
 
+    /** The others are asked all the time who stands for one that does not answer. */
+    @Override
+    public void revive() {}
+
     @Override
     public void close() {
         connection.close();

@@ -26,6 +26,13 @@ public interface Line<K, V> extends AutoCloseable {
     /** Has this done whenever a connection is lost: what a server was told last may be lost with it. */
     void onLoss(Runnable notice);
 
+    /**
+     * Connects anew where whoever is connected to does not answer: another may have been put in his place. Blocks.
+     *
+     * @throws RedisException where nobody is there
+     */
+    void revive();
+
     @Override
     void close();
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -55,7 +56,7 @@ public final class RedisBoard implements Board, AutoCloseable {
     /** The same with another script. */
     RedisBoard(String url, String script) {
         this.script = script;
-        servers = Servers.at(url, CONNECT, MOST_UNANSWERED);
+        servers = Servers.at(url, new Servers.Patience(CONNECT, Optional.of(CONNECT)), MOST_UNANSWERED);
     }
 
     @Override

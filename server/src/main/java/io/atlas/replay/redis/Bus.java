@@ -46,7 +46,7 @@ final class Bus implements AutoCloseable {
     private record Ends(Line<String, byte[]> mouth, StatefulRedisPubSubConnection<String, byte[]> ear) {}
 
     Bus(String url) {
-        servers = Servers.at(url, PATIENCE, 2 * MOST_UNSAID);
+        servers = Servers.at(url, new Servers.Patience(PATIENCE, Optional.of(PATIENCE)), 2 * MOST_UNSAID);
     }
 
     /** Whether it has ever been connected: from then on the client connects again by itself, and listens again. */

@@ -65,7 +65,7 @@ final class Link implements AutoCloseable {
 
     /** A link that is not connected yet. */
     static Link to(String url, Scripts scripts) {
-        return new Link(Servers.at(url, CONNECT, MAX_UNANSWERED), scripts);
+        return new Link(Servers.at(url, new Servers.Patience(CONNECT, Optional.empty()), MAX_UNANSWERED), scripts);
     }
 
     /** A link that is connected. */
@@ -81,15 +81,17 @@ final class Link implements AutoCloseable {
     }
 
     /**
-     * Connects for the first time; afterwards the client connects by itself. Blocks.
+     * Connects for the first time; afterwards the client connects by itself, but where nothing was lost and nobody answers.
+     * Blocks.
      *
      * @return whether this was the first time
      */
     synchronized boolean connect() {
-        if (line.isPresent()) {
-            return false;
-        }
         try {
+            if (line.isPresent()) {
+                line.orElseThrow().revive();
+                return false;
+            }
             Line<byte[], byte[]> made = servers.connect(ByteArrayCodec.INSTANCE);
             made.onLoss(() -> {
                 if (!closed) {

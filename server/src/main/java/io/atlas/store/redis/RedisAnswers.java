@@ -28,6 +28,9 @@ final class RedisAnswers implements AnswerStore {
     /** So often it is waited that long while the server is there: one that is late may have given the name to another node. */
     private static final int LOOKS = 5;
 
+    /** After it this node keeps an answer itself, as nobody may have heard it. */
+    private static final long HEARD_MILLIS = 2_000;
+
     private static final int MOST_NAMES = 20_000;
     private static final long MOST_BYTES = 64 << 20;
     private static final long MICROS_PER_MILLI = 1_000;
@@ -141,6 +144,9 @@ final class RedisAnswers implements AnswerStore {
         }
         told(link.commands()
                 .set(AnswerBytes.key(name), bytes, SetArgs.Builder.px(KEPT_MICROS / MICROS_PER_MILLI))
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(HEARD_MILLIS, TimeUnit.MILLISECONDS)
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         keepHere.run();

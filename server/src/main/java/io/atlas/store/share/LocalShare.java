@@ -37,7 +37,29 @@ public final class LocalShare {
     private static final long MOST_NANO_USD = 50_000_000_000L;
     private static final long REQUEST_MICROS = 3_600_000_000L;
 
-    private record Word(Level level, long atMicros) {}
+    /**
+     * How full a limit was. It is written anew in place: an object for each request, which lives until the next one, would
+     * be copied by every collection.
+     */
+    private static final class Word {
+        private long used;
+        private long held;
+        private long atMicros;
+
+        private synchronized void say(Level level, long nowMicros) {
+            used = level.used();
+            held = level.held();
+            atMicros = nowMicros;
+        }
+
+        private synchronized void fill(Meter meter, int nodes) {
+            meter.seed(Math.ceilDiv(used + held, nodes), atMicros);
+        }
+
+        private synchronized long left(LimitSpec spec) {
+            return new Level(used, held, atMicros).remaining(spec);
+        }
+    }
 
     /** Of limits in force, how full they were when the server last said so. */
     private final Map<String, Word> said = new ConcurrentHashMap<>();
@@ -83,7 +105,7 @@ public final class LocalShare {
     /** What the server said of one limit; to be called in the order in which it was said. */
     public void learn(Limit limit, Level level, long atMicros) {
         if (limit.spec().per().isPresent()) {
-            said.put(limit.id(), new Word(level, atMicros));
+            said.computeIfAbsent(limit.id(), _ -> new Word()).say(level, atMicros);
         }
     }
 
@@ -210,7 +232,7 @@ public final class LocalShare {
         Meter meter = Meter.of(allowed);
         Word word = said.get(allowed.id());
         if (word != null && allowed.spec().leaks()) {
-            meter.seed(Math.ceilDiv(word.level.used() + word.level.held(), nodes), word.atMicros);
+            word.fill(meter, nodes);
         }
         return meter;
     }
@@ -249,7 +271,7 @@ public final class LocalShare {
             amount = Math.min(amount, MOST_NANO_USD);
         }
         Word word = said.get(limit.id());
-        long left = word == null ? 0 : word.level.remaining(limit.spec());
+        long left = word == null ? 0 : word.left(limit.spec());
         long allowance = Math.min(amount, left) / nodes;
         if (allowance < 1) {
             throw new StoreAway("quota store: away, and " + limit.id() + " may not be guessed");

@@ -2,16 +2,21 @@ package io.atlas.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.endings.Await;
 import io.atlas.fault.FaultProxy;
+import io.atlas.kernel.receipt.Served;
 import io.atlas.replay.AnswerStore.Claim;
+import io.atlas.replay.KeptAnswer;
 import io.atlas.replay.RequestName;
 import io.atlas.store.share.Breaker;
 import io.atlas.testing.RealRedis;
 import io.atlas.time.TimeSource;
+import io.vertx.core.buffer.Buffer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +64,26 @@ class RedisAnswersTest {
 
         assertThat(Redis.await(claim)).isEqualTo(new Claim.Granted());
         assertThat(Redis.await(claim())).isEqualTo(new Claim.Granted());
+    }
+
+    @Test
+    void whatItIsNotHeardToHaveKeptTheNodeKeepsItself() throws Exception {
+        RedisAnswers answers = new RedisAnswers(link, breaker);
+        assertThat(Redis.await(answers.claim(NAME, BODY, TIME.epochMicros()))).isEqualTo(new Claim.Granted());
+        way.freeze();
+        KeptAnswer answer = new KeptAnswer(
+                "req_1",
+                new Served("model", "backend"),
+                Optional.empty(),
+                KeptAnswer.Form.WHOLE,
+                "application/json",
+                Buffer.buffer("{}"));
+        answers.keep(NAME, BODY, answer, TIME.epochMicros());
+        breaker.trip();
+
+        Await.until(
+                "its answer is given again",
+                () -> Redis.await(answers.claim(NAME, BODY, TIME.epochMicros())) instanceof Claim.Answered);
     }
 
     /** Of a node of its own. */
