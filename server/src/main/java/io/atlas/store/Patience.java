@@ -1,8 +1,11 @@
 package io.atlas.store;
 
 import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
 import io.netty.util.Timer;
+import io.netty.util.TimerTask;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -39,18 +42,41 @@ public final class Patience implements AutoCloseable {
 
     /** The same future, which fails with a {@link TimeoutException} if it is not completed in time. */
     public <T> CompletableFuture<T> bounded(CompletableFuture<T> answer) {
+        Wait wait = new Wait(answer, time);
         try {
-            wheel.newTimeout(_ -> giveUp(answer), time.toMillis(), TimeUnit.MILLISECONDS);
+            Timeout entry = wheel.newTimeout(wait, time.toMillis(), TimeUnit.MILLISECONDS);
+            CompletionStage<?> _ = answer.whenComplete((_, _) -> {
+                wait.end();
+                entry.cancel();
+            });
         } catch (IllegalStateException e) {
             // It is closed, and so is whoever could answer.
-            giveUp(answer);
+            wait.giveUp();
         }
         return answer;
     }
 
-    private void giveUp(CompletableFuture<?> answer) {
-        if (!answer.isDone()) {
-            answer.completeExceptionally(new TimeoutException("no answer within " + time));
+    /** The wheel keeps it until its next turn, and not what was waited for: that would live through each collection. */
+    private static final class Wait implements TimerTask {
+        private volatile Optional<CompletableFuture<?>> answer;
+        private final Duration time;
+
+        Wait(CompletableFuture<?> answer, Duration time) {
+            this.answer = Optional.of(answer);
+            this.time = time;
+        }
+
+        void end() {
+            answer = Optional.empty();
+        }
+
+        void giveUp() {
+            answer.ifPresent(late -> late.completeExceptionally(new TimeoutException("no answer within " + time)));
+        }
+
+        @Override
+        public void run(Timeout entry) {
+            giveUp();
         }
     }
 
