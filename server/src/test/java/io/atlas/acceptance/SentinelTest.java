@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atlas.endings.Await;
 import io.atlas.testing.RealRedis;
 import io.atlas.testing.RealSentinels;
+import io.lettuce.core.RedisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,17 +54,12 @@ class SentinelTest extends GatewaysOverRedis {
             List<Future<Integer>> load = nodes.stream()
                     .map(node -> callers.submit(() -> load(node, going)))
                     .toList();
-            int served = served(nodes, 25);
-            end.accept(redis);
-            served += served(nodes, 1);
-            Await.until("its replica is the master", () -> role(replica).contains("role:master"));
-            for (RunningAtlas node : nodes) {
-                Await.until("healed", () -> !node.get(RICH, "/readyz").body().contains("away"));
+            int served;
+            try {
+                served = servedThrough(nodes, () -> end.accept(redis), replica);
+            } finally {
+                going.set(false);
             }
-            for (int i = 0; i < 6; i++) {
-                served += served(nodes, 5);
-            }
-            going.set(false);
             int rich = 0;
             for (Future<Integer> one : load) {
                 rich += one.get();
@@ -78,8 +74,27 @@ class SentinelTest extends GatewaysOverRedis {
         }
     }
 
+    private static int servedThrough(List<RunningAtlas> nodes, Runnable end, RealRedis replica) throws Exception {
+        int served = served(nodes, 25);
+        end.run();
+        served += served(nodes, 1);
+        Await.until("its replica is the master", () -> role(replica).contains("role:master"));
+        for (RunningAtlas node : nodes) {
+            Await.until("healed", () -> !node.get(RICH, "/readyz").body().contains("away"));
+        }
+        for (int i = 0; i < 6; i++) {
+            served += served(nodes, 5);
+        }
+        return served;
+    }
+
+    /** A server that becomes the master cuts off all who are connected to it. */
     private static String role(RealRedis server) {
-        return server.tell(commands -> commands.info("replication"));
+        try {
+            return server.tell(commands -> commands.info("replication"));
+        } catch (RedisException e) {
+            return e.toString();
+        }
     }
 
     /** One after the other, for as long as it goes on; how many were served. */
