@@ -7,7 +7,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +73,7 @@ final class OneLine<K, V> implements Line<K, V>, RedisConnectionStateListener {
             connection = connect.get();
             connection.addListener(this);
             silent.removeListener(this);
-            CompletableFuture<Void> _ = silent.closeAsync();
+            silent.close();
         } catch (ExecutionException e) {
             throw new RedisException(e.getCause());
         } catch (InterruptedException e) {

@@ -45,7 +45,8 @@ public final class Patience implements AutoCloseable {
         Wait wait = new Wait(answer, time);
         try {
             Timeout entry = wheel.newTimeout(wait, time.toMillis(), TimeUnit.MILLISECONDS);
-            CompletionStage<?> _ = answer.whenComplete((_, _) -> {
+            CompletionStage<T> ending = answer;
+            ending.whenComplete((_, _) -> {
                 wait.end();
                 entry.cancel();
             });
