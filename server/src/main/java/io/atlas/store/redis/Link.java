@@ -286,7 +286,9 @@ final class Link implements AutoCloseable {
     static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            throw new StoreAway("quota store: no answer within " + CONNECT);
+        } catch (ExecutionException e) {
             throw e.getCause() instanceof StoreBusy ? new StoreBusy() : new StoreAway("quota store: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
