@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
 
 /** Reads the body of a request, as far as it may be large and slow. */
 final class BodyReader {
@@ -17,14 +18,15 @@ final class BodyReader {
 
     private final Vertx vertx;
     private final int maxBytes;
-    private final Buffer body;
     private final Promise<Body> promise = Promise.promise();
+    private byte[] bytes;
+    private int length;
     private int lookedTimes;
 
     private BodyReader(Vertx vertx, int maxBytes, long announcedBytes) {
         this.vertx = vertx;
         this.maxBytes = maxBytes;
-        this.body = Buffer.buffer((int) Math.min(announcedBytes, MAX_ROOM_BYTES));
+        this.bytes = new byte[(int) Math.min(announcedBytes, MAX_ROOM_BYTES)];
     }
 
     /** What was read. */
@@ -61,7 +63,7 @@ final class BodyReader {
                         ? new Body.Malformed(malformed.problem())
                         : new Body.Broken()));
         request.handler(this::take);
-        request.endHandler(_ -> promise.tryComplete(new Body.Bytes(body.getBytes())));
+        request.endHandler(_ -> promise.tryComplete(new Body.Bytes(body())));
         if (request.getHeader(HttpHeaders.EXPECT) != null) {
             request.response().writeContinue();
         }
@@ -73,11 +75,21 @@ final class BodyReader {
         if (promise.future().isComplete()) {
             return;
         }
-        if (body.length() + chunk.length() > maxBytes) {
+        int after = length + chunk.length();
+        if (after > maxBytes) {
             promise.tryComplete(new Body.TooLarge());
-        } else {
-            body.appendBuffer(chunk);
+            return;
         }
+        if (after > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(after, 2 * bytes.length));
+        }
+        chunk.getBytes(bytes, length);
+        length = after;
+    }
+
+    /** Without a copy where as much came as was announced. */
+    private byte[] body() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
     /** Most bodies come with their head, in one read, and need no timer. */
@@ -87,7 +99,7 @@ final class BodyReader {
         }
         long timer = vertx.setPeriodic(LOOK_MILLIS, _ -> {
             lookedTimes++;
-            if (Pace.tooSlow(lookedTimes * LOOK_MILLIS, body.length())) {
+            if (Pace.tooSlow(lookedTimes * LOOK_MILLIS, length)) {
                 promise.tryComplete(new Body.TooSlow());
             }
         });

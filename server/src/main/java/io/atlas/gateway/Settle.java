@@ -63,12 +63,14 @@ final class Settle {
     /** At once, by what is known: the place is free, and for sharing backends about as much is as good as to the token. */
     private void giveBack(Gate.Place place, Stop stop) {
         boolean worked = stop.ending() != Ending.NEVER_SENT && stop.ending() != Ending.BACKEND_ERROR;
-        long input = worked ? trail.sizes().map(Sizes::likelyInputTokens).orElse(0L) : 0;
-        long output = worked ? stop.relayed().likelyTokens() : 0;
+        Usage usage = stop.reported()
+                .orElseGet(() -> worked
+                        ? Usage.of(
+                                trail.sizes().map(Sizes::likelyInputTokens).orElse(0L),
+                                stop.relayed().likelyTokens())
+                        : Usage.NONE);
         place.giveBack(
-                stop.reported().map(Usage::inputTokens).orElse(input),
-                stop.reported().map(Usage::outputTokens).orElse(output),
-                services.time().nanos() / 1_000);
+                usage.inputTokens(), usage.outputTokens(), services.time().nanos() / 1_000);
     }
 
     private Future<Settled> end(Reservation reservation, Settled settled) {

@@ -2,7 +2,10 @@ package io.atlas.dialect.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
@@ -34,6 +37,10 @@ public final class Json {
     public static final int MAX_TOKENS = 200_000;
 
     private static final int MAX_STRING = 64 << 20;
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long NO_ASCII = 0x8080_8080_8080_8080L;
 
     private static final JsonFactory STRICT = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -89,12 +96,16 @@ public final class Json {
     }
 
     private static boolean utf8(byte[] bytes) {
+        int ascii = asciiPrefix(bytes);
+        if (ascii == bytes.length) {
+            return true;
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, 8_192) + 1);
+        ByteBuffer in = ByteBuffer.wrap(bytes, ascii, bytes.length - ascii);
+        CharBuffer out = CharBuffer.allocate(Math.min(in.remaining(), 8_192) + 1);
         while (true) {
             CoderResult result = decoder.decode(in, out, true);
             if (result.isError()) {
@@ -105,6 +116,18 @@ public final class Json {
             }
             out.clear();
         }
+    }
+
+    /** How many bytes there are before the first that is no ASCII; most bodies are nothing else, and are looked at by eights. */
+    private static int asciiPrefix(byte[] bytes) {
+        int at = 0;
+        while (at <= bytes.length - Long.BYTES && ((long) EIGHT_BYTES.get(bytes, at) & NO_ASCII) == 0) {
+            at += Long.BYTES;
+        }
+        while (at < bytes.length && bytes[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /** Whether the text has a surrogate without its other half, which no UTF-8 can carry on. */

@@ -1,6 +1,5 @@
 package io.atlas.dialect.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,14 +36,24 @@ public final class Splice {
             return document;
         }
         changes.sort(Comparator.comparingInt(change -> change.span.start));
-        ByteArrayOutputStream out = new ByteArrayOutputStream(document.length + 128);
+        byte[] changed = new byte[changedLength(document.length)];
         int from = 0;
+        int to = 0;
         for (Change change : changes) {
-            out.write(document, from, change.span.start - from);
-            out.writeBytes(change.replacement);
+            int kept = change.span.start - from;
+            System.arraycopy(document, from, changed, to, kept);
+            System.arraycopy(change.replacement, 0, changed, to + kept, change.replacement.length);
+            to += kept + change.replacement.length;
             from = change.span.end;
         }
-        out.write(document, from, document.length - from);
-        return out.toByteArray();
+        System.arraycopy(document, from, changed, to, document.length - from);
+        return changed;
+    }
+
+    private int changedLength(int length) {
+        for (Change change : changes) {
+            length += change.replacement.length - change.span.length();
+        }
+        return length;
     }
 }

@@ -49,7 +49,12 @@ public record Receipt(
         if (served.isEmpty()) {
             return Reach.NOWHERE;
         }
-        return steps.stream().anyMatch(Step.Replayed.class::isInstance) ? Reach.ANSWER_OF_ANOTHER : Reach.BACKEND;
+        for (Step step : steps) {
+            if (step instanceof Step.Replayed) {
+                return Reach.ANSWER_OF_ANOTHER;
+            }
+        }
+        return Reach.BACKEND;
     }
 
     /** The sorts of the limits of its tier that it does not count on, since others stand in for them. */

@@ -80,7 +80,9 @@ public record Tags(SortedMap<String, String> values) {
 
     /** One text for the same tags, whatever their order was: {@code env=prod,feature=search}; empty where there are none. */
     public String text() {
-        return values.entrySet().stream().map(Tags::text).collect(Collectors.joining(BETWEEN));
+        return values.isEmpty()
+                ? ""
+                : values.entrySet().stream().map(Tags::text).collect(Collectors.joining(BETWEEN));
     }
 
     private static String text(Map.Entry<String, String> tag) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file in WAL mode: one connection writes, others read beside it, and none waits for another. */
 record Database(Path file) {
@@ -57,6 +58,8 @@ record Database(Path file) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.setCacheSize(-CACHE_KIBIBYTES);
+        // A connection has one user at a time, and the driver has a lock of its own around each call.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         // Nobody asks for them, and the driver would look for them after every statement.
         config.setGetGeneratedKeys(false);
         return config;
