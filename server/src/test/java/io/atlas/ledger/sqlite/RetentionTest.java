@@ -198,7 +198,7 @@ class RetentionTest {
     }
 
     private static JsonNode whole(Receipt line) {
-        return JsonMapper.shared().readTree(StoredReceipt.json(StoredReceipt.of(line)));
+        return JsonMapper.shared().readTree(WholeReceipt.json(line));
     }
 
     private long number(String pragma) throws SQLException {
