@@ -3,6 +3,7 @@ package io.atlas.store.redis;
 import io.atlas.kernel.quota.Demand;
 import io.atlas.kernel.quota.Level;
 import io.atlas.kernel.quota.Limit;
+import io.atlas.kernel.quota.Reservation;
 import io.atlas.ledger.Posting;
 import io.atlas.store.StoreAway;
 import io.atlas.store.lease.Leases;
@@ -122,8 +123,14 @@ final class Telling {
         return new Posting(one.limit(), one.amount() + other.amount(), Math.max(one.atMicros(), other.atMicros()));
     }
 
+    /** What ended meanwhile may have been ended there before it was held again, and then nobody else lets go of it. */
     private void holdAgain(long nowMicros) {
-        open.all().forEach(held -> Link.await(steps.holdAgain(held, nowMicros)));
+        for (Reservation held : open.all()) {
+            Link.await(steps.holdAgain(held, nowMicros));
+            if (!open.has(held.id())) {
+                Link.await(steps.release(held.id(), Steps.limits(held), nowMicros));
+            }
+        }
     }
 
     /** A few limits at a time, all of one tag. */

@@ -116,7 +116,7 @@ local function finish(keys, values, held, actuals, index, id, now)
         if values[i] then settle(keys[i], values[i], held, at, held[at + 1], actuals[i], now, node, 1) end
     end
     flush()
-    call('SET', keys[1], ENDED, 'PX', TOMBSTONE_MILLIS)
+    call('DEL', keys[1])
     call('ZREM', index, id)
 end
 
