@@ -12,6 +12,11 @@ public final class AskedJson {
     /** Writes the properties {@code caller} and {@code asked}. */
     public static void write(JsonGenerator json, Caller caller, Asked asked) {
         caller(json, caller);
+        asked(json, asked);
+    }
+
+    /** Writes the property {@code asked}. */
+    public static void asked(JsonGenerator json, Asked asked) {
         json.writeObjectPropertyStart("asked");
         json.writeStringProperty("dialect", asked.dialect());
         json.writeStringProperty("route", asked.route());

@@ -22,9 +22,9 @@ import io.atlas.ledger.follow.Followed;
 import io.atlas.ledger.follow.Position;
 import io.atlas.ledger.sql.BillSums;
 import io.atlas.ledger.sql.DecisionPages;
-import io.atlas.ledger.sql.FiguresJson;
 import io.atlas.ledger.sql.FollowedDecisions;
 import io.atlas.ledger.sql.PostingSums;
+import io.atlas.ledger.sql.ReceiptJson;
 import io.atlas.ledger.sql.Text;
 import io.atlas.ledger.sql.UsageSums;
 import java.sql.Connection;
@@ -134,7 +134,7 @@ public final class AllNodes implements PostingSource, Expenditure, Bills, Decisi
 
     private static String receipt(ResultSet row) throws SQLException {
         String receipt = row.getString("receipt");
-        return receipt.equals(DayRetention.NOTHING) ? FiguresJson.of(row) : receipt;
+        return receipt.equals(DayRetention.NOTHING) ? ReceiptJson.figures(row) : receipt;
     }
 
     /** The clock of the database, in epoch microseconds. */

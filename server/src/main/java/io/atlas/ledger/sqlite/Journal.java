@@ -35,7 +35,8 @@ final class Journal implements GroupCommit.Sink {
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         commit = connection.prepareStatement("COMMIT");
         rollback = connection.prepareStatement("ROLLBACK");
-        addReceipt = connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', ?) ON CONFLICT DO NOTHING");
+        addReceipt =
+                connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', NULL, ?) ON CONFLICT DO NOTHING");
         addEntry = connection.prepareStatement(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         callers = Dictionary.ofCallers(connection);

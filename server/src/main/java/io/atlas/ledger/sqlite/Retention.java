@@ -131,7 +131,8 @@ final class Retention implements AutoCloseable {
      */
     private static void replace(Connection connection, List<Emptied> lines) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM receipt WHERE line BETWEEN ? AND ?");
-                PreparedStatement add = connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', NULL)")) {
+                PreparedStatement add =
+                        connection.prepareStatement("INSERT INTO receipt VALUES (?, ?, ?, '', NULL, NULL)")) {
             delete.setLong(1, lines.getFirst().line);
             delete.setLong(2, lines.getLast().line);
             delete.executeUpdate();
@@ -150,7 +151,7 @@ final class Retention implements AutoCloseable {
         long emptied = 0;
         long whole = SqliteLedger.lastLine(connection) + 1;
         try (PreparedStatement next = connection.prepareStatement(
-                "SELECT line, smile IS NULL AND json = '' FROM receipt WHERE line >= ? ORDER BY line LIMIT 1")) {
+                "SELECT line, rest IS NULL AND smile IS NULL AND json = '' FROM receipt WHERE line >= ? ORDER BY line LIMIT 1")) {
             while (whole - emptied > 1) {
                 long middle = emptied + (whole - emptied) / 2;
                 next.setLong(1, middle);

@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The tables.
  *
- * <p>A line is in two of them: as its receipt by id, and as what sums are made of by time, in narrow rows that name the
- * caller and the terms by number. The model of the terms is the one that served, else the one that was asked for; a team,
+ * <p>A line is in two of them: by time as what sums are made of, in narrow rows that name the caller and the terms by
+ * number, and by id as what else its receipt says. The model of the terms is the one that served, else the one that was asked for; a team,
  * a user or an end user that a caller does not have is empty. The rollup has the sums of each quarter of an hour beside: every zone's midnight
  * falls on one, so that calendar windows are summed from few rows of integers. What was not paid is summed in the same way
  * in rows of its own, of which there are few.
@@ -192,6 +192,9 @@ final class Schema {
             "ALTER TABLE entry ADD COLUMN credits INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE rollup ADD COLUMN credits INTEGER NOT NULL DEFAULT 0");
 
+    /** From here on a receipt has in this column what the rest of its line does not say, and nothing in the two before it. */
+    private static final List<String> REST = List.of("ALTER TABLE receipt ADD COLUMN rest BLOB");
+
     /** What makes a file of each version from one of the version before; the first, from an empty one. */
     private static final List<List<String>> STEPS = List.of(
             FIRST,
@@ -207,7 +210,8 @@ final class Schema {
             PROVIDER_COST,
             ALERTS,
             POOL_MOVES,
-            CREDITS);
+            CREDITS,
+            REST);
 
     static final int VERSION = STEPS.size();
 

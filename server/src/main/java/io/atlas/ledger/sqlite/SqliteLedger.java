@@ -222,7 +222,7 @@ public final class SqliteLedger implements Ledger, Bills, DecisionFeed {
 
     private static Optional<Decision> decision(Connection connection, String id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT receipt.id AS decision, receipt.json, receipt.smile, entry.*, caller.*, terms.*
+                SELECT receipt.id AS decision, receipt.json, receipt.smile, receipt.rest, entry.*, caller.*, terms.*
                   FROM receipt
                   JOIN entry ON entry.at_micros = receipt.at_micros AND entry.line = receipt.line
                   JOIN caller ON caller.id = entry.caller

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 final class SqliteOutbox implements Outbox {
     /** The order of the tables is the order of the loops: from the number to the time, and to the narrow row. */
     private static final String AFTER = """
-            SELECT receipt.line, receipt.id AS decision, receipt.json, receipt.smile, entry.*, caller.*, terms.*
+            SELECT receipt.line, receipt.id AS decision, receipt.json, receipt.smile, receipt.rest, entry.*, caller.*, terms.*
               FROM receipt
               CROSS JOIN entry ON entry.at_micros = receipt.at_micros AND entry.line = receipt.line
               CROSS JOIN caller ON caller.id = entry.caller

@@ -2,6 +2,7 @@ package io.atlas.ledger.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atlas.config.Durability;
 import io.atlas.kernel.reason.Reason;
 import io.atlas.kernel.receipt.Asked;
 import io.atlas.kernel.receipt.Asked.Answering;
@@ -17,10 +18,20 @@ import io.atlas.kernel.receipt.UsageSource;
 import io.atlas.kernel.tenant.Caller;
 import io.atlas.kernel.trace.TraceContext;
 import io.atlas.kernel.unit.Usage;
+import io.atlas.ledger.Entry;
+import io.atlas.ledger.Ledger;
+import io.atlas.ledger.Outbox;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class ReceiptJsonTest {
@@ -28,6 +39,9 @@ class ReceiptJsonTest {
     private static final LimitLine TAKEN = new LimitLine("acme:tokens/day", 800_000, 900, 7, 810, Optional.empty());
     private static final LimitLine SHORT =
             new LimitLine("acme:cost/month", 500, 400, 90, 20, Optional.of(Reason.BUDGET_EXHAUSTED));
+
+    @TempDir
+    Path folder;
 
     @Test
     void aServedRequestHasEveryFieldOfTheContract() {
@@ -137,9 +151,69 @@ class ReceiptJsonTest {
                 """);
     }
 
-    private static void assertShape(Receipt receipt, String expected) {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void whatIsReadOfALineIsItsReceiptAsAWhole(long seed) {
+        Random random = new Random(seed);
+        List<Receipt> receipts = new Lines(seed)
+                .between(AT, AT + 86_400_000_000L, 1_000).stream()
+                        .map(line -> varied(line, random))
+                        .toList();
+        try (SqliteLedger ledger = SqliteLedger.open(folder.resolve("ledger.db"), Durability.PROCESS);
+                Outbox outbox = ledger.outbox(() -> "node")) {
+            receipts.forEach(receipt -> assertThat(ledger.record(receipt)).isNotNull());
+            assertThat(ledger.lastLine()).isEqualTo(receipts.size());
+            Map<String, String> shipped =
+                    outbox.after(0, receipts.size()).stream().collect(Collectors.toMap(Entry::id, Entry::json));
+
+            for (Receipt receipt : receipts) {
+                String whole = WholeReceipt.json(receipt);
+                assertThat(ledger.decision(receipt.id()).orElseThrow().json()).isEqualTo(whole);
+                assertThat(shipped).containsEntry(receipt.id(), whole);
+            }
+        }
+    }
+
+    /** The same with what those lines have only one of: how long, what was asked for, by what it was served, which trace. */
+    private static Receipt varied(Receipt line, Random random) {
+        Asked asked = new Asked(
+                random.nextBoolean() ? "openai" : "anthropic",
+                random.nextBoolean() ? "/v1/chat/completions" : "",
+                List.of("", line.asked().model(), "a\u0000\"\uD83D", "x".repeat(200))
+                        .get(random.nextInt(4)),
+                random.nextBoolean() ? Answering.WHOLE : Answering.STREAMED,
+                random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong(1 << 20)),
+                line.asked().tags());
+        boolean died = random.nextInt(10) == 0;
+        return new Receipt(
+                line.id(),
+                random.nextBoolean() ? line.atMicros() : line.atMicros() / 1_000_000 * 1_000_000,
+                random.nextLong(1L << 40),
+                line.caller(),
+                asked,
+                died ? Outcome.ABORTED : line.outcome(),
+                died ? Optional.of(Reason.PROCESS_DIED) : line.reason(),
+                line.served(),
+                died ? List.of() : line.steps(),
+                line.charge(),
+                line.costNanoUsd(),
+                line.credits(),
+                line.providerCostNanoUsd(),
+                line.refusedNanoUsd(),
+                random.nextBoolean() ? "" : line.price(),
+                line.configuration(),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(TraceContext.begin(random.nextLong(), random.nextLong(), random.nextLong())));
+    }
+
+    private void assertShape(Receipt receipt, String expected) {
         JsonMapper mapper = new JsonMapper();
-        String json = StoredReceipt.json(StoredReceipt.of(receipt));
+        String json;
+        try (Ledger ledger = SqliteLedger.open(folder.resolve("ledger.db"), Durability.PROCESS)) {
+            ledger.record(receipt).toCompletableFuture().join();
+            json = ledger.decision(receipt.id()).orElseThrow().json();
+        }
         assertThat(mapper.readTree(json).toPrettyString())
                 .isEqualTo(mapper.readTree(expected).toPrettyString());
     }

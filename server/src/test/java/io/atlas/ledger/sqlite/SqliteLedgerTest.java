@@ -111,7 +111,11 @@ class SqliteLedgerTest {
 
             assertThat(ledger.decision(receipt.id()))
                     .contains(new Decision(
-                            "acme", Optional.of("search"), "ci", json(receipt), receipt.providerCostNanoUsd()));
+                            "acme",
+                            Optional.of("search"),
+                            "ci",
+                            WholeReceipt.json(receipt),
+                            receipt.providerCostNanoUsd()));
             assertThat(ledger.decision("req_unknown")).isEmpty();
         }
     }
@@ -160,7 +164,7 @@ class SqliteLedgerTest {
         }
         try (Connection connection = new Database(file()).writer(Durability.DISK);
                 Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE receipt SET json = '{\"older\":true}', smile = NULL");
+            statement.execute("UPDATE receipt SET json = '{\"older\":true}', rest = NULL");
         }
         try (Ledger ledger = open()) {
             assertThat(ledger.decision(receipt.id()).orElseThrow().json()).isEqualTo("{\"older\":true}");
@@ -220,10 +224,6 @@ class SqliteLedgerTest {
                         .map(line -> ledger.record(line).toCompletableFuture())
                         .toArray(CompletableFuture[]::new))
                 .join();
-    }
-
-    private static String json(Receipt receipt) {
-        return StoredReceipt.json(StoredReceipt.of(receipt));
     }
 
     private static Receipt withIdOf(Receipt owner, Receipt other) {

@@ -7,20 +7,39 @@ import io.atlas.kernel.receipt.Receipt;
 import io.atlas.kernel.receipt.Served;
 import io.atlas.kernel.trace.TraceContext;
 import io.atlas.ledger.sql.Text;
+import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.dataformat.smile.SmileFactory;
 
-/**
- * A receipt as answers show it: the contract's shape of {@code GET /v1/decisions/ID}. Its tenant may read all of it, so
- * that what its tokens cost us is not in it, and stands beside in the ledger.
- */
-final class ReceiptJson {
-    private ReceiptJson() {}
+/** A receipt written as a whole, from itself alone: what is told of its line, and what lines before version 15 have. */
+final class WholeReceipt {
+    private WholeReceipt() {}
 
-    /** Writes the receipt, in whatever encoding the generator has. */
-    static void write(JsonGenerator json, Receipt receipt) {
+    /** What is told. */
+    static String json(Receipt receipt) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+            write(json, receipt);
+        }
+        return text.toString();
+    }
+
+    /** What lies in the files of version 14. */
+    static byte[] smile(Receipt receipt) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator smile = new SmileFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {
+            write(smile, receipt);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Receipt receipt) {
         json.writeStartObject();
         json.writeStringProperty("id", receipt.id());
         json.writeStringProperty("at", time(receipt.atMicros()));
