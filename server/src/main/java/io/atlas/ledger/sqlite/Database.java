@@ -12,7 +12,7 @@ import org.sqlite.SQLiteOpenMode;
 /** A SQLite file in WAL mode: one connection writes, others read beside it, and none waits for another. */
 record Database(Path file) {
     /**
-     * Three receipts share a page. In one of twice the size there would be seven, but a commit of one line or of sixteen
+     * Six receipts share a page. In one of twice the size there would be twelve, but a commit of one line or of sixteen
      * writes pages that are mostly as they were: it takes longer then, and the process 20 MiB more.
      */
     private static final int PAGE_BYTES = 4_096;
