@@ -116,7 +116,12 @@ local function finish(keys, values, held, actuals, index, id, now)
         if values[i] then settle(keys[i], values[i], held, at, held[at + 1], actuals[i], now, node, 1) end
     end
     flush()
-    call('DEL', keys[1])
+    -- What is settled was made before, and only once. The node of a lease that others ended may still ask for it.
+    if held[2] == LEASE then
+        call('SET', keys[1], ENDED, 'PX', TOMBSTONE_MILLIS)
+    else
+        call('DEL', keys[1])
+    end
     call('ZREM', index, id)
 end
 

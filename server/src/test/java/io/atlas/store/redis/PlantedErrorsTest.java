@@ -38,7 +38,7 @@ class PlantedErrorsTest {
         A_SETTLEMENT_GOES_TO_THE_NEXT_WINDOW("if m.kind == WINDOW and number ~= m.start then return end", ""),
         A_NEW_WINDOW_KEEPS_WHAT_IS_USED(
                 "w.start, w.till, w.used, w.held = start, till, 0, 0", "w.start, w.till, w.held = start, till, 0"),
-        A_SECOND_SETTLEMENT_COUNTS("    call('DEL', keys[1])\n", ""),
+        A_SECOND_SETTLEMENT_COUNTS("        call('DEL', keys[1])\n", ""),
         A_REFUSAL_LEAVES_A_TRACE(
                 "if not fits and args[3] == 0 then\n",
                 "if not fits and args[3] == 0 then take(values[4], args[5]) save(values[4], args[8], now) flush()\n"),
