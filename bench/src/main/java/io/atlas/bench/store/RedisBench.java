@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 public final class RedisBench {
     private static final int KEYS = 1_000;
     private static final int GENTLE_SECONDS = 5;
-    private static final int WARM_UP_SECONDS = 20;
+    private static final int WARM_UP_SECONDS = 40;
     private static final int GENTLY = 5;
     private static final int MOST_OPEN = 2_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
